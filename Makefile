@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Makefile - builds libxdplab and xdplab; `make help` lists what else it does.
+
+VERSION := 0.1.0
+SOVERSION := 0
+
+# What configure found; made by it when it is missing.
+-include build/config.mk
+
+B := build
+CFLAGS ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wformat=2 -Wundef -Wvla
+ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS) -fPIC -fvisibility=hidden \
+	-D_GNU_SOURCE -DXDPLAB_VERSION='"$(VERSION)"' -Ilib/include -I$(B) \
+	$(DEPS_CFLAGS)
+
+LIB_SRC := $(wildcard lib/*.c)
+LIB_OBJ := $(LIB_SRC:lib/%.c=$(B)/lib/%.o)
+CLI_SRC := $(wildcard cli/*.c)
+CLI_OBJ := $(CLI_SRC:cli/%.c=$(B)/cli/%.o)
+BPF_SRC := $(wildcard bpf/*.bpf.c)
+BPF_OBJ := $(BPF_SRC:bpf/%.bpf.c=$(B)/bpf/%.o)
+SKELETONS := $(BPF_SRC:bpf/%.bpf.c=$(B)/%.skel.h)
+
+all: $(B)/xdplab $(B)/libxdplab.so
+
+build/config.mk: configure
+	./configure
+
+# One relocatable object, its internal names made local: a program that links
+# the archive sees what a program that links the shared library sees.
+$(B)/libxdplab.a: $(LIB_OBJ)
+	$(LD) -r -o $(B)/libxdplab.o $^
+	$(OBJCOPY) --localize-hidden $(B)/libxdplab.o
+	rm -f $@
+	$(AR) crs $@ $(B)/libxdplab.o
+
+$(B)/libxdplab.so: $(LIB_OBJ) lib/libxdplab.map
+	$(CC) $(CFLAGS) -shared -Wl,-soname,libxdplab.so.$(SOVERSION) \
+		-Wl,--version-script=lib/libxdplab.map -Wl,-z,defs \
+		$(LDFLAGS) -o $@ $(LIB_OBJ) $(DEPS_LIBS)
+	ln -sf libxdplab.so $(B)/libxdplab.so.$(SOVERSION)
+
+$(B)/xdplab: $(CLI_OBJ) $(B)/libxdplab.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(DEPS_LIBS) $(JANSSON_LIBS)
+	ln -sf xdplab $(B)/xdp-loader
+
+$(B)/lib/%.o: lib/%.c $(SKELETONS) build/config.mk | $(B)/lib
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/cli/%.o: cli/%.c build/config.mk | $(B)/cli
+	$(CC) $(ALL_CFLAGS) $(JANSSON_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/bpf/%.o: bpf/%.bpf.c build/config.mk | $(B)/bpf
+	$(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/%.skel.h: $(B)/bpf/%.o
+	$(BPFTOOL) gen skeleton $< name $* > $@
+
+$(B)/lib $(B)/cli $(B)/bpf:
+	mkdir -p $@
+
+clean:
+	rm -rf $(B)
+
+-include install.mk tests/check.mk
+
+-include $(wildcard $(B)/lib/*.d $(B)/cli/*.d $(B)/bpf/*.d)
+
+.PHONY: all clean
+.DELETE_ON_ERROR:

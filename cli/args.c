@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* args - reads a command line by the command's own table */
+#include <assert.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+
+static const struct option_spec json_option = {
+	'j', "json", NULL, "Print JSON", NULL
+};
+static const struct option_spec netns_option = {
+	0, "netns", "NAME", "Work in the network namespace NAME", "@netns"
+};
+static const struct option_spec verbose_option = {
+	'v', "verbose", NULL, "Say more; twice: all of it", NULL
+};
+static const struct option_spec help_option = {
+	'h', "help", NULL, "Show this help", NULL
+};
+
+size_t cmd_options(const struct cmd *cmd, struct option_spec *all)
+{
+	size_t n = 0;
+
+	while (cmd->options && cmd->options[n].name) {
+		all[n] = cmd->options[n];
+		n++;
+	}
+	if (cmd->flags & CMD_NETNS)
+		all[n++] = netns_option;
+	if (cmd->flags & CMD_JSON)
+		all[n++] = json_option;
+	all[n++] = verbose_option;
+	all[n++] = help_option;
+	assert(n < MAX_OPTIONS);
+	all[n] = (struct option_spec){ 0 };
+	return n;
+}
+
+/* Builds getopt's two tables; a long option's value is its index + 256. */
+static void getopt_tables(const struct args *args,
+			  const struct option_spec *all, char *letters,
+			  struct option *longs)
+{
+	*letters++ = args->cmd->flags & CMD_REST ? '+' : '-';
+	*letters++ = ':';
+	for (int i = 0; all[i].name; i++) {
+		longs[i] = (struct option){
+			.name = all[i].name,
+			.has_arg = all[i].arg ? required_argument : no_argument,
+			.val = 256 + i,
+		};
+		if (!all[i].letter)
+			continue;
+		*letters++ = all[i].letter;
+		if (all[i].arg)
+			*letters++ = ':';
+	}
+	*letters = '\0';
+}
+
+static int option_index(const struct option_spec *all, int value)
+{
+	if (value >= 256)
+		return value - 256;
+	for (int i = 0; all[i].name; i++)
+		if (all[i].letter == value)
+			return i;
+	return -1;
+}
+
+/* What getopt did not like, in words: `word` is where it stood. */
+static int refuse(const struct args *args, const struct option_spec *all,
+		  int value, const char *word)
+{
+	int index = optopt ? option_index(all, optopt) : -1;
+
+	if (value == ':')
+		return say_usage(args, "%s needs %s", word,
+				 index >= 0 ? all[index].arg : "an argument");
+	if (index >= 0)
+		return say_usage(args, "%s takes no argument", word);
+	if (optopt)
+		return say_usage(args, "-%c: no such option", optopt);
+	return say_usage(args, "%s: no such option", word);
+}
+
+int args_read(struct args *args, int argc, char **argv)
+{
+	struct option_spec all[MAX_OPTIONS];
+	struct option longs[MAX_OPTIONS] = { 0 };
+	char letters[2 * MAX_OPTIONS + 3];
+	int value;
+
+	cmd_options(args->cmd, all);
+	getopt_tables(args, all, letters, longs);
+	args->operands = argv;
+	opterr = 0;
+	optind = 1;
+	while ((value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		int index;
+
+		/* Operands come as option 1: they move to the front of argv,
+		 * behind which getopt already is. */
+		if (value == 1) {
+			args->operands[args->nr_operands++] = optarg;
+			continue;
+		}
+		if (value == '?' || value == ':')
+			return refuse(args, all, value, argv[optind - 1]);
+		index = option_index(all, value);
+		args->counts[index]++;
+		args->values[index] = optarg;
+	}
+	while (optind < argc)
+		args->operands[args->nr_operands++] = argv[optind++];
+	args->operands[args->nr_operands] = NULL;
+	return EXIT_DONE;
+}
+
+static int find_option(const struct args *args, const char *name)
+{
+	struct option_spec all[MAX_OPTIONS];
+
+	cmd_options(args->cmd, all);
+	for (int i = 0; all[i].name; i++)
+		if (!strcmp(all[i].name, name))
+			return i;
+	assert(!"the command asks for an option that is not in its table");
+	abort();
+}
+
+unsigned int args_count(const struct args *args, const char *name)
+{
+	return args->counts[find_option(args, name)];
+}
+
+const char *args_value(const struct args *args, const char *name)
+{
+	return args->values[find_option(args, name)];
+}
+
+int args_number(const struct args *args, const char *name, uint64_t min,
+		uint64_t max, uint64_t *number)
+{
+	const char *text = args_value(args, name);
+	unsigned long long value;
+	char *end;
+
+	if (!text)
+		return EXIT_DONE;
+	errno = 0;
+	value = strtoull(text, &end, 0);
+	if (errno || end == text || *end || strpbrk(text, "-+ \t\n"))
+		return say_usage(args, "--%s %s: not a number", name, text);
+	if (value < min || value > max)
+		return say_usage(args, "--%s %s: not in %llu to %llu", name,
+				 text, (unsigned long long)min,
+				 (unsigned long long)max);
+	*number = value;
+	return EXIT_DONE;
+}
+
+const char *args_operand(const struct args *args, int index)
+{
+	return index < args->nr_operands ? args->operands[index] : NULL;
+}
+
+int args_operands(const struct args *args, int min, int max)
+{
+	if (args->nr_operands < min)
+		return say_usage(args, "too few arguments: %s %s needs %s",
+				 args->program->name, args->cmd->name,
+				 args->cmd->operands);
+	if (max >= 0 && args->nr_operands > max)
+		return say_usage(args, "%s: one argument too many",
+				 args->operands[max]);
+	return EXIT_DONE;
+}

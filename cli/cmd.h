@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * cmd.h - what a command is
+ *
+ * A command is one file, cmd-NAME.c, and exports one struct cmd.  That table
+ * entry is the only source of its help, of the manual's synopsis and options,
+ * and of the shell completion.
+ */
+#ifndef CMD_H
+#define CMD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Exit statuses, the same for every command. */
+enum {
+	EXIT_DONE = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,
+	EXIT_NO = 3,	      /* a check said no */
+	EXIT_PERMISSION = 4,
+	EXIT_UNSUPPORTED = 5, /* the kernel lacks it */
+};
+
+struct option_spec {
+	char letter;	  /* 0: long only */
+	const char *name; /* the long form, by which the command asks for it */
+	const char *arg;  /* what its argument is called; NULL: takes none */
+	const char *help; /* one sentence, no full stop */
+	const char *words; /* completion: "native skb hw", or @iface, @file */
+};
+
+enum {
+	CMD_JSON = 1 << 0,  /* takes -j, --json */
+	CMD_NETNS = 1 << 1, /* takes --netns NAME */
+	CMD_REST = 1 << 2,  /* options end at the first operand */
+};
+
+#define MAX_OPTIONS 24
+
+struct args;
+
+struct cmd {
+	const char *name;
+	const char *operands; /* "IFACE FILE..." */
+	const char *summary;  /* one line, no full stop */
+	const char *detail;   /* paragraphs of the help, then examples */
+	unsigned int flags;
+	const struct option_spec *options; /* ends with a zeroed one */
+	const char *words; /* completion of the operands, as in option_spec */
+	int (*exec)(struct args *args);	   /* returns an exit status */
+};
+
+/* A set of commands under one name: "xdplab", or "xdp-loader". */
+struct program {
+	const char *name;
+	const char *summary;
+	const struct cmd *const *cmds; /* ends with NULL */
+	bool prefixes; /* unambiguous prefixes of commands and options work */
+};
+
+extern const struct program program_xdplab, program_xdp_loader;
+
+/* ---- args.c: a command line, read by the command's own table ---- */
+
+struct args {
+	const struct program *program;
+	const struct cmd *cmd;
+	const char *values[MAX_OPTIONS];
+	unsigned int counts[MAX_OPTIONS];
+	char **operands;
+	int nr_operands;
+};
+
+/*
+ * Every option of a command, its own and the common ones, into `all`, which
+ * has room for MAX_OPTIONS and is ended by a zeroed one.  Returns how many.
+ */
+size_t cmd_options(const struct cmd *cmd, struct option_spec *all);
+/* Reads argv[1..] by the command's table.  EXIT_USAGE after having said what
+ * is wrong, EXIT_DONE to go on. */
+int args_read(struct args *args, int argc, char **argv);
+/* How often the option was given; it must be in the table. */
+unsigned int args_count(const struct args *args, const char *name);
+/* The option's (last) argument, or NULL. */
+const char *args_value(const struct args *args, const char *name);
+/*
+ * The option's argument as a number in min..max, read whole, decimal or 0x.
+ * Not given: leaves *number alone.  EXIT_USAGE after having said so.
+ */
+int args_number(const struct args *args, const char *name, uint64_t min,
+		uint64_t max, uint64_t *number);
+/* The operand at `index`, or NULL. */
+const char *args_operand(const struct args *args, int index);
+/* EXIT_USAGE, after having said so, unless min..max operands were given;
+ * max < 0: any number. */
+int args_operands(const struct args *args, int min, int max);
+
+/* ---- say.c: words for the terminal's user, on stderr ---- */
+
+/* Says "PROGRAM VERB: message" and returns EXIT_USAGE, with a hint at --help. */
+int say_usage(const struct args *args, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Says the library's last error, and its remedy on a line of its own, and
+ * returns the exit status that suits `err`. */
+int say_failure(const struct args *args, int err);
+/* A note or warning, "PROGRAM VERB: message". */
+void say(const struct args *args, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* ---- help.c ---- */
+
+void help_program(const struct program *program);
+void help_cmd(const struct program *program, const struct cmd *cmd);
+/* The same tables as mdoc and for bash; see docs/ and cmd-help.c. */
+int help_mdoc(const struct program *program);
+int help_bash(const struct program *program);
+
+#endif

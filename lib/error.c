@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: LGPL-2.1-only
+/* error - the last failure in words, and the log */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <bpf/libbpf.h>
+
+#include "internal.h"
+
+#define LINE_SIZE 1024
+
+static _Thread_local char last_error[LINE_SIZE];
+static _Thread_local char last_remedy[LINE_SIZE];
+
+static xdplab_log_fn log_fn;
+static void *log_arg;
+
+const char *xdplab_version(void)
+{
+	return XDPLAB_VERSION;
+}
+
+const char *xdplab_error(void)
+{
+	return last_error;
+}
+
+const char *xdplab_remedy(void)
+{
+	return last_remedy;
+}
+
+int fail(int err, const char *fmt, ...)
+{
+	char line[LINE_SIZE]; /* arguments may point into last_error */
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	memcpy(last_error, line, sizeof(line));
+	last_remedy[0] = '\0';
+	return err;
+}
+
+int advise(int err, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(last_remedy, sizeof(last_remedy), fmt, ap);
+	va_end(ap);
+	return err;
+}
+
+int fail_permission(int err, const char *object, const char *what)
+{
+	fail(err, "%s: not permitted to %s", object, what);
+	return advise(err, "run as root, or with CAP_BPF, CAP_NET_ADMIN and "
+			   "CAP_SYS_ADMIN; `xdplab doctor` says which you "
+			   "have");
+}
+
+static void log_line(enum xdplab_log_level level, const char *fmt, va_list ap)
+{
+	char line[LINE_SIZE];
+
+	if (!log_fn)
+		return;
+	vsnprintf(line, sizeof(line), fmt, ap);
+	line[strcspn(line, "\n")] = '\0';
+	log_fn(level, line, log_arg);
+}
+
+void note(enum xdplab_log_level level, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_line(level, fmt, ap);
+	va_end(ap);
+}
+
+/* libbpf warns of what we report as errors ourselves: all of it is debug. */
+static int log_libbpf(enum libbpf_print_level level, const char *fmt,
+		      va_list ap)
+{
+	(void)level;
+	log_line(XDPLAB_LOG_DEBUG, fmt, ap);
+	return 0;
+}
+
+__attribute__((constructor)) static void silence_libbpf(void)
+{
+	libbpf_set_print(log_libbpf);
+}
+
+void xdplab_log_set(xdplab_log_fn fn, void *arg)
+{
+	log_arg = arg;
+	log_fn = fn;
+}

@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * xdplab.h - the public interface of libxdplab
+ *
+ * Conventions, which hold for every function unless it says otherwise:
+ *
+ * - A function that can fail returns 0, or a negative errno.  The thread's
+ *   last failure in words is xdplab_error(); what to do about it, where that
+ *   is known, is xdplab_remedy().
+ * - An object comes out through its first argument, which is left untouched
+ *   on failure, and belongs to the caller until he gives it to the object's
+ *   free function.  Free functions accept NULL.
+ * - Structures that the library hands out are read-only views, allocated by
+ *   it: members may be appended to them, none is ever moved.
+ * - Option structures are the caller's: he sets .sz to their size, and zero in
+ *   every other member means the default.  NULL means all defaults.
+ * - The library never prints, never exits and starts no thread.  Functions may
+ *   be called from several threads; one object may not.
+ */
+#ifndef XDPLAB_H
+#define XDPLAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define XDPLAB_API __attribute__((visibility("default")))
+
+/* ---- version, errors, log --------------------------------------------- */
+
+/* The library's version, "MAJOR.MINOR.PATCH". */
+XDPLAB_API const char *xdplab_version(void);
+
+/*
+ * The last failure of the calling thread, as "OBJECT: reason" on one line
+ * without a newline; "" before the first.  Valid until the thread's next call
+ * into the library.
+ */
+XDPLAB_API const char *xdplab_error(void);
+
+/* One line on what to do about the last failure, or "" where none is known. */
+XDPLAB_API const char *xdplab_remedy(void);
+
+enum xdplab_log_level {
+	XDPLAB_LOG_WARN,  /* something was given up or done in another way */
+	XDPLAB_LOG_INFO,  /* the steps of a change */
+	XDPLAB_LOG_DEBUG, /* libbpf's own words */
+};
+
+typedef void (*xdplab_log_fn)(enum xdplab_log_level level, const char *line,
+			      void *arg);
+
+/*
+ * Sends the library's log, and libbpf's, to `fn`, a line without its newline
+ * at a time.  NULL, which is the default, drops it.  Process-wide: set it
+ * before other threads use the library.
+ */
+XDPLAB_API void xdplab_log_set(xdplab_log_fn fn, void *arg);
+
+/* ---- modes ------------------------------------------------------------ */
+
+enum xdplab_mode {
+	XDPLAB_MODE_AUTO,   /* native, and skb where that is refused */
+	XDPLAB_MODE_NATIVE, /* in the driver */
+	XDPLAB_MODE_SKB,    /* generic: in the stack, any device */
+	XDPLAB_MODE_HW,     /* on the device itself */
+};
+
+/* "auto", "native", "skb" or "hw". */
+XDPLAB_API const char *xdplab_mode_name(enum xdplab_mode mode);
+
+/* Reads such a name, or "unspecified" for auto.  -EINVAL if it is none. */
+XDPLAB_API int xdplab_mode_parse(enum xdplab_mode *mode, const char *name);
+
+/* ---- verdicts and chain actions --------------------------------------- */
+
+/* The name of a verdict, XDP_ABORTED (0) to XDP_REDIRECT (4), without "XDP_";
+ * NULL for a number that is none. */
+XDPLAB_API const char *xdplab_verdict_name(uint32_t verdict);
+
+/*
+ * Reads a list of verdicts, "PASS,DROP" or "XDP_PASS,XDP_DROP", in any case,
+ * or "none", into a mask with bit 1 << verdict set for each.  -EINVAL.
+ */
+XDPLAB_API int xdplab_actions_parse(uint32_t *actions, const char *list);
+
+#define XDPLAB_PRIO_DEFAULT    50
+#define XDPLAB_ACTIONS_DEFAULT (1u << 2) /* XDP_PASS */
+
+/* ---- programs --------------------------------------------------------- */
+
+/* One XDP program of one ELF object. */
+struct xdplab_prog;
+
+struct xdplab_prog_opts {
+	size_t sz;
+	const char *name;     /* choose the program by its function's name */
+	const char *section;  /* or by its ELF section */
+	const char *pin_path; /* where maps that ask to be pinned by name go */
+	bool first;	      /* of several that fit take the first */
+};
+
+/*
+ * Opens the ELF object in the file `path` and chooses one XDP program of it:
+ * the one that the options name, else the only one.  Nothing is loaded yet.
+ *
+ * -ENOENT: no such file, or no such program or section in it; -ENOEXEC: not a
+ * complete ELF object for BPF; -EINVAL: holds no XDP program; -ENOTUNIQ:
+ * several fit, and the error lists them.
+ */
+XDPLAB_API int xdplab_prog_open(struct xdplab_prog **out, const char *path,
+				const struct xdplab_prog_opts *opts);
+
+/*
+ * Creates the program's maps and has the kernel verify and load it.
+ * `hw_ifindex` is the interface to load it onto for XDPLAB_MODE_HW, else 0.
+ * -EALREADY if it is loaded.  When the verifier refuses it, the error is its
+ * reason and xdplab_prog_refusal() explains it.
+ */
+XDPLAB_API int xdplab_prog_load(struct xdplab_prog *prog, int hw_ifindex);
+
+XDPLAB_API void xdplab_prog_free(struct xdplab_prog *prog);
+
+/* The function's full name, its ELF section, the file it came from. */
+XDPLAB_API const char *xdplab_prog_name(const struct xdplab_prog *prog);
+XDPLAB_API const char *xdplab_prog_section(const struct xdplab_prog *prog);
+XDPLAB_API const char *xdplab_prog_path(const struct xdplab_prog *prog);
+
+/* The loaded program's descriptor, which stays the object's; -1 before. */
+XDPLAB_API int xdplab_prog_fd(const struct xdplab_prog *prog);
+
+/* The kernel's id of the loaded program; 0 before. */
+XDPLAB_API uint32_t xdplab_prog_id(const struct xdplab_prog *prog);
+
+/*
+ * The descriptor of the object's map of that name, which stays the object's;
+ * -ENOENT if there is none, -EBADF before the program is loaded.
+ */
+XDPLAB_API int xdplab_prog_map_fd(const struct xdplab_prog *prog,
+				  const char *name);
+
+/* The verifier's whole log of a refused load, or "" where there is none. */
+XDPLAB_API const char *xdplab_prog_log(const struct xdplab_prog *prog);
+
+/* ---- the verifier's refusals ------------------------------------------ */
+
+struct xdplab_refusal {
+	const char *message;   /* the verifier's own words */
+	const char *meaning;   /* the same for people; "" if not known */
+	const char *cure;      /* what usually helps; "" if not known */
+	const char *file;      /* source file, "" without line information */
+	unsigned int line;     /* 1 based, 0 if not known */
+	const char *source;    /* that line's text, "" if not known */
+	int insn;	       /* index of the instruction, -1 if not known */
+	const char *insn_text; /* its disassembly, "" if not known */
+	const char *registers; /* state of the registers it uses, "" ... */
+};
+
+/* Why the verifier refused the program; NULL if it did not.  The object's. */
+XDPLAB_API const struct xdplab_refusal *
+xdplab_prog_refusal(const struct xdplab_prog *prog);
+
+/*
+ * Explains a verifier log of any origin, as the kernel writes it with log
+ * level 1 or 2.  -ENODATA if it holds no refusal.
+ */
+XDPLAB_API int xdplab_refusal_read(struct xdplab_refusal **out,
+				   const char *log);
+XDPLAB_API void xdplab_refusal_free(struct xdplab_refusal *refusal);
+
+/* ---- one packet through a program ------------------------------------- */
+
+struct xdplab_run_opts {
+	size_t sz;
+	uint32_t repeat;  /* times to run, default 1; see xdplab_run() */
+	uint32_t ifindex; /* ingress interface, of this namespace; 0: lo */
+	uint32_t queue;	  /* its receive queue */
+};
+
+struct xdplab_run_result {
+	uint32_t verdict;
+	uint32_t ns;	/* mean time of a run, nanoseconds */
+	uint32_t length; /* bytes of the packet as it came out */
+};
+
+/*
+ * Runs a loaded program on a packet by BPF_PROG_TEST_RUN; nothing is sent.
+ * `packet` holds `length` bytes, 14 or more.  The rewritten packet is written
+ * to `out` up to `out_size` bytes; `out` may be NULL.  With repeat > 1 each
+ * run gets the packet as the one before left it.  -ENOSPC if it did not fit.
+ */
+XDPLAB_API int xdplab_run(int prog_fd, const void *packet, uint32_t length,
+			  void *out, uint32_t out_size,
+			  struct xdplab_run_result *result,
+			  const struct xdplab_run_opts *opts);
+
+/* ---- what runs on an interface: change it ----------------------------- */
+
+struct xdplab_load_opts {
+	size_t sz;
+	enum xdplab_mode mode;
+	bool link;	     /* attach by a pinned bpf_link, not by netlink */
+	bool force;	     /* replace a program that is there */
+	bool dry_run;	     /* do all but attach */
+	bool has_prio;	     /* .prio is set; zero is a priority too */
+	bool has_actions;    /* .actions is set; zero means "none" */
+	uint32_t prio;	     /* place in the chain */
+	uint32_t actions;    /* mask of 1 << verdict: go on after these */
+	uint32_t timeout_ms; /* wait for other changes, default 10,000 */
+};
+
+struct xdplab_load_result {
+	enum xdplab_mode mode; /* the mode it got, never auto */
+	uint32_t prog_id;
+	uint32_t replaced_id; /* the program it took the place of, or 0 */
+	bool published;	      /* its state is kept in bpffs */
+};
+
+/*
+ * Loads `prog`, if it is not loaded, and attaches it to the interface of that
+ * name in the calling thread's network namespace.  The change is one atomic
+ * swap: on failure, and if the process dies on the way, what ran before runs
+ * on.  For the few milliseconds in which state is published and swapped,
+ * signals are held back from the calling thread.
+ *
+ * -ENODEV: no such interface; -EBUSY: a program is there, and it is not to be
+ * replaced or cannot; -EOPNOTSUPP: not in this mode; -EAGAIN: another change
+ * did not end in time; `result` may be NULL.
+ */
+XDPLAB_API int xdplab_chain_load(const char *ifname, struct xdplab_prog *prog,
+				 struct xdplab_load_result *result,
+				 const struct xdplab_load_opts *opts);
+
+struct xdplab_unload_opts {
+	size_t sz;
+	uint32_t id;	       /* the program with this id */
+	const char *name;      /* or of this name */
+	bool all;	       /* or all; with none of these the only one */
+	enum xdplab_mode mode; /* only in this mode; auto: in any */
+	uint32_t timeout_ms;   /* as in xdplab_load_opts */
+};
+
+/*
+ * Takes programs off an interface, by netlink or by their link, and asks the
+ * kernel whether they are gone.  `removed`, if not NULL, gets their number.
+ * -ENODEV, -ENOENT: no such program there; -ENOTUNIQ: several, and none named.
+ */
+XDPLAB_API int xdplab_chain_unload(const char *ifname, unsigned int *removed,
+				   const struct xdplab_unload_opts *opts);
+
+/*
+ * Removes the state of programs that run no more, of `ifname` or, if that is
+ * NULL, of every interface of every namespace.  `report`, if not NULL, is told
+ * each path that was removed.
+ */
+XDPLAB_API int xdplab_chain_clean(const char *ifname,
+				  void (*report)(const char *path, void *arg),
+				  void *arg);
+
+/* ---- what runs on an interface: see it -------------------------------- */
+
+/* A program attached to an interface. */
+struct xdplab_attached {
+	enum xdplab_mode mode;
+	uint32_t id;
+	const char *name;    /* in full where BTF or our state tells; "" if the
+				caller may not see it */
+	char tag[17];	     /* 16 hexadecimal digits, "" as above */
+	const uint32_t *map_ids;
+	uint32_t nr_map_ids;
+	uint64_t loaded_at;  /* seconds since 1970, 0 if not known */
+	uint32_t uid;	     /* who loaded it */
+	bool jited;
+	uint32_t link_id;    /* the bpf_link that holds it, 0: by netlink */
+	const char *pinned;  /* where program or link is pinned, or NULL */
+	uint64_t run_cnt;    /* packets seen while statistics were on */
+	uint64_t run_time_ns;
+	bool own;	     /* loaded by this library; then also: */
+	const char *path;    /* the ELF file, or NULL */
+	uint32_t prio;
+	uint32_t actions;
+};
+
+/* An interface of the namespace. */
+struct xdplab_iface {
+	uint32_t ifindex;
+	const char *ifname;
+	uint32_t mtu;
+	bool up;
+	const struct xdplab_attached *attached;
+	size_t nr_attached; /* 0 if nothing runs on it; more than 1 with hw */
+};
+
+struct xdplab_status;
+
+/*
+ * Reads what runs on `ifname`, or on every interface of the calling thread's
+ * network namespace if that is NULL, in one netlink dump.  Without the right
+ * to look at programs only modes and ids are known.  -ENODEV.
+ */
+XDPLAB_API int xdplab_status_read(struct xdplab_status **out,
+				  const char *ifname);
+XDPLAB_API size_t xdplab_status_count(const struct xdplab_status *status);
+XDPLAB_API const struct xdplab_iface *
+xdplab_status_iface(const struct xdplab_status *status, size_t index);
+XDPLAB_API void xdplab_status_free(struct xdplab_status *status);
+
+/*
+ * Has the kernel count runs and their time of every BPF program for as long as
+ * the returned descriptor is open (some 20 ns a run).  Negative errno.
+ */
+XDPLAB_API int xdplab_stats_enable(void);
+
+/* ---- what an interface can do ----------------------------------------- */
+
+struct xdplab_features {
+	uint64_t xdp;	      /* NETDEV_XDP_ACT_*, linux/netdev.h */
+	uint64_t rx_metadata; /* NETDEV_XDP_RX_METADATA_* */
+	uint64_t xsk;	      /* NETDEV_XSK_FLAGS_* */
+	uint32_t zc_max_segs; /* frags of an AF_XDP zero-copy packet, 0: none */
+};
+
+/* -ENODEV; -EOPNOTSUPP on a kernel without the netdev family (before 6.3). */
+XDPLAB_API int xdplab_features_read(struct xdplab_features *features,
+				    const char *ifname);
+
+/* The name of feature bit `bit` of .xdp, "NETDEV_XDP_ACT_...", or NULL. */
+XDPLAB_API const char *xdplab_feature_name(unsigned int bit);
+
+/* ---- doctor ----------------------------------------------------------- */
+
+enum xdplab_health {
+	XDPLAB_HEALTH_OK,
+	XDPLAB_HEALTH_INFO, /* a fact, neither good nor bad */
+	XDPLAB_HEALTH_WARN, /* something will not work */
+	XDPLAB_HEALTH_FAIL, /* XDP will not work at all */
+};
+
+struct xdplab_check {
+	const char *name;    /* short, fixed, such as "bpffs" */
+	enum xdplab_health health;
+	const char *finding; /* what was seen */
+	const char *remedy;  /* what to do, or "" */
+};
+
+typedef void (*xdplab_check_fn)(const struct xdplab_check *check, void *arg);
+
+/*
+ * Examines the kernel and the caller's rights, and then, if `ifname` is not
+ * NULL, that interface, and tells `fn` each finding as it is made.  Loads
+ * small programs and maps on the way and drops them again; attaches nothing.
+ * -ENODEV.
+ */
+XDPLAB_API int xdplab_doctor_run(const char *ifname, xdplab_check_fn fn,
+				 void *arg);
+
+/* ---- namespaces and sandboxes ----------------------------------------- */
+
+/*
+ * Moves the calling thread into the network namespace that `ip netns` or a
+ * sandbox named.  The mounts stay, and so does /sys/fs/bpf.  -ENOENT.
+ */
+XDPLAB_API int xdplab_netns_enter(const char *name);
+
+struct xdplab_sandbox_opts {
+	size_t sz;
+	unsigned int ports; /* veth pairs, 1 (default) to 8 */
+};
+
+/*
+ * Makes the sandbox `name`: the namespace `name` with interfaces veth0,
+ * veth1, ..., each joined to peerN in a namespace of its own, `name`-peer for
+ * the first and `name`-peerN for others; and a bpffs of its own.  Addresses,
+ * MACs and neighbours are fixed: port N has 10.11.N.1 and fd00:11:N::1 on
+ * vethN, .2 and ::2 on peerN.  -EEXIST, -EINVAL for a name that is none.
+ */
+XDPLAB_API int xdplab_sandbox_up(const char *name,
+				 const struct xdplab_sandbox_opts *opts);
+
+/*
+ * Moves the calling process into namespace `name`, which is a sandbox or the
+ * peer of one: its network, and mounts of its own in which /sys is the
+ * namespace's and /sys/fs/bpf the sandbox's.  The process must have one
+ * thread.  -ENOENT.
+ */
+XDPLAB_API int xdplab_sandbox_enter(const char *name);
+
+/* Takes the sandbox away.  -ENOENT; -EBUSY while processes are inside. */
+XDPLAB_API int xdplab_sandbox_down(const char *name);
+
+struct xdplab_sandbox {
+	const char *name;
+	unsigned int ports;
+	unsigned int processes; /* that are inside, peers included */
+	bool broken;		/* half made or half gone: take it down */
+};
+
+/* Tells `fn` each sandbox in the order of their names. */
+XDPLAB_API int xdplab_sandbox_list(void (*fn)(const struct xdplab_sandbox *s,
+					      void *arg),
+				   void *arg);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
