@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* out - results on stdout, as a table or as JSON */
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "out.h"
+
+/* One object a line, so that grep finds it.  ASCII only, so that no string
+ * commands the terminal; 15 digits, so that 0.1 stays 0.1. */
+#define DUMP_FLAGS                                                             \
+	(JSON_COMPACT | JSON_ENSURE_ASCII | JSON_ENCODE_ANY |                  \
+	 JSON_REAL_PRECISION(15))
+
+struct out {
+	bool json;
+	enum out_kind kind;
+	const struct out_column *columns;
+	size_t nr_columns;
+	size_t *widths; /* a table's columns; text only */
+	char **cells;	/* a table's rows, one after the other; text only */
+	size_t nr_rows;
+};
+
+/* The C library's UTF-8 tables, whatever the user's locale: what comes from a
+ * file or the kernel is judged the same everywhere. */
+__attribute__((constructor)) static void use_utf8(void)
+{
+	setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+static void *need(void *memory)
+{
+	if (memory)
+		return memory;
+	fputs("xdplab: no memory for the output\n", stderr);
+	exit(EXIT_FAILURE);
+}
+
+/* ---- text that is safe to show ---- */
+
+/* Control characters, those that reorder or break a line, and what glibc takes
+ * for UTF-8 beyond the end of Unicode. */
+static bool commands_terminal(wchar_t c)
+{
+	return c < 0x20 || c > 0x10ffff || (c >= 0x7f && c <= 0x9f) ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+/* `to` may be `from`: nothing gets longer.  A tab becomes a blank. */
+void out_clean(char *to, size_t size, const char *from)
+{
+	mbstate_t state = { 0 };
+	size_t left = strlen(from);
+
+	while (left && size > 1) {
+		wchar_t c;
+		size_t length = mbrtowc(&c, from, left, &state);
+
+		if (length > left) { /* an error, or cut off */
+			memset(&state, 0, sizeof(state));
+			length = 1;
+			c = L'\0';
+		}
+		if (length >= size)
+			break;
+		if (commands_terminal(c)) {
+			*to++ = c == L'\t' ? ' ' : '?';
+			size--;
+		} else {
+			memmove(to, from, length);
+			to += length;
+			size -= length;
+		}
+		from += length;
+		left -= length;
+	}
+	if (size)
+		*to = '\0';
+}
+
+json_t *out_string(const char *text)
+{
+	json_t *string = json_string(text);
+	char *clean;
+
+	if (string)
+		return string;
+	clean = need(strdup(text));
+	out_clean(clean, strlen(clean) + 1, clean);
+	string = need(json_string(clean));
+	free(clean);
+	return string;
+}
+
+/* How many columns of a terminal clean text takes. */
+static size_t text_width(const char *text)
+{
+	mbstate_t state = { 0 };
+	size_t width = 0, left = strlen(text), length;
+	wchar_t c;
+
+	for (; left; left -= length, text += length) {
+		length = mbrtowc(&c, text, left, &state);
+		if (length > left)
+			break;
+		width += wcwidth(c) > 0 ? wcwidth(c) : 0;
+	}
+	return width;
+}
+
+/* ---- cells ---- */
+
+static void write_plain(FILE *file, const json_t *value)
+{
+	const json_t *item;
+	size_t i;
+
+	switch (value ? json_typeof(value) : JSON_NULL) {
+	case JSON_NULL:
+	case JSON_FALSE:
+		break;
+	case JSON_TRUE:
+		fputs("yes", file);
+		break;
+	case JSON_STRING:
+		fputs(json_string_value(value), file);
+		break;
+	case JSON_ARRAY:
+		json_array_foreach(value, i, item)
+		{
+			if (i)
+				fputc(',', file);
+			write_plain(file, item);
+		}
+		break;
+	default:
+		json_dumpf(value, file, DUMP_FLAGS);
+	}
+}
+
+/* The text of a column in a row, clean, to be freed. */
+static char *cell_text(const struct out_column *column, const json_t *row)
+{
+	const json_t *value = json_object_get(row, column->key);
+	char shown[1024] = "";
+	char *text = NULL;
+	size_t size;
+	FILE *file;
+
+	if (column->show) {
+		column->show(value, row, shown, sizeof(shown));
+		text = need(strdup(shown));
+	} else {
+		file = need(open_memstream(&text, &size));
+		write_plain(file, value);
+		if (fclose(file))
+			need(NULL);
+	}
+	out_clean(text, strlen(text) + 1, text);
+	return text;
+}
+
+static size_t count_columns(const struct out_column *columns)
+{
+	size_t n = 0;
+
+	while (columns[n].key)
+		n++;
+	return n;
+}
+
+/* ---- rows ---- */
+
+struct out *out_open(bool json, enum out_kind kind,
+		     const struct out_column *columns)
+{
+	struct out *out = need(calloc(1, sizeof(*out)));
+
+	out->json = json;
+	out->kind = kind;
+	out->columns = columns;
+	out->nr_columns = count_columns(columns);
+	out->widths = need(calloc(out->nr_columns + 1, sizeof(*out->widths)));
+	for (size_t i = 0; i < out->nr_columns; i++)
+		out->widths[i] = text_width(columns[i].head);
+	return out;
+}
+
+/* Blanks are held back until something follows, so that no line ends in them:
+ * the last column is not filled up. */
+static void print_cells(const struct out *out, char *const *cells)
+{
+	size_t blanks = 0;
+
+	for (size_t i = 0; i < out->nr_columns; i++) {
+		const char *text = cells ? cells[i] : out->columns[i].head;
+		size_t width = text_width(text);
+		size_t fill =
+			width < out->widths[i] ? out->widths[i] - width : 0;
+
+		if (out->columns[i].right)
+			blanks += fill;
+		if (*text) {
+			printf("%*s%s", (int)blanks, "", text);
+			blanks = 0;
+		}
+		blanks += 2;
+		if (!out->columns[i].right)
+			blanks += fill;
+	}
+}
+
+static void print_headings(const struct out *out)
+{
+	fputs(out_style("bold"), stdout);
+	print_cells(out, NULL);
+	printf("%s\n", out_style("off"));
+}
+
+static void print_json(const struct out *out, const json_t *row)
+{
+	if (out->kind == OUT_TABLE)
+		fputs(out->nr_rows ? ",\n" : "[\n", stdout);
+	json_dumpf(row, stdout, DUMP_FLAGS);
+	if (out->kind == OUT_STREAM)
+		fputc('\n', stdout);
+}
+
+/* Takes `cells`' texts over. */
+static void keep_cells(struct out *out, char *const *cells)
+{
+	size_t n = out->nr_columns;
+
+	out->cells = need(reallocarray(out->cells, (out->nr_rows + 1) * n + 1,
+				       sizeof(*out->cells)));
+	for (size_t i = 0; i < n; i++) {
+		size_t width = text_width(cells[i]);
+
+		if (width > out->widths[i])
+			out->widths[i] = width;
+		out->cells[out->nr_rows * n + i] = cells[i];
+	}
+}
+
+static void stream_cells(const struct out *out, char **cells)
+{
+	if (!out->nr_rows)
+		print_headings(out);
+	print_cells(out, cells);
+	fputc('\n', stdout);
+	for (size_t i = 0; i < out->nr_columns; i++)
+		free(cells[i]);
+}
+
+static void add_text(struct out *out, const json_t *row)
+{
+	size_t n = out->nr_columns;
+	char **cells = need(calloc(n + 1, sizeof(*cells)));
+
+	for (size_t i = 0; i < n; i++)
+		cells[i] = cell_text(&out->columns[i], row);
+	if (out->kind == OUT_STREAM)
+		stream_cells(out, cells);
+	else
+		keep_cells(out, cells);
+	free(cells);
+}
+
+void out_row(struct out *out, json_t *row)
+{
+	need(row);
+	if (out->json)
+		print_json(out, row);
+	else
+		add_text(out, row);
+	if (out->kind == OUT_STREAM)
+		fflush(stdout);
+	out->nr_rows++;
+	json_decref(row);
+}
+
+static void print_table(const struct out *out)
+{
+	if (out->nr_rows)
+		print_headings(out);
+	for (size_t i = 0; i < out->nr_rows; i++) {
+		print_cells(out, &out->cells[i * out->nr_columns]);
+		fputc('\n', stdout);
+	}
+}
+
+static int flush_stdout(void)
+{
+	errno = 0;
+	if (!fflush(stdout) && !ferror(stdout))
+		return 0;
+	return errno ? -errno : -EIO;
+}
+
+int out_close(struct out *out)
+{
+	if (out->kind == OUT_TABLE && out->json)
+		fputs(out->nr_rows ? "\n]\n" : "[]\n", stdout);
+	else if (out->kind == OUT_TABLE)
+		print_table(out);
+
+	for (size_t i = 0; out->cells && i < out->nr_rows * out->nr_columns;
+	     i++)
+		free(out->cells[i]);
+	free(out->cells);
+	free(out->widths);
+	free(out);
+	return flush_stdout();
+}
+
+int out_object(bool json, const struct out_column *columns, json_t *object)
+{
+	need(object);
+	if (json) {
+		json_dumpf(object, stdout, DUMP_FLAGS);
+		fputc('\n', stdout);
+	}
+	for (; !json && columns->key; columns++) {
+		char *text = cell_text(columns, object);
+
+		if (*text)
+			printf("%s: %s\n", columns->head, text);
+		free(text);
+	}
+	json_decref(object);
+	return flush_stdout();
+}
+
+/* ---- colour ---- */
+
+bool out_colour(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	if (no_color && *no_color)
+		return false;
+	return term && strcmp(term, "dumb") && isatty(STDOUT_FILENO);
+}
+
+const char *out_style(const char *name)
+{
+	static const char *const styles[][2] = {
+		{ "red", "\033[31m" },	  { "green", "\033[32m" },
+		{ "yellow", "\033[33m" }, { "bold", "\033[1m" },
+		{ "dim", "\033[2m" },	  { "off", "\033[0m" },
+	};
+
+	if (!out_colour())
+		return "";
+	for (size_t i = 0; i < sizeof(styles) / sizeof(*styles); i++)
+		if (!strcmp(styles[i][0], name))
+			return styles[i][1];
+	return "";
+}
