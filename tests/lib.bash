@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# lib.bash - what the shell tests have in common; `load ../lib` in each of them
+#
+# A test file runs by tests/run, as root, in a network namespace with nothing
+# but lo, with its own empty bpffs, /run and TMPDIR; the build comes first in
+# PATH.  Its tests share these: after each of them teardown() makes them empty
+# again.  A test that needs a teardown of its own calls clean_up in it.
+#
+#   $ROOT                 the source tree
+#   $BUILD                the build tree, absolute
+#   $BPF                  where tests/bpf/NAME.bpf.c is NAME.o
+#
+#   make_veth [PORT]      vethPORT here and peerPORT in the namespace "peer",
+#                         PORT 0 unless given: 10.11.PORT.1 and .2,
+#                         fd00:11:PORT::1 and ::2; both up, neighbours fixed
+#   at_peer COMMAND...    runs it in the namespace "peer", mounts unchanged
+#   send_packets N [PORT] the peer sends N packets to us, answered or not
+#   reachable [PORT]      whether the peer's packets to us are answered
+#   attached IFACE        ids of the programs on it, says the kernel; "" if none
+#   pins                  what there is in bpffs below /sys/fs/bpf, a line each
+#   as_nobody COMMAND...  runs it without root's rights
+#
+# After `run` or `run --separate-stderr`:
+#
+#   assert_status N       the command's exit status was N
+#   assert_output TEXT    the output was TEXT, word for word
+#   assert_contains TEXT  TEXT is in the output
+#   assert_lacks TEXT     TEXT is not in the output
+#   assert_matches REGEX  a line of the output matches the extended REGEX
+#   assert_json EXPR      the output is JSON for which jq's EXPR is true
+#   json EXPR             prints jq's EXPR of the output, raw
+# and
+#   assert_equal GOT WANTED
+#   wait_until COMMAND... polls until it succeeds; fails after 10 seconds
+
+bats_require_minimum_version 1.5.0
+
+if [[ ${XDPLAB_INSIDE-} != "$(readlink /proc/self/ns/net)" ]]; then
+	echo "these tests change what they run in: use tests/run" >&2
+	exit 1
+fi
+
+ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+BUILD=$ROOT/$B
+BPF=$BUILD/tests/bpf
+export ROOT BUILD BPF
+
+# ---- the network --------------------------------------------------------
+
+make_veth() {
+	local n=${1-0} here=02:00:00:00:0${1-0}:01 there=02:00:00:00:0${1-0}:02
+
+	[[ -e /run/netns/peer ]] || ip netns add peer
+	ip link add "veth$n" address $here type veth \
+		peer name "peer$n" address $there netns peer
+	sysctl -qw "net.ipv6.conf.veth$n.accept_dad=0"
+	at_peer sysctl -qw "net.ipv6.conf.peer$n.accept_dad=0"
+	ip addr add "10.11.$n.1/24" dev "veth$n"
+	ip addr add "fd00:11:$n::1/64" dev "veth$n" nodad
+	ip -n peer addr add "10.11.$n.2/24" dev "peer$n"
+	ip -n peer addr add "fd00:11:$n::2/64" dev "peer$n" nodad
+	ip link set "veth$n" up
+	ip -n peer link set lo up
+	ip -n peer link set "peer$n" up
+	# A program that drops would drop the question for the address too.
+	ip neigh add "10.11.$n.2" lladdr $there dev "veth$n"
+	ip neigh add "fd00:11:$n::2" lladdr $there dev "veth$n"
+	ip -n peer neigh add "10.11.$n.1" lladdr $here dev "peer$n"
+	ip -n peer neigh add "fd00:11:$n::1" lladdr $here dev "peer$n"
+}
+
+# `ip netns exec` would hide our bpffs.
+at_peer() {
+	nsenter --net=/run/netns/peer "$@"
+}
+
+send_packets() {
+	at_peer ping -q -c "$1" -i 0.01 -W 0.1 "10.11.${2-0}.1" >&2 || true
+}
+
+reachable() {
+	at_peer ping -q -c 1 -W 1 "10.11.${1-0}.1" >&2
+}
+
+attached() {
+	ip -j -d link show dev "$1" |
+		jq -r '[.[0].xdp | .. | .prog?.id? // empty] | unique | .[]'
+}
+
+# Names with a dot are the kernel's own, who forbids them to others.
+pins() {
+	find /sys/fs/bpf -mindepth 1 ! -name '*.*'
+}
+
+as_nobody() {
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+}
+
+clean_up() {
+	local link
+
+	jobs -p | xargs -r kill -KILL 2>&- || true
+	wait
+	ip -all netns delete
+	for link in $(ip -j link | jq -r '.[].ifname'); do
+		[[ $link == lo ]] || ip link del "$link" 2>&- || true
+	done
+	ip link set lo xdp off
+	ip link set lo xdpgeneric off
+	find /sys/fs/bpf -mindepth 1 ! -name '*.*' -delete
+}
+
+teardown() {
+	clean_up
+}
+
+# ---- what is expected ---------------------------------------------------
+
+# Says what was wrong with the last `run`, and fails.
+complain() {
+	local line
+
+	for line in "$@" "it said:" "${output-}" ${stderr:+"and on stderr:"} \
+		"${stderr-}"; do
+		printf '%s\n' "$line"
+	done
+	return 1
+} >&2
+
+assert_status() {
+	[[ $status == "$1" ]] ||
+		complain "exit status $status instead of $1: $BATS_RUN_COMMAND"
+}
+
+assert_output() {
+	[[ $output == "$1" ]] || complain "expected:" "$1"
+}
+
+assert_contains() {
+	[[ $output == *"$1"* ]] || complain "expected to find:" "$1"
+}
+
+assert_lacks() {
+	[[ $output != *"$1"* ]] || complain "expected not to find:" "$1"
+}
+
+assert_matches() {
+	grep -Eq -e "$1" <<<"$output" || complain "expected a line like:" "$1"
+}
+
+assert_json() {
+	jq -e "$1" <<<"$output" >&2 || complain "expected of this JSON:" "$1"
+}
+
+json() {
+	jq -r "$1" <<<"$output"
+}
+
+assert_equal() {
+	[[ $1 == "$2" ]] || {
+		printf 'got:    %s\nwanted: %s\n' "$1" "$2" >&2
+		return 1
+	}
+}
+
+wait_until() {
+	local end=$((SECONDS + 10))
+
+	until "$@"; do
+		((SECONDS < end)) || {
+			echo "did not come true in 10 seconds: $*" >&2
+			return 1
+		}
+		sleep 0.05
+	done
+}
