@@ -18,17 +18,18 @@ enum {
 	EXIT_DONE = 0,
 	EXIT_FAILED = 1,
 	EXIT_USAGE = 2,
-	EXIT_NO = 3,	      /* a check said no */
+	EXIT_NO = 3, /* a check said no */
 	EXIT_PERMISSION = 4,
 	EXIT_UNSUPPORTED = 5, /* the kernel lacks it */
 };
 
 struct option_spec {
-	char letter;	  /* 0: long only */
-	const char *name; /* the long form, by which the command asks for it */
-	const char *arg;  /* what its argument is called; NULL: takes none */
-	const char *help; /* one sentence, no full stop */
-	const char *words; /* completion: "native skb hw", or @iface, @file */
+	char letter;	   /* 0: long only */
+	const char *name;  /* the long form, by which the command asks for it */
+	const char *arg;   /* what its argument is called; NULL: takes none */
+	const char *help;  /* one sentence, no full stop */
+	const char *words; /* completion: "native skb hw", or @iface, @file,
+			      @netns, @command */
 };
 
 enum {
@@ -45,11 +46,13 @@ struct cmd {
 	const char *name;
 	const char *operands; /* "IFACE FILE..." */
 	const char *summary;  /* one line, no full stop */
-	const char *detail;   /* paragraphs of the help, then examples */
+	const char *detail;   /* paragraphs of the help, with empty lines
+				 between; lines that begin with a blank, such
+				 as examples, are shown as they are */
 	unsigned int flags;
 	const struct option_spec *options; /* ends with a zeroed one */
 	const char *words; /* completion of the operands, as in option_spec */
-	int (*exec)(struct args *args);	   /* returns an exit status */
+	int (*exec)(struct args *args); /* returns an exit status */
 };
 
 /* A set of commands under one name: "xdplab", or "xdp-loader". */
@@ -61,6 +64,9 @@ struct program {
 };
 
 extern const struct program program_xdplab, program_xdp_loader;
+
+/* The command of that name, or the only one that it is a prefix of; or NULL. */
+const struct cmd *program_cmd(const struct program *program, const char *name);
 
 /* ---- args.c: a command line, read by the command's own table ---- */
 
@@ -113,8 +119,12 @@ void say(const struct args *args, const char *fmt, ...)
 
 void help_program(const struct program *program);
 void help_cmd(const struct program *program, const struct cmd *cmd);
-/* The same tables as mdoc and for bash; see docs/ and cmd-help.c. */
-int help_mdoc(const struct program *program);
-int help_bash(const struct program *program);
+
+/* ---- help-mdoc.c, help-bash.c ---- */
+
+/* The sections SYNOPSIS and COMMANDS of the program's manual, as mdoc. */
+void help_mdoc(const struct program *program);
+/* The program's completion, as a script for bash. */
+void help_bash(const struct program *program);
 
 #endif

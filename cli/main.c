@@ -9,9 +9,7 @@
 #include "cmd.h"
 #include "out.h"
 
-/* The command of that name, or the only one that it is a prefix of. */
-static const struct cmd *find_cmd(const struct program *program,
-				  const char *name)
+const struct cmd *program_cmd(const struct program *program, const char *name)
 {
 	const struct cmd *found = NULL;
 	size_t length = strlen(name);
@@ -90,7 +88,7 @@ int main(int argc, char **argv)
 	}
 
 	args.program = program;
-	args.cmd = find_cmd(program, argv[1]);
+	args.cmd = program_cmd(program, argv[1]);
 	if (!args.cmd) {
 		char name[256];
 

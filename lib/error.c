@@ -22,6 +22,15 @@ const char *xdplab_version(void)
 	return XDPLAB_VERSION;
 }
 
+#define TEXT(number)	     #number
+#define DOTTED(major, minor) TEXT(major) "." TEXT(minor)
+
+void xdplab_libbpf_versions(const char **running, const char **built)
+{
+	*running = libbpf_version_string() + strlen("v");
+	*built = DOTTED(LIBBPF_MAJOR_VERSION, LIBBPF_MINOR_VERSION);
+}
+
 const char *xdplab_error(void)
 {
 	return last_error;

@@ -35,6 +35,11 @@ extern "C" {
 /* The library's version, "MAJOR.MINOR.PATCH". */
 XDPLAB_API const char *xdplab_version(void);
 
+/* The versions, "MAJOR.MINOR", of the libbpf that runs under the library and
+ * of the one that it was built with. */
+XDPLAB_API void xdplab_libbpf_versions(const char **running,
+				       const char **built);
+
 /*
  * The last failure of the calling thread, as "OBJECT: reason" on one line
  * without a newline; "" before the first.  Valid until the thread's next call
