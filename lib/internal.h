@@ -9,7 +9,9 @@
 #ifndef INTERNAL_H
 #define INTERNAL_H
 
+#include <limits.h>
 #include <net/if.h>
+#include <signal.h>
 #include <linux/types.h>
 #include <sys/types.h>
 
@@ -29,8 +31,7 @@
 /* Keeps "OBJECT: reason" for xdplab_error(), forgets the remedy, returns err. */
 int fail(int err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Keeps what to do about the failure just said; returns err. */
-int advise(int err, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+int advise(int err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* fail() for a call that the caller's rights did not allow; returns err. */
 int fail_permission(int err, const char *object, const char *what);
 void note(enum xdplab_log_level level, const char *fmt, ...)
@@ -63,6 +64,39 @@ int netlink_talk(struct mnl_socket *nl, struct nlmsghdr *request,
 /* The kernel's words on the thread's last failed netlink_talk(), or "". */
 const char *netlink_reason(void);
 
+/* ---- verifier.c ---- */
+
+/* Where an instruction comes from; the strings are the object's. */
+struct source_line {
+	uint32_t insn_off;
+	const char *file;
+	const char *text;
+	unsigned int line;
+};
+
+/* Adds file, line and source to a refusal whose log named none, by line
+ * information in the order of instructions. */
+int refusal_locate(struct xdplab_refusal *refusal,
+		   const struct source_line *lines, size_t nr);
+
+/* ---- extract.c ---- */
+
+struct bpf_object;
+struct btf;
+
+/* What was seen of a program on its way into the kernel. */
+struct extract {
+	const struct btf *btf; /* the object's, and so are the lines' strings */
+	struct source_line *lines;
+	size_t nr_lines;
+};
+
+/* To be called before an object is opened that extract_load() is to load. */
+void extract_prepare(void);
+/* bpf_object__load(), which keeps what it sees of the first program. */
+int extract_load(struct extract *extract, struct bpf_object *object);
+void extract_free(struct extract *extract);
+
 /* ---- attach.c ---- */
 
 #define NR_MODES (XDPLAB_MODE_HW + 1)
@@ -76,12 +110,16 @@ struct attach_state {
 	uint32_t ids[NR_MODES];
 };
 
-/* Tells `fn` the state of `ifname`, or of all interfaces if that is NULL. */
-int attach_query(const char *ifname,
-		 int (*fn)(const struct attach_state *state, void *arg),
+/* Tells `fn` the state of every interface, in one dump. */
+int attach_query(int (*fn)(const struct attach_state *state, void *arg),
 		 void *arg);
 /* The state of one interface. */
 int attach_read(struct attach_state *state, const char *ifname);
+/* Its state by now, by its ifindex, as it may have been renamed.  -ENODEV,
+ * without fail(), if it has gone. */
+int attach_reread(struct attach_state *state);
+/* Whether the program is one of those on the interface, `state`. */
+bool attach_runs(uint32_t prog_id, const void *state);
 /*
  * Sets by netlink the program of an interface in `mode` (never auto) to `fd`,
  * or to none if that is -1, provided that `expected_fd` is what runs there
@@ -125,8 +163,6 @@ void netns_leave(int home);
 
 /* ---- pin.c ---- */
 
-#define PIN_PATH_MAX 128
-
 /* A stage as the generation's frozen array map "xdplab_chain" keeps it.  All
  * strings end with a zero byte.  docs/formats.md has it in words. */
 struct pin_stage {
@@ -140,10 +176,13 @@ struct pin_stage {
 };
 
 /*
- * bpffs's root for our state, from XDPLAB_BPFFS or /sys/fs/bpf.  -ENOENT, with
- * fail(), if no bpffs is mounted there.
+ * Where bpffs is: /sys/fs/bpf, with -ENOENT if none is mounted there; or what
+ * XDPLAB_BPFFS says, with -EINVAL if that is none.
  */
 int pin_root(const char **root);
+/* ROOT/xdplab, and what `fmt` makes of the rest, into PATH_MAX bytes. */
+int pin_path(char *path, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 /*
  * Takes the lock of all changes, making its directory, and returns its
  * descriptor; closing it gives the lock back.  -EAGAIN after `timeout_ms`.
@@ -155,22 +194,146 @@ int pin_publish(uint64_t cookie, uint32_t ifindex, uint32_t prog_id,
 /* The stage of a generation; -ENOENT, without fail(), if there is none. */
 int pin_stage_read(struct pin_stage *stage, uint64_t cookie, uint32_t ifindex,
 		   uint32_t prog_id);
-/* Pins the link that holds the interface's program, or opens it. */
+/* Pins the link that holds the interface's program. */
 int pin_link(uint64_t cookie, uint32_t ifindex, int link_fd);
-int pin_link_open(uint64_t cookie, uint32_t ifindex);
+/* ---- sweep.c ---- */
+
 /*
- * Removes what does not belong to one of the `live` programs: generations, and
- * the link if it holds none of them.
+ * Removes the generations of programs that `live` does not know, and the link
+ * if it holds nothing any more, and tells `report`, if not NULL, their paths.
  */
-int pin_sweep(uint64_t cookie, uint32_t ifindex, const uint32_t *live,
-	      size_t nr_live, void (*report)(const char *path, void *arg),
-	      void *arg);
+int pin_sweep(uint64_t cookie, uint32_t ifindex,
+	      bool (*live)(uint32_t prog_id, const void *arg),
+	      const void *live_arg, void (*report)(const char *path, void *arg),
+	      void *report_arg);
 /* Tells `fn` each interface that has state, of any namespace. */
 int pin_walk(int (*fn)(uint64_t cookie, uint32_t ifindex, void *arg),
 	     void *arg);
-/* Tells `fn` each pinned program ("prog") and link ("link") in the whole
- * bpffs, ours or not; at most a few thousand files are looked at. */
-int pin_find(void (*fn)(const char *path, bool link, uint32_t id, void *arg),
-	     void *arg);
+enum pin_kind { PIN_PROG, PIN_LINK };
+
+/* Tells `fn` each pinned program and XDP link in the whole bpffs, ours or not,
+ * looking at no more than PIN_FIND_MAX files. */
+#define PIN_FIND_MAX 8192
+void pin_find(void (*fn)(const char *path, enum pin_kind kind, uint32_t id,
+			 void *arg),
+	      void *arg);
+
+/* ---- change.c ---- */
+
+/* A change of one interface under way. */
+struct change {
+	const char *ifname;
+	int lock; /* -1: no bpffs, so nothing is kept, and nothing to lock */
+	uint64_t cookie;
+	struct attach_state state; /* as it was when the change began */
+	bool held;
+	sigset_t signals;
+};
+
+/* Takes the lock and reads the interface.  `timeout_ms` 0: the default. */
+int change_begin(struct change *change, const char *ifname,
+		 uint32_t timeout_ms);
+/* From here to the end of the change no signal ends the process. */
+void change_hold_signals(struct change *change);
+/* Sweeps what does not run, telling `report`, if not NULL, each path; and
+ * gives lock and signals back. */
+void change_end(struct change *change,
+		void (*report)(const char *path, void *arg), void *arg);
+
+/* ---- info.c ---- */
+
+#define INFO_MAX_MAPS 64 /* MAX_USED_MAPS, the kernel's limit for a program */
+
+/* What the kernel knows of a program. */
+struct info {
+	uint32_t id;
+	char name[128];
+	char tag[17];
+	uint32_t map_ids[INFO_MAX_MAPS];
+	uint32_t nr_map_ids;
+	uint64_t loaded_at; /* seconds since 1970 */
+	uint32_t uid;
+	bool jited;
+	uint64_t run_cnt, run_time_ns;
+};
+
+/*
+ * Reads it from the program `fd`; the kernel's error, without fail().  A name
+ * that may have been cut at 15 characters is looked up in the program's BTF,
+ * unless `known_name` is its full name.
+ */
+int info_read(struct info *info, int fd, const char *known_name);
+/* The same by id. */
+int info_read_id(struct info *info, uint32_t id);
+
+/* ---- features.c ---- */
+
+/* The features of an interface.  The kernel's error, without fail();
+ * -EOPNOTSUPP: it does not tell. */
+int features_query(struct xdplab_features *features, uint32_t ifindex);
+
+/* ---- doctor.c ---- */
+
+/* What a check says; without a text it says nothing. */
+struct finding {
+	enum xdplab_health health;
+	char text[512];
+	char remedy[512];
+};
+
+void found(struct finding *finding, enum xdplab_health health, const char *fmt,
+	   ...) __attribute__((format(printf, 3, 4)));
+void remedy(struct finding *finding, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Tells it to `fn` under the check's name, if it says something. */
+void finding_tell(const struct finding *finding, const char *name,
+		  xdplab_check_fn fn, void *arg);
+
+/* ---- device.c ---- */
+
+#define DEVICE_HERE (-1)
+
+/* An interface as a device. */
+struct device {
+	uint32_t ifindex;
+	char ifname[IF_NAMESIZE];
+	bool up, loopback;
+	uint32_t mtu;
+	char kind[16];	 /* "veth", "bridge"; "" for hardware and lo */
+	char driver[32]; /* "" if it does not tell */
+	uint32_t rx_queues, tx_queues;
+	uint32_t master; /* ifindex of the bridge or bond above it, or 0 */
+	uint32_t peer;	 /* ifindex of a veth's other end */
+	int peer_nsid;	 /* and where that is, or DEVICE_HERE */
+};
+
+/*
+ * Reads it from the namespace that the caller's knows as `nsid`, or from the
+ * caller's; the driver and the queues in use are told only there.  The
+ * kernel's error, without fail().
+ */
+int device_read(struct device *device, uint32_t ifindex, int nsid);
+/* Whether an offload is on, by ethtool's name: "rx-lro". */
+bool device_offload(const char *ifname, const char *offload);
+
+/* ---- doctor-iface.c ---- */
+
+/* The checks of one interface. */
+int doctor_iface(const struct attach_state *state, xdplab_check_fn fn,
+		 void *arg);
+
+/* ---- doctor-probe.c ---- */
+
+/* A loaded XDP program that drops: its descriptor, or the kernel's error. */
+int probe_load(bool frags);
+bool probe_jited(int prog_fd);
+/* Runs it on a packet. */
+int probe_run(int prog_fd, bool live_frames);
+/* Whether XDP programs can be attached by links: 0, or the kernel's error. */
+int probe_link(int prog_fd);
+/* Loads a program that needs a trampoline. */
+int probe_trampoline(void);
+/* Whether BPF memory counts against RLIMIT_MEMLOCK, as before Linux 5.11. */
+bool probe_memlock(void);
 
 #endif

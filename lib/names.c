@@ -61,7 +61,7 @@ static int verdict_parse(uint32_t *verdict, const char *name, size_t length)
 
 int xdplab_actions_parse(uint32_t *actions, const char *list)
 {
-	uint32_t mask = 0, verdict;
+	uint32_t mask = 0, verdict = 0;
 
 	if (!strcasecmp(list, "none")) {
 		*actions = 0;

@@ -53,7 +53,7 @@ static void keep_reason(const struct nlmsghdr *answer)
 		return;
 	if (!(answer->nlmsg_flags & NLM_F_CAPPED))
 		offset += error->msg.nlmsg_len - sizeof(error->msg);
-	mnl_attr_for_each(attr, answer, offset) {
+	mnl_attr_for_each (attr, answer, offset) {
 		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG &&
 		    !mnl_attr_validate(attr, MNL_TYPE_NUL_STRING))
 			snprintf(reason, sizeof(reason), "%s",

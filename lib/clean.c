@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: LGPL-2.1-only
+/*
+ * clean - removes the state of programs that run no more, in any namespace
+ *
+ * State belongs to an interface of a namespace, and only from inside it can be
+ * seen what runs there.  Of a namespace that cannot be found only that much is
+ * certain: a program whose id the kernel does not know does not run.
+ */
+#include <errno.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "internal.h"
+
+#define LOCK_TIMEOUT_MS 10000
+
+struct cleaning {
+	uint64_t here; /* cookie of the caller's namespace */
+	void (*report)(const char *path, void *arg);
+	void *arg;
+};
+
+static bool exists(uint32_t prog_id, const void *arg)
+{
+	int fd = bpf_prog_get_fd_by_id(prog_id);
+
+	(void)arg;
+	if (fd < 0)
+		return fd != -ENOENT;
+	close(fd);
+	return true;
+}
+
+/* To be called in the namespace that the state belongs to. */
+static int sweep_here(const struct cleaning *cleaning, uint64_t cookie,
+		      uint32_t ifindex)
+{
+	struct attach_state state = { .ifindex = ifindex };
+	int err = attach_reread(&state);
+
+	if (err && err != -ENODEV)
+		return err;
+	return pin_sweep(cookie, ifindex, attach_runs, &state, cleaning->report,
+			 cleaning->arg);
+}
+
+static int clean_one(uint64_t cookie, uint32_t ifindex, void *arg)
+{
+	const struct cleaning *cleaning = arg;
+	int home, err;
+
+	if (cookie == cleaning->here)
+		return sweep_here(cleaning, cookie, ifindex);
+	err = netns_visit(&home, cookie);
+	if (err == -ENOENT)
+		return pin_sweep(cookie, ifindex, exists, NULL,
+				 cleaning->report, cleaning->arg);
+	if (err)
+		return err;
+	err = sweep_here(cleaning, cookie, ifindex);
+	netns_leave(home);
+	return err;
+}
+
+static int clean_all(void (*report)(const char *path, void *arg), void *arg)
+{
+	struct cleaning cleaning = { .report = report, .arg = arg };
+	int err, lock;
+
+	err = netns_cookie(&cleaning.here);
+	if (err)
+		return err;
+	lock = pin_lock(LOCK_TIMEOUT_MS);
+	if (lock < 0)
+		return lock;
+	err = pin_walk(clean_one, &cleaning);
+	close(lock);
+	return err;
+}
+
+int xdplab_chain_clean(const char *ifname,
+		       void (*report)(const char *path, void *arg), void *arg)
+{
+	struct change change;
+	int err;
+
+	if (!ifname)
+		return clean_all(report, arg);
+	err = change_begin(&change, ifname, LOCK_TIMEOUT_MS);
+	if (!err)
+		change_end(&change, report, arg);
+	return err;
+}

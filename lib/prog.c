@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: LGPL-2.1-only
+/* prog - one XDP program of one ELF object: open, choose, load */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include "internal.h"
+
+/* No object that a compiler made comes near it; a wrong file may. */
+#define MAX_ELF_SIZE (64 << 20)
+/* Room for the verifier's log: untouched pages cost nothing. */
+#define LOG_SIZE (16 << 20)
+
+struct xdplab_prog {
+	char *path;
+	char *log;
+	struct bpf_object *object;
+	struct bpf_program *program;
+	struct xdplab_refusal *refusal;
+	struct extract extract;
+	uint32_t id;
+};
+
+/* ---- open ---- */
+
+static int read_whole(int fd, const char *path, char **bytes, size_t *size)
+{
+	struct stat st;
+	size_t length = 0;
+	char *buffer;
+
+	if (fstat(fd, &st))
+		return fail(-errno, "%s: %s", path, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return fail(-ENOEXEC, "%s: not a regular file", path);
+	if (st.st_size > MAX_ELF_SIZE)
+		return fail(-ENOEXEC, "%s: too large for a BPF object", path);
+	buffer = malloc(st.st_size + 1);
+	if (!buffer)
+		return fail(-ENOMEM, "%s: out of memory", path);
+	while (length < (size_t)st.st_size) {
+		ssize_t n = read(fd, buffer + length, st.st_size - length);
+
+		if (n < 0) {
+			int err = -errno;
+
+			free(buffer);
+			return fail(err, "%s: %s", path, strerror(-err));
+		}
+		if (!n)
+			break; /* it was cut while we read */
+		length += n;
+	}
+	*bytes = buffer;
+	*size = length;
+	return 0;
+}
+
+/* The file's bytes, once: what was checked is what is loaded. */
+static int read_object(const char *path, char **bytes, size_t *size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	const char *defect;
+	int err;
+
+	if (fd < 0)
+		return fail(-errno, "%s: %s", path, strerror(errno));
+	err = read_whole(fd, path, bytes, size);
+	close(fd);
+	if (err)
+		return err;
+	defect = elf_defect(*bytes, *size);
+	if (!defect)
+		return 0;
+	free(*bytes);
+	*bytes = NULL;
+	fail(-ENOEXEC, "%s: %s", path, defect);
+	return advise(-ENOEXEC, "clang -O2 -g -target bpf -c FILE.c makes an "
+				"object for BPF");
+}
+
+static int open_object(struct xdplab_prog *prog,
+		       const struct xdplab_prog_opts *opts)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, open_opts,
+		    .pin_root_path = OPT(opts, pin_path),
+		    .object_name = "xdplab");
+	char *bytes = NULL;
+	size_t size = 0;
+	int err;
+
+	err = read_object(prog->path, &bytes, &size);
+	if (err)
+		return err;
+	extract_prepare();
+	prog->object = bpf_object__open_mem(bytes, size, &open_opts);
+	free(bytes);
+	if (prog->object)
+		return 0;
+	err = -errno;
+	fail(-ENOEXEC, "%s: libbpf cannot read it: %s", prog->path,
+	     strerror(-err));
+	return advise(-ENOEXEC, "maps in section .maps need BTF: compile with "
+				"clang -g; -vv shows libbpf's words");
+}
+
+/* ---- choose ---- */
+
+/* XDP by its section's name as libbpf knows it; or, as in older objects, by a
+ * section such as "xdp_pass", which libbpf leaves without a type. */
+static bool is_xdp(const struct bpf_program *program)
+{
+	enum bpf_prog_type type = bpf_program__type(program);
+
+	return type == BPF_PROG_TYPE_XDP ||
+	       (type == BPF_PROG_TYPE_UNSPEC &&
+		!strncmp(bpf_program__section_name(program), "xdp", 3));
+}
+
+static bool fits(const struct bpf_program *program,
+		 const struct xdplab_prog_opts *opts)
+{
+	const char *name = OPT(opts, name), *section = OPT(opts, section);
+
+	return (!name || !strcmp(name, bpf_program__name(program))) &&
+	       (!section ||
+		!strcmp(section, bpf_program__section_name(program)));
+}
+
+/* Writes "name (section), ..." of every program, cut where it is too long. */
+static void list_programs(const struct bpf_object *object, char *text,
+			  size_t size)
+{
+	struct bpf_program *program;
+	size_t length = 0;
+
+	text[0] = '\0';
+	bpf_object__for_each_program (program, object) {
+		length +=
+			snprintf(text + length, size - length, "%s%s (%s)",
+				 length ? ", " : "", bpf_program__name(program),
+				 bpf_program__section_name(program));
+		if (length >= size)
+			break;
+	}
+}
+
+static int none_fits(const struct xdplab_prog *prog,
+		     const struct xdplab_prog_opts *opts,
+		     const struct bpf_program *other)
+{
+	const char *name = OPT(opts, name), *section = OPT(opts, section);
+	char list[512];
+	int err = -ENOENT;
+
+	list_programs(prog->object, list, sizeof(list));
+	if (!*list)
+		return fail(-EINVAL, "%s: holds no program", prog->path);
+	if (other) {
+		const char *type =
+			libbpf_bpf_prog_type_str(bpf_program__type(other));
+
+		err = fail(-EINVAL, "%s: %s is no XDP program but of type %s",
+			   prog->path, bpf_program__name(other), type);
+	} else if (name) {
+		fail(err, "%s: no program %s%s%s", prog->path, name,
+		     section ? " in section " : "", section ? section : "");
+	} else {
+		fail(err, "%s: no program in section %s", prog->path, section);
+	}
+	return advise(err, "it holds %s", list);
+}
+
+static int choose_program(struct xdplab_prog *prog,
+			  const struct xdplab_prog_opts *opts)
+{
+	struct bpf_program *program, *chosen = NULL, *other = NULL;
+	char list[512];
+	int fitting = 0;
+
+	bpf_object__for_each_program (program, prog->object) {
+		bpf_program__set_autoload(program, false);
+		if (!fits(program, opts))
+			continue;
+		if (!is_xdp(program)) {
+			other = program;
+			continue;
+		}
+		fitting++;
+		if (!chosen)
+			chosen = program;
+	}
+	if (!chosen)
+		return none_fits(prog, opts, other);
+	if (fitting > 1 && !OPT(opts, first)) {
+		list_programs(prog->object, list, sizeof(list));
+		fail(-ENOTUNIQ, "%s: holds %d XDP programs", prog->path,
+		     fitting);
+		return advise(-ENOTUNIQ, "choose one with --prog-name: %s",
+			      list);
+	}
+	bpf_program__set_autoload(chosen, true);
+	bpf_program__set_type(chosen, BPF_PROG_TYPE_XDP);
+	prog->program = chosen;
+	return 0;
+}
+
+int xdplab_prog_open(struct xdplab_prog **out, const char *path,
+		     const struct xdplab_prog_opts *opts)
+{
+	struct xdplab_prog *prog = calloc(1, sizeof(*prog));
+	int err = -ENOMEM;
+
+	if (prog)
+		prog->path = strdup(path);
+	if (!prog || !prog->path)
+		fail(err, "%s: out of memory", path);
+	else
+		err = open_object(prog, opts);
+	if (!err)
+		err = choose_program(prog, opts);
+	if (err) {
+		xdplab_prog_free(prog);
+		return err;
+	}
+	*out = prog;
+	return 0;
+}
+
+/* ---- load ---- */
+
+static int refused(struct xdplab_prog *prog, int err)
+{
+	const char *name = xdplab_prog_name(prog);
+
+	if (!xdplab_refusal_read(&prog->refusal, prog->log)) {
+		refusal_locate(prog->refusal, prog->extract.lines,
+			       prog->extract.nr_lines);
+		fail(err, "%s: the verifier refuses %s: %s", prog->path, name,
+		     prog->refusal->message);
+		return advise(err, "%s", prog->refusal->cure);
+	}
+	if (err == -EPERM)
+		return fail_permission(err, prog->path, "load BPF programs");
+	fail(err, "%s: %s cannot be loaded: %s", prog->path, name,
+	     strerror(-err));
+	return advise(err, "-vv shows the words of libbpf and the kernel");
+}
+
+int xdplab_prog_load(struct xdplab_prog *prog, int hw_ifindex)
+{
+	struct bpf_prog_info info = { 0 };
+	__u32 size = sizeof(info);
+	struct bpf_map *map;
+	int err;
+
+	if (prog->id)
+		return fail(-EALREADY, "%s: is loaded already", prog->path);
+	if (!prog->log)
+		prog->log = malloc(LOG_SIZE);
+	if (!prog->log)
+		return fail(-ENOMEM, "%s: out of memory", prog->path);
+	prog->log[0] = '\0';
+	bpf_program__set_log_buf(prog->program, prog->log, LOG_SIZE);
+	if (hw_ifindex) {
+		bpf_program__set_ifindex(prog->program, hw_ifindex);
+		bpf_object__for_each_map (map, prog->object)
+			bpf_map__set_ifindex(map, hw_ifindex);
+	}
+
+	err = extract_load(&prog->extract, prog->object);
+	if (err)
+		return refused(prog, err);
+	err = bpf_obj_get_info_by_fd(bpf_program__fd(prog->program), &info,
+				     &size);
+	if (err)
+		return fail(err, "%s: %s", prog->path, strerror(-err));
+	prog->id = info.id;
+	return 0;
+}
+
+void xdplab_prog_free(struct xdplab_prog *prog)
+{
+	if (!prog)
+		return;
+	extract_free(&prog->extract);
+	bpf_object__close(prog->object);
+	xdplab_refusal_free(prog->refusal);
+	free(prog->log);
+	free(prog->path);
+	free(prog);
+}
+
+/* ---- look ---- */
+
+const char *xdplab_prog_name(const struct xdplab_prog *prog)
+{
+	return bpf_program__name(prog->program);
+}
+
+const char *xdplab_prog_section(const struct xdplab_prog *prog)
+{
+	return bpf_program__section_name(prog->program);
+}
+
+const char *xdplab_prog_path(const struct xdplab_prog *prog)
+{
+	return prog->path;
+}
+
+int xdplab_prog_fd(const struct xdplab_prog *prog)
+{
+	return prog->id ? bpf_program__fd(prog->program) : -1;
+}
+
+uint32_t xdplab_prog_id(const struct xdplab_prog *prog)
+{
+	return prog->id;
+}
+
+int xdplab_prog_map_fd(const struct xdplab_prog *prog, const char *name)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(prog->object, name);
+
+	if (!map)
+		return fail(-ENOENT, "%s: no map %s", prog->path, name);
+	if (bpf_map__fd(map) < 0)
+		return fail(-EBADF, "%s: is not loaded yet", prog->path);
+	return bpf_map__fd(map);
+}
+
+const char *xdplab_prog_log(const struct xdplab_prog *prog)
+{
+	return prog->log ? prog->log : "";
+}
+
+const struct xdplab_refusal *xdplab_prog_refusal(const struct xdplab_prog *prog)
+{
+	return prog->refusal;
+}
