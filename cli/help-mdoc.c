@@ -26,9 +26,18 @@ static void print_escaped(const char *text, size_t length)
 	}
 }
 
-static void print_line(const char *text)
+/* Each sentence begins a line, by which roff knows one. */
+static void print_prose(const char *text, size_t length)
 {
-	print_escaped(text, strlen(text));
+	const char *end = text + length;
+	const char *stop;
+
+	while ((stop = memmem(text, end - text, ". ", 2))) {
+		print_escaped(text, stop + 1 - text);
+		putchar('\n');
+		text = stop + 1 + strspn(stop + 1, " ");
+	}
+	print_escaped(text, end - text);
 	putchar('\n');
 }
 
@@ -71,7 +80,7 @@ static void print_synopsis(const struct program *program)
 	for (const struct cmd *const *cmd = program->cmds; *cmd; cmd++) {
 		printf(".Nm %s\n.Cm ", program->name);
 		print_escaped((*cmd)->name, strlen((*cmd)->name));
-		fputs(" Op Ar options", stdout);
+		fputs(" Oo Ar options Oc", stdout);
 		print_operands((*cmd)->operands);
 	}
 }
@@ -81,9 +90,14 @@ static void print_detail(const char *detail)
 	struct help_block block;
 
 	while (help_block(&block, &detail)) {
-		puts(block.literal ? ".Bd -literal" : ".Pp");
-		print_escaped(block.text, block.length);
-		puts(block.literal ? "\n.Ed" : "");
+		if (block.literal) {
+			puts(".Bd -literal");
+			print_escaped(block.text, block.length);
+			puts("\n.Ed");
+		} else {
+			puts(".Pp");
+			print_prose(block.text, block.length);
+		}
 	}
 }
 
@@ -106,7 +120,7 @@ static void print_own_options(const struct option_spec *options)
 			print_escaped(options->arg, strlen(options->arg));
 		}
 		putchar('\n');
-		print_line(options->help);
+		print_prose(options->help, strlen(options->help));
 	}
 	puts(".El");
 }
@@ -130,7 +144,7 @@ static void print_cmd(const struct cmd *cmd)
 	cmd_options(&no_own, common);
 
 	fputs(".Ss ", stdout);
-	print_line(cmd->name);
+	print_prose(cmd->name, strlen(cmd->name));
 	print_escaped(cmd->summary, strlen(cmd->summary));
 	puts(".");
 	print_detail(cmd->detail ? cmd->detail : "");
@@ -140,13 +154,15 @@ static void print_cmd(const struct cmd *cmd)
 	print_common_options(common);
 }
 
-/* What cmd_options() adds to a command that takes all of them. */
-static void print_common(void)
+/* The options that are not a command's own, each explained once. */
+static void print_common(const struct program *program)
 {
-	const struct cmd all = { .flags = CMD_JSON | CMD_NETNS };
 	struct option_spec common[MAX_OPTIONS];
+	struct cmd any = { 0 };
 
-	cmd_options(&all, common);
+	for (const struct cmd *const *cmd = program->cmds; *cmd; cmd++)
+		any.flags |= (*cmd)->flags;
+	cmd_options(&any, common);
 	puts(".Ss Common options");
 	puts("Each command says which of these it takes.");
 	print_own_options(common);
@@ -158,5 +174,5 @@ void help_mdoc(const struct program *program)
 	puts(".Sh COMMANDS");
 	for (const struct cmd *const *cmd = program->cmds; *cmd; cmd++)
 		print_cmd(*cmd);
-	print_common();
+	print_common(program);
 }

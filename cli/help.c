@@ -133,8 +133,7 @@ void help_program(const struct program *program)
 			widest = strlen((*cmd)->name);
 
 	printf("usage: %s COMMAND [options] [arguments]\n\n", program->name);
-	print_words(program->summary, strlen(program->summary), 0, 0);
-	puts("\ncommands:");
+	printf("%s - %s\n\ncommands:\n", program->name, program->summary);
 	for (const struct cmd *const *cmd = program->cmds; *cmd; cmd++)
 		print_entry((*cmd)->name, (*cmd)->summary, widest + 4);
 	printf("\n`%s COMMAND --help` explains a command.\n", program->name);
