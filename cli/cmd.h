@@ -111,6 +111,11 @@ int say_usage(const struct args *args, const char *fmt, ...)
 /* Says the library's last error, and its remedy on a line of its own, and
  * returns the exit status that suits `err`. */
 int say_failure(const struct args *args, int err);
+struct xdplab_prog;
+/* The same for a load that failed; when the verifier refused the program, with
+ * the source line and what it means, and with -v its whole log. */
+int say_load_failure(const struct args *args, int err,
+		     const struct xdplab_prog *prog);
 /* A note or warning, "PROGRAM VERB: message". */
 void say(const struct args *args, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -126,5 +131,12 @@ void help_cmd(const struct program *program, const struct cmd *cmd);
 void help_mdoc(const struct program *program);
 /* The program's completion, as a script for bash. */
 void help_bash(const struct program *program);
+
+/* ---- cmd-features.c ---- */
+
+struct xdplab_features;
+
+/* The XDP features, a line each, to the letter as xdp-loader prints them. */
+void features_print(const struct xdplab_features *features);
 
 #endif

@@ -2,6 +2,7 @@
 /* out - results on stdout, as a table or as JSON */
 #include <errno.h>
 #include <locale.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -333,6 +334,22 @@ int out_object(bool json, const struct out_column *columns, json_t *object)
 		free(text);
 	}
 	json_decref(object);
+	return flush_stdout();
+}
+
+int out_done(bool json, json_t *object, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	if (json)
+		return out_object(true, NULL, object);
+	json_decref(need(object));
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	out_clean(text, sizeof(text), text);
+	puts(text);
 	return flush_stdout();
 }
 

@@ -42,6 +42,10 @@ int out_close(struct out *out);
 /* One object alone: JSON as it is; as text `key: value` lines by columns. */
 int out_object(bool json, const struct out_column *columns, json_t *object);
 
+/* What was done: JSON as an object, or the sentence that `fmt` makes. */
+int out_done(bool json, json_t *object, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /* Whether stdout is a terminal that may be coloured and redrawn. */
 bool out_colour(void);
 /* The sequence for "red", "green", "yellow", "bold", "dim" or "off", or "". */

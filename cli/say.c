@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <xdplab.h>
 
@@ -60,4 +61,65 @@ int say_failure(const struct args *args, int err)
 	default:
 		return EXIT_FAILED;
 	}
+}
+
+static void say_detail(const char *label, const char *text)
+{
+	char clean[2048];
+
+	out_clean(clean, sizeof(clean), text);
+	if (*clean)
+		fprintf(stderr, "  %-9s %s\n", label, clean);
+}
+
+/* A compiler's form of a place, FILE:LINE, which editors can follow. */
+static void say_place(const struct xdplab_refusal *refusal)
+{
+	char place[1024];
+
+	if (*refusal->file && refusal->line)
+		snprintf(place, sizeof(place), "%s:%u: %s", refusal->file,
+			 refusal->line, refusal->source);
+	else
+		snprintf(place, sizeof(place), "%s", refusal->source);
+	say_detail("at", place);
+	if (refusal->insn >= 0) {
+		snprintf(place, sizeof(place), "%d: %s", refusal->insn,
+			 refusal->insn_text);
+		say_detail("insn", place);
+	}
+}
+
+static void say_log(const char *log)
+{
+	char line[2048];
+
+	while (*log) {
+		size_t length = strcspn(log, "\n");
+
+		snprintf(line, sizeof(line), "%.*s", (int)length, log);
+		out_clean(line, sizeof(line), line);
+		fprintf(stderr, "  | %s\n", line);
+		log += length + (log[length] == '\n');
+	}
+}
+
+int say_load_failure(const struct args *args, int err,
+		     const struct xdplab_prog *prog)
+{
+	const struct xdplab_refusal *refusal =
+		prog ? xdplab_prog_refusal(prog) : NULL;
+
+	if (!refusal)
+		return say_failure(args, err);
+	say_line(args, xdplab_error());
+	say_place(refusal);
+	say_detail("registers", refusal->registers);
+	say_detail("means", refusal->meaning);
+	say_detail("try", refusal->cure);
+	if (args_count(args, "verbose"))
+		say_log(xdplab_prog_log(prog));
+	else
+		fputs("  -v shows the verifier's whole log\n", stderr);
+	return EXIT_FAILED;
 }

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* cmd-unload - xdplab unload: take programs off an interface */
+#include <errno.h>
+
+#include <xdplab.h>
+
+#include "cmd.h"
+#include "out.h"
+
+static const struct option_spec options[] = {
+	{ 'i', "id", "ID", "The program with this id", NULL },
+	{ 'n', "prog-name", "NAME", "The program of this name", NULL },
+	{ 'a', "all", NULL, "All programs", NULL },
+	{ 'm', "mode", "MODE", "Only what runs in MODE", "native skb hw" },
+	{ 0, "timeout", "SECONDS", "Wait so long for other changes (10)",
+	  NULL },
+	{ 0 },
+};
+
+static int read_options(struct args *args, struct xdplab_unload_opts *opts)
+{
+	const char *mode = args_value(args, "mode");
+	uint64_t id = 0, seconds = 0;
+	int status;
+
+	if (args_count(args, "all") &&
+	    (args_count(args, "id") || args_count(args, "prog-name")))
+		return say_usage(args, "--all leaves nothing to choose by --id "
+				       "or --prog-name");
+	if (mode && xdplab_mode_parse(&opts->mode, mode)) {
+		say_failure(args, -EINVAL);
+		return EXIT_USAGE;
+	}
+	status = args_number(args, "id", 1, UINT32_MAX, &id);
+	if (!status)
+		status = args_number(args, "timeout", 1, 3600, &seconds);
+	opts->id = id;
+	opts->name = args_value(args, "prog-name");
+	opts->all = args_count(args, "all");
+	opts->timeout_ms = seconds * 1000;
+	return status;
+}
+
+static int unload(struct args *args)
+{
+	struct xdplab_unload_opts opts = { .sz = sizeof(opts) };
+	const char *ifname = args_operand(args, 0);
+	int err, status = args_operands(args, 1, 1);
+	unsigned int removed;
+	json_t *object;
+
+	if (!status)
+		status = read_options(args, &opts);
+	if (status)
+		return status;
+	err = xdplab_chain_unload(ifname, &removed, &opts);
+	if (err)
+		return say_failure(args, err);
+	object = json_pack("{s:o, s:I}", "ifname", out_string(ifname),
+			   "unloaded", (json_int_t)removed);
+	err = out_done(args_count(args, "json"), object,
+		       "%s: %u program%s taken off", ifname, removed,
+		       removed == 1 ? "" : "s");
+	return err ? EXIT_FAILED : EXIT_DONE;
+}
+
+const struct cmd cmd_unload = {
+	.name = "unload",
+	.operands = "IFACE",
+	.summary = "Take XDP programs off an interface",
+	.detail = "Takes off the only program, the one that --id or "
+		  "--prog-name chooses, or all; whoever loaded it, and whether "
+		  "it is attached by netlink or held by a bpf_link. The kernel "
+		  "is asked afterwards whether it is gone.",
+	.flags = CMD_JSON | CMD_NETNS,
+	.options = options,
+	.words = "@iface",
+	.exec = unload,
+};
