@@ -161,6 +161,85 @@ int netns_cookie(uint64_t *cookie);
 int netns_visit(int *home, uint64_t cookie);
 void netns_leave(int home);
 
+/* ---- netns-named.c ---- */
+
+#define NETNS_DIR      "/run/netns"
+#define NETNS_PATH_MAX (sizeof(NETNS_DIR "/") + NAME_MAX)
+
+/* Where the namespace of that name is, into NETNS_PATH_MAX bytes. */
+void netns_path(char *path, const char *name);
+/*
+ * Makes a namespace of that name, which there must not be yet, and moves the
+ * calling thread into it; on failure too it may have moved.
+ */
+int netns_make(const char *name);
+/* By what its processes are known: the inode of their /proc/PID/ns/net.
+ * -ENOENT, or -EINVAL for something else of that name; both without fail(). */
+int netns_inode(ino_t *inode, const char *name);
+/* Removes what there is of that name. */
+int netns_remove(const char *name);
+
+/* ---- sandbox-state.c ---- */
+
+#define SANDBOX_DIR	  "/run/xdplab"
+#define SANDBOX_NAME_MAX  32
+#define SANDBOX_PORTS_MAX 8
+#define SANDBOX_NETNS_MAX (SANDBOX_NAME_MAX + sizeof("-peer8"))
+#define SANDBOX_PATH_MAX  (sizeof(SANDBOX_DIR "//bpf") + SANDBOX_NAME_MAX)
+
+/* -EINVAL unless a sandbox may have that name. */
+int sandbox_name_check(const char *name);
+/* How much of a namespace's name is that of its sandbox. */
+size_t sandbox_name_length(const char *netns);
+/* The namespace of a port's peer, or for port 0 the sandbox's own, into
+ * SANDBOX_NETNS_MAX bytes. */
+void sandbox_netns(char *netns, const char *name, unsigned int port);
+/* Its directory and its bpffs, into SANDBOX_PATH_MAX bytes. */
+void sandbox_directory(char *path, const char *name);
+void sandbox_bpffs(char *path, const char *name);
+/* Locks all sandboxes, by flock's `operation`, making their directory; closing
+ * the returned descriptor gives the lock back. */
+int sandbox_lock(int operation);
+
+/* What there is of a sandbox. */
+struct sandbox_state {
+	ino_t netns[1 + SANDBOX_PORTS_MAX]; /* 0: none */
+	unsigned int ports;
+	bool broken;
+};
+
+/* -ENOENT if there is no sandbox of that name. */
+int sandbox_read(struct sandbox_state *state, const char *name);
+/* How many processes are in it, and the id of one of them. */
+int sandbox_processes(const struct sandbox_state *state, unsigned int *number,
+		      pid_t *pid);
+
+/* ---- sandbox-net.c ---- */
+
+/* One end of a sandbox's port, 1 to SANDBOX_PORTS_MAX, in words. */
+struct sandbox_end {
+	char ifname[IF_NAMESIZE];
+	char mac[18];
+	char ipv4[16];
+	char ipv6[46];
+};
+
+void sandbox_end(struct sandbox_end *end, unsigned int port, bool peer);
+/* Makes the calling thread's new namespace quiet, and its lo up. */
+int sandbox_net_prepare(void);
+/* Makes a port's two ends: the peer here, the other in namespace `netns`. */
+int sandbox_net_pair(unsigned int port, int netns);
+/* Sets up the end that is here. */
+int sandbox_net_end(unsigned int port, bool peer);
+/*
+ * Lets a new veth receive what XDP sends to it, which is dropped unless it has
+ * GRO on or a program.  GRO does so since Linux 5.13, which has it off on new
+ * ones; before, it was on and meant nothing.
+ */
+int sandbox_net_receive(const char *ifname);
+/* Deletes a port, seen from its end in the sandbox; none is none. */
+int sandbox_net_delete(unsigned int port);
+
 /* ---- pin.c ---- */
 
 /* A stage as the generation's frozen array map "xdplab_chain" keeps it.  All
@@ -281,9 +360,9 @@ struct finding {
 	char remedy[512];
 };
 
-void found(struct finding *finding, enum xdplab_health health, const char *fmt,
-	   ...) __attribute__((format(printf, 3, 4)));
-void remedy(struct finding *finding, const char *fmt, ...)
+void finding_set(struct finding *finding, enum xdplab_health health,
+		 const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void finding_cure(struct finding *finding, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Tells it to `fn` under the check's name, if it says something. */
 void finding_tell(const struct finding *finding, const char *name,
