@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# help - the help, the manual and the completion tell the same, and the truth
+
+load ../lib
+
+PROGRAMS=(xdplab xdp-loader)
+
+commands() {
+	"$1" help | sed -n '/^commands:$/,/^$/s/^  \([a-z]*\)  .*/\1/p'
+}
+
+# The options that a command's help tells, short and long.
+options_in_help() {
+	"$1" "$2" --help | sed -nE '/^options:$/,$s/^  (-.,|   ) (--[a-z-]+).*/\1\n\2/p' |
+		tr -d ', ' | sed '/^$/d' | sort
+}
+
+options_in_manual() {
+	sed -n "/^\.Ss $2\$/,/^\.S/p" "$BUILD/$1.8" |
+		sed -nE 's/^\.(It )?Fl //p' | sed 's/ Ar .*//; s/ , Fl /\n/g' |
+		sed 's/\\-/-/g; s/ [,.]$//; s/^/-/' | sort
+}
+
+# What is offered after "PROGRAM WORD...", a line each; the last word is the
+# one that is being typed.
+complete_words() {
+	local COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+
+	# shellcheck source=/dev/null
+	source "$BUILD/completions/$1"
+	"_$1"
+	printf '%s\n' "${COMPREPLY[@]}"
+}
+
+options_in_completion() {
+	complete_words "$1" "$2" - | sort
+}
+
+# Runs FUNCTION PROGRAM COMMAND for every command that there is.
+each_command() {
+	local program list command
+
+	for program in "${PROGRAMS[@]}"; do
+		list=$(commands "$program")
+		[[ $list ]]
+		for command in $list; do
+			"$@" "$program" "$command"
+		done
+	done
+}
+
+@test "there are commands in every program" {
+	for program in "${PROGRAMS[@]}"; do
+		run commands "$program"
+		for command in load unload status clean features help; do
+			assert_matches "^$command\$"
+		done
+	done
+}
+
+has_help() {
+	run --separate-stderr "$1" "$2" --help
+	assert_status 0
+	assert_matches "^usage: $1 $2 \[options\]"
+	assert_equal "$stderr" ""
+	assert_equal "$output" "$("$1" help "$2")"
+	assert_equal "$output" "$("$1" "$2" -h)"
+}
+
+@test "every command's --help is on stdout, with status 0" {
+	each_command has_help
+}
+
+fits_in_80_columns() {
+	run "$1" "$2" --help
+	run ! grep -E '^.{81}' <<<"$output"
+}
+
+@test "help fits in 80 columns" {
+	each_command fits_in_80_columns
+	for program in "${PROGRAMS[@]}"; do
+		run "$program" --help
+		run ! grep -E '^.{81}' <<<"$output"
+	done
+}
+
+@test "help, manual and completion know the same commands" {
+	for program in "${PROGRAMS[@]}"; do
+		run commands "$program"
+		told=$(sort <<<"$output")
+		assert_equal "$(sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESC/s/^\.Cm \([a-z]*\).*/\1/p' \
+			"$BUILD/$program.8" | sort)" "$told"
+		assert_equal "$(sed -n '/^\.Sh COMMANDS/,$s/^\.Ss \([a-z]*\)$/\1/p' \
+			"$BUILD/$program.8" | sort)" "$told"
+		assert_equal "$(complete_words "$program" '' | grep -v ^- | sort)" \
+			"$told"
+		assert_equal "$(complete_words "$program" help '' | sort)" "$told"
+	done
+}
+
+has_the_same_options() {
+	run options_in_help "$1" "$2"
+	assert_matches '^--help$'
+	assert_matches '^-h$'
+	assert_equal "$(options_in_manual "$1" "$2")" "$output"
+	assert_equal "$(options_in_completion "$1" "$2")" "$output"
+}
+
+@test "help, manual and completion know the same options of each command" {
+	each_command has_the_same_options
+}
+
+@test "every option that the manual explains is some command's" {
+	for program in "${PROGRAMS[@]}"; do
+		options_in_manual "$program" 'Common options' >"$TMPDIR/common"
+		each=$(for command in $(commands "$program"); do
+			options_in_help "$program" "$command"
+		done | sort -u)
+		assert_equal "$(comm -23 "$TMPDIR/common" - <<<"$each")" ""
+		[[ -s $TMPDIR/common ]]
+	done
+}
+
+@test "the manuals are sound mdoc" {
+	run mandoc -T lint -W warning "$BUILD"/xdplab.8 "$BUILD"/xdp-loader.8 \
+		"$ROOT/docs/libxdplab.3"
+	assert_output ""
+	assert_status 0
+}
+
+@test "the library's manual and its header know the same functions" {
+	assert_equal \
+		"$(sed -n 's/^\.It Fn //p' "$ROOT/docs/libxdplab.3" | sort)" \
+		"$(grep -oE 'xdplab_[a-z_]+\(' <(sed -n '/XDPLAB_API/,/;/p' \
+			"$ROOT/lib/include/xdplab.h") | tr -d '(' | sort -u)"
+}
+
+@test "a command answers to a prefix that fits no other" {
+	run xdplab vers
+	assert_status 0
+	assert_matches '^xdplab: [0-9]+\.[0-9]+\.[0-9]+$'
+
+	run xdplab s
+	assert_status 2
+	run xdplab he vers --bash
+	assert_status 0
+	assert_matches '^usage: xdplab version'
+}
+
+@test "xdp-loader takes no prefixes of commands" {
+	run xdp-loader stat
+	assert_status 2
+	assert_contains "xdp-loader: stat: no such command"
+}
+
+@test "an unknown command is a usage error that says how to go on" {
+	run --separate-stderr xdplab $'fly\e[31m'
+	assert_status 2
+	assert_output ""
+	assert_equal "${stderr_lines[0]}" "xdplab: fly?[31m: no such command"
+	assert_equal "${stderr_lines[1]}" "  \`xdplab help\` lists the commands"
+
+	run xdplab help fly
+	assert_status 2
+	assert_contains "xdplab help: fly: no such command"
+}
+
+refuses_an_unknown_option() {
+	local word
+
+	for word in --no-such-option -Z; do
+		run --separate-stderr "$1" "$2" "$word"
+		assert_status 2
+		assert_output ""
+		assert_equal "${stderr_lines[0]}" "$1 $2: $word: no such option"
+		assert_equal "${stderr_lines[1]}" \
+			"  \`$1 $2 --help\` shows how it is used"
+	done
+}
+
+@test "every command refuses an option that it does not know" {
+	each_command refuses_an_unknown_option
+}
+
+@test "an argument too many and a missing one are usage errors" {
+	run xdplab version now
+	assert_status 2
+	assert_contains "xdplab version: now: one argument too many"
+
+	run xdplab load --mode
+	assert_status 2
+	assert_contains "xdplab load: --mode needs MODE"
+
+	run xdplab version --json=yes
+	assert_status 2
+	assert_contains "xdplab version: --json=yes takes no argument"
+}
+
+@test "without a command the help is shown, with status 2" {
+	for program in "${PROGRAMS[@]}"; do
+		help=$("$program" --help)
+		run "$program"
+		assert_status 2
+		assert_output "$help"
+	done
+}
+
+@test "the version's JSON has the schema" {
+	run xdplab version -j
+	assert_status 0
+	assert_json '.schema == 1'
+	assert_json '.kernel == "'"$(uname -r)"'"'
+	assert_json '.libbpf | test("^[0-9]+\\.[0-9]+$")'
+	run xdplab --version
+	assert_output "xdplab $(xdplab version -j | jq -r .version)"
+}
+
+@test "output that is lost is a failure" {
+	run bash -c 'xdplab help >/dev/full'
+	assert_status 1
+	assert_contains "No space left on device"
+	run bash -c 'xdplab version -j >/dev/full'
+	assert_status 1
+}
+
+# ---- completion -----------------------------------------------------------
+
+@test "modes are completed after -m, --mode and --mode=" {
+	modes=$'native\nskb\nhw\nauto'
+	assert_equal "$(complete_words xdplab load -m '')" "$modes"
+	assert_equal "$(complete_words xdplab load lo --mode '')" "$modes"
+	assert_equal "$(complete_words xdplab load --mode =)" "$modes"
+	assert_equal "$(complete_words xdplab load --mode = s)" skb
+	assert_equal "$(complete_words xdplab lo -m n)" native
+}
+
+@test "nothing is offered for an option's argument that can be anything" {
+	assert_equal "$(complete_words xdplab load --pri)" --prio
+	assert_equal "$(complete_words xdplab load --prio -)" ""
+	assert_equal "$(complete_words xdplab fly '')" ""
+}
+
+@test "interfaces, namespaces and files are completed" {
+	make_veth
+	assert_equal "$(complete_words xdplab status '')" $'lo\nveth0'
+	assert_equal "$(complete_words xdplab status ve)" veth0
+	assert_equal "$(complete_words xdplab status --netns '')" peer
+
+	cd "$BATS_TEST_TMPDIR"
+	touch 'a b.o' c.o
+	run complete_words xdplab load lo "$BATS_TEST_TMPDIR/"
+	assert_contains "$BATS_TEST_TMPDIR/a b.o"
+	assert_contains "$BATS_TEST_TMPDIR/c.o"
+}
+
+@test "the name of an interface is never run" {
+	cd "$BATS_TEST_TMPDIR"
+	ip link add '$(>run)' type veth peer name '`>run`;*'
+	run complete_words xdplab status ''
+	[[ ! -e run ]]
+	assert_contains '\$\(\>run\)'
+	assert_contains '\`\>run\`\;\*'
+	eval "printf '%s\n' $(complete_words xdplab status '$')" >name
+	assert_equal "$(cat name)" '$(>run)'
+	[[ ! -e run ]]
+}
