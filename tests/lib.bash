@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # status, output: set by run
 # lib.bash - what the shell tests have in common; `load ../lib` in each of them
 #
 # A test file runs by tests/run, as root, in a network namespace with nothing
@@ -17,6 +17,7 @@
 #   at_peer COMMAND...    runs it in the namespace "peer", mounts unchanged
 #   send_packets N [PORT] the peer sends N packets to us, answered or not
 #   reachable [PORT]      whether the peer's packets to us are answered
+#   unreachable [PORT]    whether they are not; `! reachable` fails no test
 #   attached IFACE        ids of the programs on it, says the kernel; "" if none
 #   pins                  what there is in bpffs below /sys/fs/bpf, a line each
 #   as_nobody COMMAND...  runs it without root's rights
@@ -52,8 +53,8 @@ make_veth() {
 	local n=${1-0} here=02:00:00:00:0${1-0}:01 there=02:00:00:00:0${1-0}:02
 
 	[[ -e /run/netns/peer ]] || ip netns add peer
-	ip link add "veth$n" address $here type veth \
-		peer name "peer$n" address $there netns peer
+	ip link add "veth$n" address "$here" type veth \
+		peer name "peer$n" address "$there" netns peer
 	sysctl -qw "net.ipv6.conf.veth$n.accept_dad=0"
 	at_peer sysctl -qw "net.ipv6.conf.peer$n.accept_dad=0"
 	ip addr add "10.11.$n.1/24" dev "veth$n"
@@ -64,10 +65,10 @@ make_veth() {
 	ip -n peer link set lo up
 	ip -n peer link set "peer$n" up
 	# A program that drops would drop the question for the address too.
-	ip neigh add "10.11.$n.2" lladdr $there dev "veth$n"
-	ip neigh add "fd00:11:$n::2" lladdr $there dev "veth$n"
-	ip -n peer neigh add "10.11.$n.1" lladdr $here dev "peer$n"
-	ip -n peer neigh add "fd00:11:$n::1" lladdr $here dev "peer$n"
+	ip neigh add "10.11.$n.2" lladdr "$there" dev "veth$n"
+	ip neigh add "fd00:11:$n::2" lladdr "$there" dev "veth$n"
+	ip -n peer neigh add "10.11.$n.1" lladdr "$here" dev "peer$n"
+	ip -n peer neigh add "fd00:11:$n::1" lladdr "$here" dev "peer$n"
 }
 
 # `ip netns exec` would hide our bpffs.
@@ -81,6 +82,13 @@ send_packets() {
 
 reachable() {
 	at_peer ping -q -c 1 -W 1 "10.11.${1-0}.1" >&2
+}
+
+unreachable() {
+	if reachable "$@"; then
+		echo "packets of the peer are answered" >&2
+		return 1
+	fi
 }
 
 attached() {
