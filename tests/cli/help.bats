@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # names; what `run` sets
 # help - the help, the manual and the completion tell the same, and the truth
 
 load ../lib
