@@ -52,7 +52,6 @@ static bool commands_terminal(wchar_t c)
 	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
-/* `to` may be `from`: nothing gets longer.  A tab becomes a blank. */
 void out_clean(char *to, size_t size, const char *from)
 {
 	mbstate_t state = { 0 };

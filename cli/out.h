@@ -17,7 +17,8 @@ struct out_column {
 	const char *key;  /* the member that it shows */
 	const char *head; /* its heading */
 	/* Turns the member into text; NULL: strings and numbers as they are,
-	 * lists joined by commas, true as "yes", nothing for null or false. */
+	 * lists joined by commas, true as "yes", nothing for null or false.
+	 * `value` is NULL in a row without it. */
 	void (*show)(const json_t *value, const json_t *row, char *text,
 		     size_t size);
 	bool right; /* aligned to the right, for numbers */
@@ -39,7 +40,8 @@ void out_row(struct out *out, json_t *row);
 /* Prints what is left, and frees it.  0, or -errno if stdout was lost. */
 int out_close(struct out *out);
 
-/* One object alone: JSON as it is; as text `key: value` lines by columns. */
+/* One object alone: JSON as it is; as text a line `heading: value` for each
+ * column whose text is not empty. */
 int out_object(bool json, const struct out_column *columns, json_t *object);
 
 /* What was done: JSON as an object, or the sentence that `fmt` makes. */
@@ -52,7 +54,8 @@ bool out_colour(void);
 const char *out_style(const char *name);
 
 /* Copies text to be shown with every byte that could command a terminal, and
- * all that is no UTF-8, replaced by '?'. */
+ * all that is no UTF-8, replaced by '?', and a tab by a blank.  `to` may be
+ * `from`. */
 void out_clean(char *to, size_t size, const char *from);
 /* A JSON string of it: as it is if UTF-8, else cleaned. */
 json_t *out_string(const char *text);
