@@ -26,7 +26,7 @@ SKELETONS := $(BPF_SRC:bpf/%.bpf.c=$(B)/%.skel.h)
 all: $(B)/xdplab $(B)/libxdplab.so
 
 build/config.mk: configure
-	./configure
+	./configure $(CONFIGURE_ARGS)
 
 # One relocatable object, its internal names made local: a program that links
 # the archive sees what a program that links the shared library sees.

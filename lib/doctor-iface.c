@@ -51,87 +51,82 @@ static const char *elsewhere(const struct patient *patient)
 
 /* ---- what it is and what runs on it ---- */
 
-static void check_interface(struct finding *finding,
-			    const struct patient *patient)
+static void check_interface(struct finding *f, const struct patient *patient)
 {
 	const struct device *device = &patient->device;
 	const char *driver = *device->driver ? device->driver : device->kind;
 
-	finding_set(finding, device->up ? XDPLAB_HEALTH_OK : XDPLAB_HEALTH_WARN,
+	finding_set(f, device->up ? XDPLAB_HEALTH_OK : XDPLAB_HEALTH_WARN,
 		    "%s, ifindex %u, driver %s: %s", device->ifname,
 		    device->ifindex, *driver ? driver : "unknown",
 		    device->up ? "up" : "down, no packet reaches a program");
 	if (!device->up)
-		finding_cure(finding, "ip link set %s up", device->ifname);
+		finding_cure(f, "ip link set %s up", device->ifname);
 }
 
-static void check_running(struct finding *finding,
-			  const struct patient *patient)
+static void check_running(struct finding *f, const struct patient *patient)
 {
 	const struct attach_state *state = patient->state;
 	size_t length = 0;
 
-	finding_set(finding, XDPLAB_HEALTH_INFO, "no program");
+	finding_set(f, XDPLAB_HEALTH_INFO, "no program");
 	for (int mode = XDPLAB_MODE_NATIVE; mode < NR_MODES; mode++)
 		if (state->ids[mode])
-			length += snprintf(finding->text + length,
-					   sizeof(finding->text) - length,
-					   "%sprogram id %u (%s)",
-					   length ? ", " : "", state->ids[mode],
-					   xdplab_mode_name(mode));
+			length += snprintf(
+				f->text + length, sizeof(f->text) - length,
+				"%sprogram id %u (%s)", length ? ", " : "",
+				state->ids[mode], xdplab_mode_name(mode));
 }
 
-static void check_modes(struct finding *finding, const struct patient *patient)
+static void check_modes(struct finding *f, const struct patient *patient)
 {
 	const char *ifname = patient->device.ifname;
 
 	if (!patient->tells_features && may_be_native(patient)) {
 		finding_set(
-			finding, XDPLAB_HEALTH_INFO,
+			f, XDPLAB_HEALTH_INFO,
 			"skb; before Linux 6.3 the kernel does not tell whether "
 			"the driver does native");
-		finding_cure(finding, "xdplab load --dry-run -m native %s FILE",
+		finding_cure(f, "xdplab load --dry-run -m native %s FILE",
 			     ifname);
 	} else if (may_be_native(patient)) {
-		finding_set(finding, XDPLAB_HEALTH_OK, "native, skb%s",
+		finding_set(f, XDPLAB_HEALTH_OK, "native, skb%s",
 			    has_feature(patient, FEATURE_HW_OFFLOAD) ? ", hw"
 								     : "");
-	} else if (is_veth(patient)) {
+	} else if (patient->peer.tx_queues > patient->device.rx_queues) {
 		finding_set(
-			finding, XDPLAB_HEALTH_WARN,
+			f, XDPLAB_HEALTH_WARN,
 			"skb only: the peer sends on more queues (%u) than %s "
 			"receives on (%u)",
 			patient->peer.tx_queues, ifname,
 			patient->device.rx_queues);
-		finding_cure(finding, "%sethtool -L %s tx %u",
-			     elsewhere(patient), patient->peer.ifname,
-			     patient->device.rx_queues);
+		finding_cure(f, "%sethtool -L %s tx %u", elsewhere(patient),
+			     patient->peer.ifname, patient->device.rx_queues);
 	} else {
-		finding_set(finding, XDPLAB_HEALTH_INFO,
+		finding_set(f, XDPLAB_HEALTH_INFO,
 			    "skb only: the driver has no native mode");
 	}
 }
 
-static void check_features(struct finding *finding,
-			   const struct patient *patient)
+static void check_features(struct finding *f, const struct patient *patient)
 {
 	const size_t prefix = strlen("NETDEV_XDP_ACT_");
 	size_t length = 0;
 
 	if (!patient->tells_features)
 		return;
-	finding_set(finding, XDPLAB_HEALTH_INFO, "none");
+	finding_set(f, XDPLAB_HEALTH_INFO, "none");
 	for (unsigned int bit = 0; bit < NR_FEATURES; bit++)
 		if (has_feature(patient, bit))
-			length += snprintf(finding->text + length,
-					   sizeof(finding->text) - length,
-					   "%s%s", length ? " " : "",
+			length += snprintf(f->text + length,
+					   sizeof(f->text) - length, "%s%s",
+					   length ? " " : "",
 					   xdplab_feature_name(bit) + prefix);
 }
 
-static void check_queues(struct finding *finding, const struct patient *patient)
+static void check_queues(struct finding *f, const struct patient *patient)
 {
-	finding_set(finding, XDPLAB_HEALTH_INFO, "%u rx, %u tx",
+	finding_set(f, XDPLAB_HEALTH_INFO, "%u rx, %u tx",
 		    patient->device.rx_queues, patient->device.tx_queues);
 }
 
@@ -147,28 +142,28 @@ static uint32_t frameless_mtu(void)
 }
 
 /* It is the sender's MTU that counts, which on a veth is the peer's. */
-static void check_mtu(struct finding *finding, const struct patient *patient)
+static void check_mtu(struct finding *f, const struct patient *patient)
 {
 	const struct device *device =
 		patient->peer.ifindex ? &patient->peer : &patient->device;
 
 	if (!may_be_native(patient) || device->mtu <= frameless_mtu()) {
-		finding_set(finding, XDPLAB_HEALTH_OK, "%u", device->mtu);
+		finding_set(f, XDPLAB_HEALTH_OK, "%u", device->mtu);
 		return;
 	}
 	finding_set(
-		finding, XDPLAB_HEALTH_WARN,
+		f, XDPLAB_HEALTH_WARN,
 		"%u of %s is more than the %u that fit in a page: in native mode "
 		"only xdp.frags programs load",
 		device->mtu, device->ifname, frameless_mtu());
 	finding_cure(
-		finding,
+		f,
 		"%sip link set %s mtu 1500, or SEC(\"xdp.frags\") in the program",
 		device == &patient->peer ? elsewhere(patient) : "",
 		device->ifname);
 }
 
-static void check_lro(struct finding *finding, const struct patient *patient)
+static void check_lro(struct finding *f, const struct patient *patient)
 {
 	static const char *const offloads[] = { "rx-lro", "rx-gro-hw" };
 	const char *ifname = patient->device.ifname;
@@ -177,19 +172,17 @@ static void check_lro(struct finding *finding, const struct patient *patient)
 		if (!device_offload(ifname, offloads[i]))
 			continue;
 		finding_set(
-			finding, XDPLAB_HEALTH_WARN,
+			f, XDPLAB_HEALTH_WARN,
 			"%s is on: drivers refuse native programs, or turn it "
 			"off for them",
 			offloads[i]);
-		finding_cure(finding, "ethtool -K %s %s off", ifname,
-			     offloads[i]);
+		finding_cure(f, "ethtool -K %s %s off", ifname, offloads[i]);
 	}
 }
 
 /* A checksum that is left to the device to finish is never finished on a
  * device without a wire: after a rewrite the receiver drops the packet. */
-static void check_checksums(struct finding *finding,
-			    const struct patient *patient)
+static void check_checksums(struct finding *f, const struct patient *patient)
 {
 	const struct device *sender =
 		is_veth(patient) ? &patient->peer : &patient->device;
@@ -198,24 +191,23 @@ static void check_checksums(struct finding *finding,
 		return;
 	if (is_veth(patient) && !peer_is_here(patient)) {
 		finding_set(
-			finding, XDPLAB_HEALTH_INFO,
+			f, XDPLAB_HEALTH_INFO,
 			"%s may send packets with partial checksums, which do "
 			"not survive a rewrite",
 			sender->ifname);
-		finding_cure(finding, "%sethtool -K %s tx off",
-			     elsewhere(patient), sender->ifname);
+		finding_cure(f, "%sethtool -K %s tx off", elsewhere(patient),
+			     sender->ifname);
 	} else if (device_offload(sender->ifname, "tx-checksum-ip-generic")) {
-		finding_set(finding,
+		finding_set(f,
 			    sender->loopback ? XDPLAB_HEALTH_INFO
 					     : XDPLAB_HEALTH_WARN,
 			    "packets that local processes send through %s have "
 			    "partial checksums, which do not survive a rewrite",
 			    sender->ifname);
 		if (!sender->loopback)
-			finding_cure(finding, "ethtool -K %s tx off",
-				     sender->ifname);
+			finding_cure(f, "ethtool -K %s tx off", sender->ifname);
 	} else {
-		finding_set(finding, XDPLAB_HEALTH_OK,
+		finding_set(f, XDPLAB_HEALTH_OK,
 			    "packets from %s have whole checksums",
 			    sender->ifname);
 	}
@@ -240,7 +232,7 @@ static bool peer_receives(const struct patient *patient)
 		state.ids[XDPLAB_MODE_NATIVE]);
 }
 
-static void check_peer(struct finding *finding, const struct patient *patient)
+static void check_peer(struct finding *f, const struct patient *patient)
 {
 	const struct device *peer = &patient->peer;
 	const char *ifname = patient->device.ifname;
@@ -252,57 +244,56 @@ static void check_peer(struct finding *finding, const struct patient *patient)
 	if (!peer->ifindex ||
 	    (!patient->tells_features && !peer_is_here(patient))) {
 		finding_set(
-			finding, XDPLAB_HEALTH_INFO,
+			f, XDPLAB_HEALTH_INFO,
 			"in another namespace and not to be seen from here: "
 			"unless it has a native program or GRO, native TX and "
 			"REDIRECT to %s are lost",
 			ifname);
 	} else if (!peer->up) {
-		finding_set(finding, XDPLAB_HEALTH_WARN,
+		finding_set(f, XDPLAB_HEALTH_WARN,
 			    "%s%s is down: nothing passes", peer->ifname,
 			    where);
-		finding_cure(finding, "%sip link set %s up", elsewhere(patient),
+		finding_cure(f, "%sip link set %s up", elsewhere(patient),
 			     peer->ifname);
 	} else if (peer_receives(patient)) {
-		finding_set(finding, XDPLAB_HEALTH_OK,
+		finding_set(f, XDPLAB_HEALTH_OK,
 			    "%s%s receives what is sent by TX and REDIRECT",
 			    peer->ifname, where);
 	} else {
 		finding_set(
-			finding, XDPLAB_HEALTH_WARN,
+			f, XDPLAB_HEALTH_WARN,
 			"%s%s has neither a native program nor GRO: native TX "
 			"and REDIRECT to %s are lost silently",
 			peer->ifname, where, ifname);
-		finding_cure(finding, "%sethtool -K %s gro on",
-			     elsewhere(patient), peer->ifname);
+		finding_cure(f, "%sethtool -K %s gro on", elsewhere(patient),
+			     peer->ifname);
 	}
 }
 
-static void check_master(struct finding *finding, const struct patient *patient)
+static void check_master(struct finding *f, const struct patient *patient)
 {
 	const struct device *master = &patient->master;
 
 	if (!strcmp(patient->device.kind, "bridge")) {
 		finding_set(
-			finding, XDPLAB_HEALTH_WARN,
+			f, XDPLAB_HEALTH_WARN,
 			"on a bridge itself a program sees only what is for "
 			"this host");
-		finding_cure(finding, "load it on the bridge's ports");
+		finding_cure(f, "load it on the bridge's ports");
 	} else if (!strcmp(patient->device.kind, "bond")) {
-		finding_set(finding, XDPLAB_HEALTH_INFO,
+		finding_set(f, XDPLAB_HEALTH_INFO,
 			    "a native program on a bond runs on all its ports, "
 			    "which must not have one of their own");
 	} else if (!strcmp(master->kind, "bond")) {
 		finding_set(
-			finding, XDPLAB_HEALTH_INFO,
+			f, XDPLAB_HEALTH_INFO,
 			"a port of %s: refused while %s has a program, and then "
 			"in the way of one there",
 			master->ifname, master->ifname);
-		finding_cure(finding,
-			     "xdplab load %s FILE covers all its ports",
+		finding_cure(f, "xdplab load %s FILE covers all its ports",
 			     master->ifname);
 	} else if (master->ifindex) {
-		finding_set(finding, XDPLAB_HEALTH_INFO,
+		finding_set(f, XDPLAB_HEALTH_INFO,
 			    "a port of %s: programs see packets before it does",
 			    master->ifname);
 	}
@@ -312,7 +303,7 @@ static void check_master(struct finding *finding, const struct patient *patient)
 
 static const struct {
 	const char *name;
-	void (*check)(struct finding *finding, const struct patient *patient);
+	void (*check)(struct finding *f, const struct patient *patient);
 } checks[] = {
 	{ "interface", check_interface },
 	{ "running", check_running },

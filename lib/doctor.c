@@ -22,37 +22,37 @@
 
 /* ---- findings ---- */
 
-void finding_set(struct finding *finding, enum xdplab_health health,
-		 const char *fmt, ...)
+void finding_set(struct finding *f, enum xdplab_health health, const char *fmt,
+		 ...)
 {
 	va_list ap;
 
-	finding->health = health;
+	f->health = health;
 	va_start(ap, fmt);
-	vsnprintf(finding->text, sizeof(finding->text), fmt, ap);
+	vsnprintf(f->text, sizeof(f->text), fmt, ap);
 	va_end(ap);
 }
 
-void finding_cure(struct finding *finding, const char *fmt, ...)
+void finding_cure(struct finding *f, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(finding->remedy, sizeof(finding->remedy), fmt, ap);
+	vsnprintf(f->remedy, sizeof(f->remedy), fmt, ap);
 	va_end(ap);
 }
 
-void finding_tell(const struct finding *finding, const char *name,
-		  xdplab_check_fn fn, void *arg)
+void finding_tell(const struct finding *f, const char *name, xdplab_check_fn fn,
+		  void *arg)
 {
 	const struct xdplab_check check = {
 		.name = name,
-		.health = finding->health,
-		.finding = finding->text,
-		.remedy = finding->remedy,
+		.health = f->health,
+		.finding = f->text,
+		.remedy = f->remedy,
 	};
 
-	if (*finding->text)
+	if (*f->text)
 		fn(&check, arg);
 }
 
@@ -99,7 +99,7 @@ static int read_line(const char *path, const char *prefix, char *line,
 	return err;
 }
 
-static void check_caps(struct finding *finding, struct machine *machine)
+static void check_caps(struct finding *f, struct machine *machine)
 {
 	static const struct {
 		int cap;
@@ -126,16 +126,16 @@ static void check_caps(struct finding *finding, struct machine *machine)
 					 wanted[i].name, wanted[i].use);
 	if (!length) {
 		finding_set(
-			finding, XDPLAB_HEALTH_OK,
+			f, XDPLAB_HEALTH_OK,
 			"the caller has CAP_NET_ADMIN, CAP_BPF, CAP_PERFMON and "
-		      "CAP_SYS_ADMIN, or what stands for them");
+			"CAP_SYS_ADMIN, or what stands for them");
 		return;
 	}
-	finding_set(finding, XDPLAB_HEALTH_WARN, "the caller lacks %s", lacks);
-	finding_cure(finding, "run it as root");
+	finding_set(f, XDPLAB_HEALTH_WARN, "the caller lacks %s", lacks);
+	finding_cure(f, "run it as root");
 }
 
-static void check_memlock(struct finding *finding, struct machine *machine)
+static void check_memlock(struct finding *f, struct machine *machine)
 {
 	struct rlimit limit;
 
@@ -143,15 +143,15 @@ static void check_memlock(struct finding *finding, struct machine *machine)
 	    getrlimit(RLIMIT_MEMLOCK, &limit) ||
 	    limit.rlim_cur == RLIM_INFINITY)
 		return;
-	finding_set(finding, XDPLAB_HEALTH_WARN,
+	finding_set(f, XDPLAB_HEALTH_WARN,
 		    "maps and programs may take %llu KiB of locked memory",
 		    (unsigned long long)limit.rlim_cur / 1024);
-	finding_cure(finding, "ulimit -l unlimited");
+	finding_cure(f, "ulimit -l unlimited");
 }
 
 /* ---- the kernel ---- */
 
-static void check_kernel(struct finding *finding, struct machine *machine)
+static void check_kernel(struct finding *f, struct machine *machine)
 {
 	unsigned int major = 0, minor = 0;
 	struct utsname name;
@@ -161,194 +161,191 @@ static void check_kernel(struct finding *finding, struct machine *machine)
 		return;
 	sscanf(name.release, "%u.%u", &major, &minor);
 	if (major > 5 || (major == 5 && minor >= 10)) {
-		finding_set(finding, XDPLAB_HEALTH_OK, "Linux %s, %s",
-			    name.release, name.machine);
+		finding_set(f, XDPLAB_HEALTH_OK, "Linux %s, %s", name.release,
+			    name.machine);
 		return;
 	}
-	finding_set(finding, XDPLAB_HEALTH_WARN, "Linux %s is older than 5.10",
+	finding_set(f, XDPLAB_HEALTH_WARN, "Linux %s is older than 5.10",
 		    name.release);
-	finding_cure(finding, "boot a kernel that is still maintained");
+	finding_cure(f, "boot a kernel that is still maintained");
 }
 
-static void check_bpf(struct finding *finding, struct machine *machine)
+static void check_bpf(struct finding *f, struct machine *machine)
 {
 	int err;
 
 	machine->prog_fd = probe_load(false);
 	err = machine->prog_fd;
 	if (err >= 0) {
-		finding_set(finding, XDPLAB_HEALTH_OK,
+		finding_set(f, XDPLAB_HEALTH_OK,
 			    "the kernel takes an XDP "
 			    "program from the caller");
 	} else if (err == -ENOSYS) {
-		finding_set(finding, XDPLAB_HEALTH_FAIL,
+		finding_set(f, XDPLAB_HEALTH_FAIL,
 			    "the kernel has no bpf(2), or a sandbox hides it");
-		finding_cure(finding,
-			     "boot a kernel with CONFIG_BPF_SYSCALL=y");
+		finding_cure(f, "boot a kernel with CONFIG_BPF_SYSCALL=y");
 	} else if (err == -EPERM &&
 		   !(may(machine, CAP_NET_ADMIN) && may(machine, CAP_BPF))) {
-		finding_set(finding, XDPLAB_HEALTH_FAIL,
+		finding_set(f, XDPLAB_HEALTH_FAIL,
 			    "the caller may not load programs: that takes "
 			    "CAP_NET_ADMIN and CAP_BPF");
-		finding_cure(finding, "run it as root");
+		finding_cure(f, "run it as root");
 	} else if (err == -EPERM) {
 		finding_set(
-			finding, XDPLAB_HEALTH_FAIL,
+			f, XDPLAB_HEALTH_FAIL,
 			"bpf(2) is refused in spite of the capabilities: by a "
 			"user namespace, seccomp or a security module");
-		finding_cure(finding, "run it outside the container");
+		finding_cure(f, "run it outside the container");
 	} else {
-		finding_set(finding, XDPLAB_HEALTH_FAIL,
+		finding_set(f, XDPLAB_HEALTH_FAIL,
 			    "an XDP program does not load: %s", strerror(-err));
 	}
 }
 
-static void check_jit(struct finding *finding, struct machine *machine)
+static void check_jit(struct finding *f, struct machine *machine)
 {
 	/* Only those who may load programs are told how they were compiled. */
 	if (probe_jited(machine->prog_fd)) {
-		finding_set(finding, XDPLAB_HEALTH_OK,
+		finding_set(f, XDPLAB_HEALTH_OK,
 			    "programs are compiled to machine code");
 		return;
 	}
-	finding_set(finding, XDPLAB_HEALTH_WARN,
+	finding_set(f, XDPLAB_HEALTH_WARN,
 		    "programs are interpreted, which is several times slower");
-	finding_cure(finding, "sysctl net.core.bpf_jit_enable=1");
+	finding_cure(f, "sysctl net.core.bpf_jit_enable=1");
 }
 
-static void check_btf(struct finding *finding, struct machine *machine)
+static void check_btf(struct finding *f, struct machine *machine)
 {
 	(void)machine;
 	if (!access(VMLINUX_BTF, R_OK)) {
-		finding_set(finding, XDPLAB_HEALTH_OK, VMLINUX_BTF);
+		finding_set(f, XDPLAB_HEALTH_OK, VMLINUX_BTF);
 		return;
 	}
-	finding_set(finding, XDPLAB_HEALTH_WARN,
+	finding_set(f, XDPLAB_HEALTH_WARN,
 		    "no " VMLINUX_BTF
 		    ": XDP programs load, tracing programs and "
 		    "those that use the kernel's types do not");
-	finding_cure(finding, "boot a kernel with CONFIG_DEBUG_INFO_BTF=y");
+	finding_cure(f, "boot a kernel with CONFIG_DEBUG_INFO_BTF=y");
 }
 
-static void check_bpffs(struct finding *finding, struct machine *machine)
+static void check_bpffs(struct finding *f, struct machine *machine)
 {
 	const char *root;
 
 	(void)machine;
 	if (!pin_root(&root)) {
-		finding_set(finding, XDPLAB_HEALTH_OK, "mounted at %s", root);
+		finding_set(f, XDPLAB_HEALTH_OK, "mounted at %s", root);
 		return;
 	}
 	finding_set(
-		finding, XDPLAB_HEALTH_WARN,
+		f, XDPLAB_HEALTH_WARN,
 		"%s; nothing can be pinned, and what load knows is not kept",
 		xdplab_error());
-	finding_cure(finding, "%s", xdplab_remedy());
+	finding_cure(f, "%s", xdplab_remedy());
 }
 
-static void check_link(struct finding *finding, struct machine *machine)
+static void check_link(struct finding *f, struct machine *machine)
 {
 	if (!probe_link(machine->prog_fd)) {
-		finding_set(finding, XDPLAB_HEALTH_OK,
+		finding_set(f, XDPLAB_HEALTH_OK,
 			    "programs can be attached by "
 			    "a bpf_link");
 		return;
 	}
-	finding_set(finding, XDPLAB_HEALTH_WARN,
+	finding_set(f, XDPLAB_HEALTH_WARN,
 		    "XDP has no bpf_link here: load --link does not work");
-	finding_cure(finding, "load without --link");
+	finding_cure(f, "load without --link");
 }
 
-static void check_run(struct finding *finding, struct machine *machine)
+static void check_run(struct finding *f, struct machine *machine)
 {
 	int err = probe_run(machine->prog_fd, false);
 
 	if (!err) {
 		finding_set(
-			finding, XDPLAB_HEALTH_OK,
+			f, XDPLAB_HEALTH_OK,
 			"programs can be tried on packets (BPF_PROG_TEST_RUN)");
 		return;
 	}
 	finding_set(
-		finding, XDPLAB_HEALTH_WARN,
+		f, XDPLAB_HEALTH_WARN,
 		"programs cannot be tried on packets (BPF_PROG_TEST_RUN): %s",
 		strerror(-err));
 }
 
-static void check_live(struct finding *finding, struct machine *machine)
+static void check_live(struct finding *f, struct machine *machine)
 {
 	int err = probe_run(machine->prog_fd, true);
 
 	if (!err) {
-		finding_set(finding, XDPLAB_HEALTH_OK,
+		finding_set(f, XDPLAB_HEALTH_OK,
 			    "trial runs can send packets (live frames)");
 		return;
 	}
-	finding_set(finding, XDPLAB_HEALTH_WARN,
+	finding_set(f, XDPLAB_HEALTH_WARN,
 		    "trial runs cannot send packets (live frames): %s",
 		    strerror(-err));
-	finding_cure(finding, "boot Linux 5.18 or later");
+	finding_cure(f, "boot Linux 5.18 or later");
 }
 
-static void check_frags(struct finding *finding, struct machine *machine)
+static void check_frags(struct finding *f, struct machine *machine)
 {
 	int fd = probe_load(true);
 
 	(void)machine;
 	if (fd >= 0) {
 		close(fd);
-		finding_set(finding, XDPLAB_HEALTH_OK,
+		finding_set(f, XDPLAB_HEALTH_OK,
 			    "packets in several buffers "
 			    "(xdp.frags)");
 		return;
 	}
-	finding_set(finding, XDPLAB_HEALTH_WARN,
+	finding_set(f, XDPLAB_HEALTH_WARN,
 		    "no packets in several buffers (xdp.frags): %s",
 		    strerror(-fd));
-	finding_cure(finding,
-		     "boot Linux 5.18 or later; until then keep the MTU "
-		     "below a page");
+	finding_cure(f, "boot Linux 5.18 or later; until then keep the MTU "
+			"below a page");
 }
 
-static void check_xsk(struct finding *finding, struct machine *machine)
+static void check_xsk(struct finding *f, struct machine *machine)
 {
 	int fd = socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0);
 
 	if (fd >= 0) {
 		close(fd);
-		finding_set(finding, XDPLAB_HEALTH_OK, "AF_XDP sockets");
+		finding_set(f, XDPLAB_HEALTH_OK, "AF_XDP sockets");
 	} else if (errno == EPERM && !may(machine, CAP_NET_RAW)) {
-		finding_set(finding, XDPLAB_HEALTH_WARN,
+		finding_set(f, XDPLAB_HEALTH_WARN,
 			    "the caller lacks CAP_NET_RAW for AF_XDP sockets");
-		finding_cure(finding, "run it as root");
+		finding_cure(f, "run it as root");
 	} else {
-		finding_set(finding, XDPLAB_HEALTH_WARN,
-			    "no AF_XDP sockets: %s", strerror(errno));
-		finding_cure(finding,
-			     "boot a kernel with CONFIG_XDP_SOCKETS=y");
+		finding_set(f, XDPLAB_HEALTH_WARN, "no AF_XDP sockets: %s",
+			    strerror(errno));
+		finding_cure(f, "boot a kernel with CONFIG_XDP_SOCKETS=y");
 	}
 }
 
-static void check_trampolines(struct finding *finding, struct machine *machine)
+static void check_trampolines(struct finding *f, struct machine *machine)
 {
 	int err = probe_trampoline();
 
 	if (!err)
-		finding_set(finding, XDPLAB_HEALTH_OK,
+		finding_set(f, XDPLAB_HEALTH_OK,
 			    "freplace (libxdp's dispatcher), fentry and fexit "
 			    "programs load");
 	else if (err == -EPERM && !may(machine, CAP_PERFMON))
-		finding_set(finding, XDPLAB_HEALTH_INFO,
+		finding_set(f, XDPLAB_HEALTH_INFO,
 			    "not tried: it takes CAP_PERFMON");
 	else if (err == -EPERM)
 		finding_set(
-			finding, XDPLAB_HEALTH_WARN,
+			f, XDPLAB_HEALTH_WARN,
 			"refused: freplace (libxdp's dispatcher), fentry, fexit "
 			"and LSM programs do not load; chains of xdplab do not "
 			"need them");
 	else
 		finding_set(
-			finding, XDPLAB_HEALTH_WARN,
+			f, XDPLAB_HEALTH_WARN,
 			"not supported: freplace (libxdp's dispatcher), fentry, "
 			"fexit and LSM programs do not load (%s); chains of "
 			"xdplab do not need them",
@@ -356,7 +353,7 @@ static void check_trampolines(struct finding *finding, struct machine *machine)
 }
 
 /* The file lists the states with the one in force in brackets. */
-static void check_lockdown(struct finding *finding, struct machine *machine)
+static void check_lockdown(struct finding *f, struct machine *machine)
 {
 	char line[128] = "", *state;
 	struct statfs fs;
@@ -368,20 +365,20 @@ static void check_lockdown(struct finding *finding, struct machine *machine)
 	state[strcspn(state, "]")] = '\0';
 
 	if (!strcmp(state, "none"))
-		finding_set(finding, XDPLAB_HEALTH_OK, "off");
+		finding_set(f, XDPLAB_HEALTH_OK, "off");
 	else if (*state)
 		finding_set(
-			finding, XDPLAB_HEALTH_WARN,
+			f, XDPLAB_HEALTH_WARN,
 			"%s: XDP programs load; tracing programs may be refused",
 			state);
 	else if (!statfs(SECURITYFS, &fs) && fs.f_type == SECURITYFS_MAGIC)
-		finding_set(finding, XDPLAB_HEALTH_OK, "not in this kernel");
+		finding_set(f, XDPLAB_HEALTH_OK, "not in this kernel");
 	else
-		finding_set(finding, XDPLAB_HEALTH_INFO,
+		finding_set(f, XDPLAB_HEALTH_INFO,
 			    "not known: securityfs is not mounted");
 }
 
-static void check_stats(struct finding *finding, struct machine *machine)
+static void check_stats(struct finding *f, struct machine *machine)
 {
 	char line[32];
 
@@ -390,12 +387,12 @@ static void check_stats(struct finding *finding, struct machine *machine)
 		return;
 	if (!strcmp(line, "0"))
 		finding_set(
-			finding, XDPLAB_HEALTH_INFO,
+			f, XDPLAB_HEALTH_INFO,
 			"run statistics are off; status --stats turns them on "
 			"while it runs");
 	else
 		finding_set(
-			finding, XDPLAB_HEALTH_INFO,
+			f, XDPLAB_HEALTH_INFO,
 			"run statistics are on: every run costs some 20 ns more");
 }
 
@@ -403,7 +400,7 @@ static void check_stats(struct finding *finding, struct machine *machine)
 
 static const struct {
 	const char *name;
-	void (*check)(struct finding *finding, struct machine *machine);
+	void (*check)(struct finding *f, struct machine *machine);
 	bool needs_prog;
 } checks[] = {
 	{ "kernel", check_kernel, false },
