@@ -18,11 +18,11 @@ bool help_block(struct help_block *block, const char **detail)
 		return false;
 	block->text = text;
 	block->literal = *text == ' ';
-	while (*end && *end != '\n' && (*end == ' ') == block->literal) {
+	do {
 		end += strcspn(end, "\n");
 		block->length = end - text;
 		end += *end == '\n';
-	}
+	} while (*end && *end != '\n' && (*end == ' ') == block->literal);
 	block->gap = *end == '\n';
 	*detail = end;
 	return true;

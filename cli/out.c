@@ -143,24 +143,34 @@ static void write_plain(FILE *file, const json_t *value)
 	}
 }
 
+static char *plain_text(const json_t *value)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *file = need(open_memstream(&text, &size));
+
+	write_plain(file, value);
+	if (fclose(file))
+		need(NULL);
+	return text;
+}
+
+static char *shown_text(const struct out_column *column, const json_t *row)
+{
+	char text[1024] = "";
+
+	column->show(json_object_get(row, column->key), row, text,
+		     sizeof(text));
+	return need(strdup(text));
+}
+
 /* The text of a column in a row, clean, to be freed. */
 static char *cell_text(const struct out_column *column, const json_t *row)
 {
-	const json_t *value = json_object_get(row, column->key);
-	char shown[1024] = "";
-	char *text = NULL;
-	size_t size;
-	FILE *file;
+	char *text = column->show
+			     ? shown_text(column, row)
+			     : plain_text(json_object_get(row, column->key));
 
-	if (column->show) {
-		column->show(value, row, shown, sizeof(shown));
-		text = need(strdup(shown));
-	} else {
-		file = need(open_memstream(&text, &size));
-		write_plain(file, value);
-		if (fclose(file))
-			need(NULL);
-	}
 	out_clean(text, strlen(text) + 1, text);
 	return text;
 }
@@ -222,13 +232,20 @@ static void print_headings(const struct out *out)
 	printf("%s\n", out_style("off"));
 }
 
+static void print_object(const json_t *object)
+{
+	json_dumpf(object, stdout, DUMP_FLAGS);
+	fputc('\n', stdout);
+}
+
 static void print_json(const struct out *out, const json_t *row)
 {
-	if (out->kind == OUT_TABLE)
+	if (out->kind == OUT_STREAM) {
+		print_object(row);
+	} else {
 		fputs(out->nr_rows ? ",\n" : "[\n", stdout);
-	json_dumpf(row, stdout, DUMP_FLAGS);
-	if (out->kind == OUT_STREAM)
-		fputc('\n', stdout);
+		json_dumpf(row, stdout, DUMP_FLAGS);
+	}
 }
 
 /* Takes `cells`' texts over. */
@@ -318,20 +335,24 @@ int out_close(struct out *out)
 	return flush_stdout();
 }
 
-int out_object(bool json, const struct out_column *columns, json_t *object)
+static void print_lines(const struct out_column *columns, const json_t *object)
 {
-	need(object);
-	if (json) {
-		json_dumpf(object, stdout, DUMP_FLAGS);
-		fputc('\n', stdout);
-	}
-	for (; !json && columns->key; columns++) {
+	for (; columns->key; columns++) {
 		char *text = cell_text(columns, object);
 
 		if (*text)
 			printf("%s: %s\n", columns->head, text);
 		free(text);
 	}
+}
+
+int out_object(bool json, const struct out_column *columns, json_t *object)
+{
+	need(object);
+	if (json)
+		print_object(object);
+	else
+		print_lines(columns, object);
 	json_decref(object);
 	return flush_stdout();
 }
@@ -341,14 +362,16 @@ int out_done(bool json, json_t *object, const char *fmt, ...)
 	char text[1024];
 	va_list ap;
 
-	if (json)
-		return out_object(true, NULL, object);
-	json_decref(need(object));
+	need(object);
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	out_clean(text, sizeof(text), text);
-	puts(text);
+	if (json)
+		print_object(object);
+	else
+		puts(text);
+	json_decref(object);
 	return flush_stdout();
 }
 
