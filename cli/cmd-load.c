@@ -78,9 +78,9 @@ static int report(struct args *args, const struct xdplab_prog *prog,
 			 result->replaced_id);
 	if (dry_run)
 		return out_done(args_count(args, "json"), object,
-				"%s: %s passes the verifier and could be "
-				"attached in %s mode%s",
-				ifname, xdplab_prog_name(prog), mode, old);
+				"%s: %s passes the verifier; nothing was "
+				"changed",
+				ifname, xdplab_prog_name(prog));
 	return out_done(args_count(args, "json"), object,
 			"%s: %s (id %u) runs in %s mode%s", ifname,
 			xdplab_prog_name(prog), result->prog_id, mode, old);

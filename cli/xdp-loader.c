@@ -127,7 +127,7 @@ const struct cmd loader_unload = {
 
 /* The widths are xdp-tools'; scripts cut by them. */
 #define ROW	  "%-16s %-5s %-17s %-8s %-4d %-17s %s\n"
-#define STAGE_ROW "%-16s %-5u %-16s %-8s %-4u %-17s %s\n"
+#define STAGE_ROW "%-16s %-5u %-17s %-8s %-4u %-17s %s\n"
 #define IDLE_ROW  "%-16s %-5s %s\n"
 
 static void print_actions(uint32_t actions, char *text, size_t size)

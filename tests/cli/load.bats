@@ -1,0 +1,367 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# load - xdplab load: where programs get attached, and what refuses them
+
+load ../lib
+
+setup() {
+	make_veth
+}
+
+# ---- it attaches --------------------------------------------------------
+
+@test "a program that drops stops the packets" {
+	reachable
+	run xdplab load veth0 "$BPF/drop.o"
+	assert_status 0
+	unreachable
+}
+
+@test "auto mode is native where the driver can, and says so" {
+	run xdplab load veth0 "$BPF/pass.o"
+	assert_output "veth0: xdp_pass (id $(attached veth0)) runs in native mode"
+}
+
+@test "auto mode is skb where there is no native mode, and -v says why" {
+	run xdplab load -v lo "$BPF/pass.o"
+	assert_status 0
+	assert_contains "runs in skb mode"
+	assert_contains "does not support XDP in native mode"
+}
+
+@test "auto mode falls back to skb where the MTU is too large for native" {
+	ip -n peer link set peer0 mtu 9000
+	ip link set veth0 mtu 9000
+	run xdplab load veth0 "$BPF/pass.o"
+	assert_status 0
+	assert_contains "runs in skb mode"
+}
+
+@test "a program with frags is native whatever the MTU" {
+	ip -n peer link set peer0 mtu 9000
+	ip link set veth0 mtu 9000
+	run xdplab load -n xdp_second veth0 "$BPF/two.o"
+	assert_contains "runs in native mode"
+}
+
+@test "native mode where there is none is refused with the kernel's words" {
+	run xdplab load -m native lo "$BPF/pass.o"
+	assert_status 5
+	assert_contains "lo: not possible in native mode: Underlying driver"
+	assert_contains "-m skb works with any"
+	assert_equal "$(attached lo)" ""
+}
+
+@test "what was loaded is told as JSON" {
+	run xdplab load -j veth0 "$BPF/pass.o"
+	assert_json '.ifname == "veth0" and .name == "xdp_pass"
+		and .mode == "native" and .replaced_id == 0'
+	assert_equal "$(json .id)" "$(attached veth0)"
+}
+
+@test "a program gets into another namespace" {
+	run xdplab load --netns peer peer0 "$BPF/pass.o"
+	assert_status 0
+	run ip -n peer link show peer0
+	assert_contains "prog/xdp id"
+	run xdplab unload --netns peer peer0
+	assert_status 0
+}
+
+@test "an object without BTF loads" {
+	llvm-strip -g --strip-debug -R .BTF -R .BTF.ext \
+		-o "$TMPDIR/plain.o" "$BPF/drop.o"
+	run xdplab load veth0 "$TMPDIR/plain.o"
+	assert_status 0
+	unreachable
+}
+
+# ---- it chooses ---------------------------------------------------------
+
+@test "two programs and no name are refused, and both are listed" {
+	run xdplab load veth0 "$BPF/two.o"
+	assert_status 1
+	assert_contains "holds 2 XDP programs"
+	assert_contains "xdp_first (xdp), xdp_second (xdp.frags)"
+	assert_equal "$(attached veth0)" ""
+}
+
+@test "a program is chosen by its name or its section" {
+	run xdplab load -n xdp_first veth0 "$BPF/two.o"
+	assert_contains "xdp_first"
+	run xdplab load --force -s xdp.frags veth0 "$BPF/two.o"
+	assert_contains "xdp_second"
+	unreachable
+}
+
+@test "a name or section that is not there is refused with those that are" {
+	run xdplab load -n xdp_thrid veth0 "$BPF/two.o"
+	assert_status 1
+	assert_contains "no program xdp_thrid"
+	assert_contains "it holds xdp_first (xdp)"
+	run xdplab load -s tc veth0 "$BPF/two.o"
+	assert_status 1
+	assert_contains "no program in section tc"
+}
+
+@test "a program that is not XDP is refused with its type" {
+	run xdplab load veth0 "$BPF/socket.o"
+	assert_status 1
+	assert_contains "no_xdp is no XDP program but of type socket_filter"
+	run xdplab load -n no_xdp veth0 "$BPF/two.o"
+	assert_contains "no_xdp is no XDP program"
+}
+
+# ---- what is there stays ------------------------------------------------
+
+@test "a program that is there is not touched, and the error names it" {
+	xdplab load veth0 "$BPF/drop.o"
+	local before
+	before=$(attached veth0) pins_before=$(pins)
+	run xdplab load veth0 "$BPF/pass.o"
+	assert_status 1
+	assert_contains "program xdp_drop_with_a_long_name (id $before) runs"
+	assert_contains "load --force"
+	assert_equal "$(attached veth0)" "$before"
+	assert_equal "$(pins)" "$pins_before"
+}
+
+@test "a foreign program is not touched, and the error names it" {
+	ip link set veth0 xdpdrv obj "$BPF/drop.o" sec xdp
+	local before
+	before=$(attached veth0)
+	run xdplab load veth0 "$BPF/pass.o"
+	assert_status 1
+	assert_contains "program xdp_drop_with_a_long_name (id $before) runs"
+	assert_equal "$(attached veth0)" "$before"
+}
+
+@test "--force replaces what is there, ours or not" {
+	ip link set veth0 xdpdrv obj "$BPF/pass.o" sec xdp
+	local before
+	before=$(attached veth0)
+	run xdplab load --force veth0 "$BPF/drop.o"
+	assert_status 0
+	assert_contains "in native mode, in place of id $before"
+	unreachable
+	run xdplab load --force veth0 "$BPF/pass.o"
+	assert_status 0
+	reachable
+	assert_equal "$(pins | grep -c /chain)" 1
+}
+
+@test "no packet slips through while a program is replaced" {
+	xdplab load veth0 "$BPF/drop.o"
+	at_peer ping -q -i 0.001 -w 4 10.11.0.1 >"$TMPDIR/ping" 2>&1 &
+	for _ in {1..30}; do
+		xdplab load --force veth0 "$BPF/drop.o" >&2
+	done
+	wait
+	run cat "$TMPDIR/ping"
+	assert_matches "^[0-9]{3,} packets transmitted, 0 received"
+}
+
+@test "--force keeps the mode that is there, and refuses another" {
+	xdplab load -m skb veth0 "$BPF/pass.o"
+	run xdplab load --force -m native veth0 "$BPF/drop.o"
+	assert_status 1
+	assert_contains "veth0: runs in skb mode, asked for native"
+	run xdplab load --force veth0 "$BPF/drop.o"
+	assert_contains "runs in skb mode"
+}
+
+@test "--dry-run asks the verifier and changes nothing" {
+	run xdplab load --dry-run veth0 "$BPF/pass.o"
+	assert_status 0
+	assert_contains "passes the verifier"
+	assert_equal "$(attached veth0)" ""
+	assert_equal "$(pins | grep gen- || true)" ""
+	run xdplab load --dry-run veth0 "$BPF/pinned_refused.o"
+	assert_status 1
+}
+
+# ---- links --------------------------------------------------------------
+
+@test "--link holds the program by a pinned link, against ip link too" {
+	run xdplab load --link veth0 "$BPF/drop.o"
+	assert_status 0
+	run ip link set veth0 xdp off
+	assert_matches "Can't replace active"
+	unreachable
+	run xdplab unload veth0
+	assert_status 0
+	assert_equal "$(attached veth0)" ""
+	assert_equal "$(pins | grep link || true)" ""
+}
+
+@test "--force swaps the program inside the link that holds it" {
+	xdplab load --link veth0 "$BPF/pass.o"
+	local link
+	link=$(xdplab status -j veth0 | jq '.[0].link_id')
+	run xdplab load --force veth0 "$BPF/drop.o"
+	assert_status 0
+	unreachable
+	run xdplab status -j veth0
+	assert_json ".[0].link_id == $link"
+}
+
+@test "a program attached by netlink is not put under a link by --force" {
+	xdplab load veth0 "$BPF/drop.o"
+	run xdplab load --force --link veth0 "$BPF/pass.o"
+	assert_status 1
+	assert_contains "cannot become a link's in one step"
+	unreachable
+}
+
+# ---- files that are none ------------------------------------------------
+
+# refuses FILE REASON
+refuses() {
+	run xdplab load veth0 "$1"
+	assert_status 1
+	assert_contains "xdplab load: $1: $2"
+	assert_equal "$(attached veth0)" ""
+	assert_equal "$(pins | grep gen- || true)" ""
+}
+
+@test "a file that is no BPF object is refused for what it is" {
+	refuses "$TMPDIR/none.o" "No such file or directory"
+	refuses "$TMPDIR" "not a regular file"
+	mkfifo "$TMPDIR/fifo"
+	refuses "$TMPDIR/fifo" "not a regular file"
+	: >"$TMPDIR/empty.o"
+	refuses "$TMPDIR/empty.o" "not an ELF file"
+	echo "int main(void) { return 0; }" >"$TMPDIR/text.c"
+	refuses "$TMPDIR/text.c" "not an ELF file"
+	refuses /bin/ls "compiled for another architecture, not for BPF"
+}
+
+@test "an object that was cut anywhere is refused as truncated" {
+	local size
+	size=$(stat -c %s "$BPF/pass.o")
+	for length in 5 63 64 $((size / 4)) $((size / 2)) $((size - 1)); do
+		head -c "$length" "$BPF/pass.o" >"$TMPDIR/cut.o"
+		refuses "$TMPDIR/cut.o" "truncated"
+	done
+}
+
+@test "maps without the BTF that describes them are refused with a hint" {
+	llvm-strip -g -R .BTF -R .BTF.ext -o "$TMPDIR/plain.o" "$BPF/count.o"
+	refuses "$TMPDIR/plain.o" "libbpf cannot read it"
+	assert_contains "clang -g"
+}
+
+@test "a refused program leaves no pins behind" {
+	local before
+	before=$(pins)
+	run xdplab load veth0 "$BPF/pinned_refused.o"
+	assert_status 1
+	assert_contains "the verifier refuses xdp_refused"
+	assert_equal "$(pins | grep -v '/xdplab$' || true)" "$before"
+}
+
+# ---- maps ---------------------------------------------------------------
+
+@test "maps that ask for it are pinned where --pin-path says" {
+	mkdir /sys/fs/bpf/mine
+	run xdplab load -p /sys/fs/bpf/mine veth0 "$BPF/count.o"
+	assert_status 0
+	send_packets 5
+	run bpftool -j map lookup pinned /sys/fs/bpf/mine/shared_counts key 0 0 0 0
+	assert_json '.formatted.value >= 5'
+}
+
+# ---- the surroundings ---------------------------------------------------
+
+@test "an interface that is not there is refused" {
+	run xdplab load nope "$BPF/pass.o"
+	assert_status 1
+	assert_contains "nope: no such network interface"
+	run xdplab load "an interface name that is too long" "$BPF/pass.o"
+	assert_status 1
+	assert_contains "no such network interface"
+	run xdplab load "" "$BPF/pass.o"
+	assert_status 1
+}
+
+@test "without root's rights it says which are needed" {
+	run as_nobody "$BUILD/xdplab" load veth0 "$BPF/pass.o"
+	assert_status 4
+	assert_contains "not permitted"
+	assert_contains "CAP_BPF"
+}
+
+@test "without bpffs a program runs, and a note says what is missing" {
+	umount /sys/fs/bpf
+	run xdplab load veth0 "$BPF/drop.o"
+	local status_seen=$status output_seen=$output
+	run xdplab load --force --link veth0 "$BPF/drop.o"
+	run xdplab unload veth0
+	local unloaded=$status
+	run xdplab load --link veth0 "$BPF/drop.o"
+	local link_output=$output link_status=$status
+	mount -t bpf bpf /sys/fs/bpf
+	assert_equal "$status_seen" 0
+	output=$output_seen
+	assert_contains "no bpffs is mounted"
+	assert_equal "$unloaded" 0
+	assert_equal "$link_status" 1
+	output=$link_output
+	assert_contains "mount -t bpf bpf /sys/fs/bpf"
+	assert_equal "$(attached veth0)" ""
+}
+
+@test "XDPLAB_BPFFS moves the state, and must be a bpffs" {
+	mkdir "$TMPDIR/bpf"
+	mount -t bpf bpf "$TMPDIR/bpf"
+	XDPLAB_BPFFS=$TMPDIR/bpf run xdplab load veth0 "$BPF/pass.o"
+	assert_status 0
+	run find "$TMPDIR/bpf" -name chain
+	assert_contains "/chain"
+	XDPLAB_BPFFS=$TMPDIR/bpf xdplab unload veth0
+	umount "$TMPDIR/bpf"
+	XDPLAB_BPFFS=$TMPDIR/bpf run xdplab load veth0 "$BPF/pass.o"
+	assert_status 1
+	assert_contains "no bpffs is mounted there"
+	assert_equal "$(attached veth0)" ""
+}
+
+@test "a change waits for another no longer than --timeout says" {
+	mkdir -p /sys/fs/bpf/xdplab
+	flock /sys/fs/bpf/xdplab sleep 30 &
+	local holder=$!
+	wait_until bash -c '! flock -n /sys/fs/bpf/xdplab true'
+	run xdplab load --timeout 1 veth0 "$BPF/pass.o"
+	kill "$holder"
+	assert_status 1
+	assert_contains "another change is still under way"
+}
+
+@test "of eight loads at once one succeeds and the others say what they met" {
+	local pids=() won=0
+	for i in {1..8}; do
+		xdplab load veth0 "$BPF/pass.o" >"$TMPDIR/$i" 2>&1 &
+		pids+=($!)
+	done
+	for pid in "${pids[@]}"; do
+		if wait "$pid"; then won=$((won + 1)); fi
+	done
+	assert_equal "$won" 1
+	assert_equal "$(cat "$TMPDIR"/[1-8] | grep -c 'runs there in native')" 7
+	assert_equal "$(pins | grep -c /gen-.*/chain)" 1
+}
+
+@test "eight forced loads at once all succeed, one after the other" {
+	local pids=() won=0
+	for i in {1..8}; do
+		xdplab load --force veth0 "$BPF/pass.o" >"$TMPDIR/$i" 2>&1 &
+		pids+=($!)
+	done
+	for pid in "${pids[@]}"; do
+		if wait "$pid"; then won=$((won + 1)); fi
+	done
+	assert_equal "$won" 8
+	assert_equal "$(pins | grep -c /gen-.*/chain)" 1
+	run xdplab status -j veth0
+	assert_json '.[0].file | endswith("pass.o")'
+}
