@@ -9,23 +9,6 @@
 #include "cmd.h"
 #include "out.h"
 
-const struct cmd *program_cmd(const struct program *program, const char *name)
-{
-	const struct cmd *found = NULL;
-	size_t length = strlen(name);
-
-	for (const struct cmd *const *cmd = program->cmds; *cmd; cmd++) {
-		if (!strcmp((*cmd)->name, name))
-			return *cmd;
-		if (!program->prefixes || strncmp((*cmd)->name, name, length))
-			continue;
-		if (found)
-			return NULL;
-		found = *cmd;
-	}
-	return found;
-}
-
 static void log_to_stderr(enum xdplab_log_level level, const char *line,
 			  void *arg)
 {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* programs - which commands there are, under which name of the program */
+/* programs - which commands each program has, and how they are found */
+#include <string.h>
+
 #include "cmd.h"
 
 extern const struct cmd cmd_load, cmd_unload, cmd_status, cmd_clean,
@@ -29,3 +31,20 @@ const struct program program_xdp_loader = {
 	.summary = "load and manage XDP programs, as xdp-tools' does",
 	.cmds = loader_cmds,
 };
+
+const struct cmd *program_cmd(const struct program *program, const char *name)
+{
+	const struct cmd *found = NULL;
+	size_t length = strlen(name);
+
+	for (const struct cmd *const *cmd = program->cmds; *cmd; cmd++) {
+		if (!strcmp((*cmd)->name, name))
+			return *cmd;
+		if (!program->prefixes || strncmp((*cmd)->name, name, length))
+			continue;
+		if (found)
+			return NULL;
+		found = *cmd;
+	}
+	return found;
+}

@@ -469,9 +469,6 @@ int main(void)
 		TEST(colour_is_for_terminals_that_want_it),
 		TEST(nothing_is_coloured_in_a_file),
 	};
-	const char *filter = getenv("XDPLAB_TEST_FILTER");
 
-	if (filter && *filter)
-		cmocka_set_test_filter(filter);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
