@@ -44,11 +44,10 @@ static void *need(void *memory)
 
 /* ---- text that is safe to show ---- */
 
-/* Control characters, those that reorder or break a line, and what glibc takes
- * for UTF-8 beyond the end of Unicode. */
+/* Control characters, and those that reorder or break a line. */
 static bool commands_terminal(wchar_t c)
 {
-	return c < 0x20 || c > 0x10ffff || (c >= 0x7f && c <= 0x9f) ||
+	return c < 0x20 || (c >= 0x7f && c <= 0x9f) ||
 	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
@@ -61,7 +60,8 @@ void out_clean(char *to, size_t size, const char *from)
 		wchar_t c;
 		size_t length = mbrtowc(&c, from, left, &state);
 
-		if (length > left) { /* an error, or cut off */
+		/* No UTF-8, or cut off, or beyond the end of Unicode. */
+		if (length > left || c > 0x10ffff) {
 			memset(&state, 0, sizeof(state));
 			length = 1;
 			c = L'\0';
