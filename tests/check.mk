@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# check.mk - what tests the tree: the tests, the sanitizers, fuzzers, linters
+#
+#	make check		unit tests, shell tests, labs
+#	make check-unit		the unit tests alone
+#	make check-cli		the shell tests of the commands alone
+#	make check-asan		both, rebuilt with ASan and UBSan
+#	make fuzz		every fuzzer for FUZZ_SECONDS
+#	make lint		clang-format, clang-tidy, cppcheck, shellcheck, mandoc
+
+FUZZ_SECONDS := 20
+
+UNIT_SRC := $(wildcard tests/unit/test_*.c)
+UNIT := $(UNIT_SRC:%.c=$(B)/%)
+TEST_BPF := $(patsubst %.bpf.c,$(B)/%.o,$(wildcard tests/bpf/*.bpf.c))
+FUZZERS := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+# ---- what a bare machine lacks ----
+
+# Root gets installed, on the way, what these goals need beyond the build; that
+# was done is kept in build/has-GROUP, so that apt-get stays out of later runs.
+ifeq ($(shell id -u),0)
+WANTED := $(if $(filter check% demo,$(MAKECMDGOALS)),check) \
+	$(if $(filter check-asan fuzz lint,$(MAKECMDGOALS)),lint)
+comma := ,
+INSTALL := $(patsubst %,--install-deps=build%,$(subst $() ,,$(WANTED:%=$(comma)%)))
+
+build/config.mk: $(patsubst %,build/has-%,$(WANTED))
+endif
+
+build/has-%:
+	mkdir -p build
+	touch $@
+
+# ---- tests ----
+
+check: all $(UNIT) $(TEST_BPF)
+	B=$(B) tests/run
+
+check-unit: $(UNIT) $(TEST_BPF)
+	B=$(B) tests/run $(UNIT)
+
+check-cli: all $(TEST_BPF)
+	B=$(B) tests/run tests/cli/*.bats
+
+# Unit tests see the internals of the library and of the command; of these a
+# test gets what it refers to.
+$(UNIT): $(B)/%: %.c $(B)/tests/unit/filter.o $(B)/tests/internals.a
+	$(CC) $(ALL_CFLAGS) $(JANSSON_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $^ \
+		$(DEPS_LIBS) $(JANSSON_LIBS) -lcmocka
+
+$(B)/tests/internals.a: $(LIB_OBJ) $(CLI_OBJ) | $(B)/tests/unit
+	rm -f $@
+	$(AR) crs $@ $^
+
+$(B)/tests/unit/filter.o: tests/unit/filter.c | $(B)/tests/unit
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(B)/tests/bpf/%.o: tests/bpf/%.bpf.c build/config.mk | $(B)/tests/bpf
+	$(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/tests/unit $(B)/tests/bpf $(B)/tests/fuzz:
+	mkdir -p $@
+
+# ---- the same with sanitizers ----
+
+SANITIZE := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
+
+# These build or configure by themselves, in build/.
+NOT_ASAN := tests/cli/install.bats tests/cli/configure.bats
+
+check-asan:
+	$(MAKE) B=build-asan \
+		CFLAGS='$(SANITIZE) -fsanitize=address,undefined' run-asan
+
+run-asan: $(B)/xdplab $(MANUALS) $(COMPLETIONS) $(UNIT) $(TEST_BPF)
+	B=$(B) tests/run $(UNIT) $(filter-out $(NOT_ASAN),$(wildcard tests/cli/*.bats))
+
+# ---- fuzzers ----
+
+fuzz:
+	$(MAKE) B=build-fuzz CC='$(CLANG)' CFLAGS='$(SANITIZE) \
+		-fsanitize=fuzzer-no-link,address,undefined' run-fuzz
+
+run-fuzz: $(FUZZERS:%=%.run)
+
+$(FUZZERS): $(B)/%: %.c $(B)/tests/internals.a | $(B)/tests/fuzz
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP -o $@ $^ $(DEPS_LIBS)
+
+SEEDS-fuzz_elf := $(B)/tests/bpf
+
+# What a fuzzer finds of its own stays in build-fuzz/ and is where it goes on.
+$(FUZZERS:%=%.run): %.run: % $(TEST_BPF)
+	mkdir -p $<.corpus
+	$< -max_total_time=$(FUZZ_SECONDS) -timeout=10 -verbosity=0 \
+		-print_final_stats=1 -artifact_prefix=$<- \
+		$<.corpus $(SEEDS-$(notdir $<))
+
+# ---- lint ----
+
+C_FILES := $(wildcard $(addsuffix /*.[ch],configure.d lib lib/include cli bpf \
+	labs/* tests/unit tests/bpf tests/fuzz bench))
+HOST_C := $(filter-out %.bpf.c %_kern.c,$(filter %.c,$(C_FILES)))
+SHELL_FILES := $(shell grep -lIEs '^\#!/.*sh$$' configure .ci/* tests/* bench/* \
+	labs/*/*) $(wildcard tests/*.bash tests/*/*.bats)
+LINT := lint-format lint-tidy lint-cppcheck lint-shell lint-man
+
+lint: $(LINT)
+
+lint-format:
+	clang-format --dry-run -Werror $(C_FILES)
+
+lint-tidy: $(SKELETONS)
+	printf '%s\n' $(HOST_C) | xargs -P "$$(nproc)" -I FILE \
+		clang-tidy --quiet FILE -- $(ALL_CFLAGS) $(JANSSON_CFLAGS)
+
+lint-cppcheck:
+	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -D__x86_64__ \
+		--enable=warning,performance,portability \
+		-Ilib/include $(HOST_C)
+
+lint-shell:
+	shellcheck -x $(SHELL_FILES)
+
+lint-man: $(MANUALS)
+	mandoc -T lint -W warning $(MANUALS) docs/*.3
+
+clean: clean-tests
+clean-tests:
+	rm -rf build-asan build-fuzz
+
+-include $(wildcard $(B)/tests/*/*.d)
+
+.PHONY: check check-unit check-cli check-asan run-asan fuzz run-fuzz clean-tests \
+	lint $(LINT) $(FUZZERS:%=%.run)
