@@ -99,7 +99,7 @@ int args_read(struct args *args, int argc, char **argv)
 	getopt_tables(args, all, letters, longs);
 	args->operands = argv;
 	opterr = 0;
-	optind = 1;
+	optind = 0; /* glibc forgets what it read before */
 	while ((value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
 		int index;
 
@@ -153,7 +153,7 @@ int args_number(const struct args *args, const char *name, uint64_t min,
 	if (!text)
 		return EXIT_DONE;
 	errno = 0;
-	value = strtoull(text, &end, 0);
+	value = strtoull(text, &end, strncmp(text, "0x", 2) ? 10 : 16);
 	if (errno || end == text || *end || strpbrk(text, "-+ \t\n"))
 		return say_usage(args, "--%s %s: not a number", name, text);
 	if (value < min || value > max)
