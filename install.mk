@@ -36,6 +36,7 @@ $(B)/completions/%: $(B)/xdplab
 $(B)/libxdplab.pc: libxdplab.pc.in FORCE
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
 		-e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
+		-e 's|@BPF_CFLAGS@|$(BPF_CFLAGS)|' \
 		-e 's|@VERSION@|$(VERSION)|' $< > $@
 
 # What is installed besides the command: files as FROM:TO, links as TARGET:LINK.

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# common.mk - builds a lab
+#
+# The lab's Makefile says what it consists of, each built from one C file:
+#
+#	XDP_TARGETS    BPF programs, NAME.o
+#	USER_TARGETS   commands that use libxdplab
+#
+# In the source tree the labs use the library as it is built there; copied
+# elsewhere, with common/ beside them, the one that is installed.
+
+TREE := ../..
+B := build
+
+all: $(XDP_TARGETS:%=%.o) $(USER_TARGETS)
+
+clean:
+	rm -f $(XDP_TARGETS:%=%.o) $(USER_TARGETS)
+
+ifeq ($(MAKECMDGOALS),clean)
+# It needs to know nothing more.
+else ifneq ($(wildcard $(TREE)/lib/include/xdplab.h),)
+
+-include $(TREE)/build/config.mk
+LIBXDPLAB := $(TREE)/$(B)/libxdplab.a
+LIBXDPLAB_CFLAGS := -I$(TREE)/lib/include
+LIBXDPLAB_LIBS := $(LIBXDPLAB) $(DEPS_LIBS)
+
+$(LIBXDPLAB): FORCE
+$(TREE)/build/config.mk $(LIBXDPLAB):
+	@$(MAKE) -s -C $(TREE) $(@:$(TREE)/%=%)
+
+FORCE:
+
+else
+
+PKG_CONFIG ?= pkg-config
+ifneq ($(shell $(PKG_CONFIG) --exists libxdplab || echo no),)
+$(error libxdplab is not installed: `make install` in the source tree does it)
+endif
+LIBXDPLAB_CFLAGS := $(shell $(PKG_CONFIG) --cflags libxdplab)
+LIBXDPLAB_LIBS := $(shell $(PKG_CONFIG) --libs libxdplab)
+BPF_CFLAGS := $(shell $(PKG_CONFIG) --variable=bpf_cflags libxdplab)
+
+endif
+
+CFLAGS ?= -O2 -g
+CLANG ?= clang
+
+$(XDP_TARGETS:%=%.o): %.o: %.c
+	$(CLANG) $(BPF_CFLAGS) -c -o $@ $<
+
+$(USER_TARGETS): %: %.c $(LIBXDPLAB)
+	$(CC) -std=gnu11 -Wall -Wextra $(CFLAGS) $(LIBXDPLAB_CFLAGS) \
+		$(LDFLAGS) -o $@ $< $(LIBXDPLAB_LIBS)
+
+.PHONY: all clean FORCE
+.DELETE_ON_ERROR:
