@@ -27,11 +27,25 @@ struct out {
 	size_t nr_rows;
 };
 
-/* The C library's UTF-8 tables, whatever the user's locale: what comes from a
- * file or the kernel is judged the same everywhere. */
-__attribute__((constructor)) static void use_utf8(void)
+/*
+ * Loads the C library's UTF-8 tables, whatever the user's locale, as soon as
+ * there is text that needs them, and says whether it does.  What comes from a
+ * file or the kernel is judged the same everywhere; and most commands meet
+ * nothing but ASCII, and start faster without.
+ */
+static bool needs_utf8(const char *text)
 {
-	setlocale(LC_CTYPE, "C.UTF-8");
+	static bool have_utf8;
+
+	for (; *text; text++) {
+		if (!(*text & 0x80))
+			continue;
+		if (!have_utf8)
+			setlocale(LC_CTYPE, "C.UTF-8");
+		have_utf8 = true;
+		return true;
+	}
+	return false;
 }
 
 static void *need(void *memory)
@@ -56,6 +70,7 @@ void out_clean(char *to, size_t size, const char *from)
 	mbstate_t state = { 0 };
 	size_t left = strlen(from);
 
+	needs_utf8(from);
 	while (left && size > 1) {
 		wchar_t c;
 		size_t length = mbrtowc(&c, from, left, &state);
@@ -104,6 +119,8 @@ static size_t text_width(const char *text)
 	size_t width = 0, left = strlen(text), length;
 	wchar_t c;
 
+	if (!needs_utf8(text))
+		return left;
 	for (; left; left -= length, text += length) {
 		length = mbrtowc(&c, text, left, &state);
 		if (length > left)

@@ -21,20 +21,20 @@ int change_begin(struct change *change, const char *ifname, uint32_t timeout_ms)
 	int err;
 
 	*change = (struct change){ .ifname = ifname, .lock = -1 };
-	err = attach_read(&change->state, ifname);
-	if (!err)
-		err = netns_cookie(&change->cookie);
+	err = netns_cookie(&change->cookie);
 	if (err)
 		return err;
 	err = pin_root(&root);
-	if (err)
-		return err == -ENOENT ? 0 : err;
-	change->lock = pin_lock(timeout_ms ? timeout_ms : DEFAULT_TIMEOUT_MS);
-	if (change->lock < 0)
-		return change->lock;
-	/* While we waited another change may have come and gone. */
+	if (!err) {
+		change->lock =
+			pin_lock(timeout_ms ? timeout_ms : DEFAULT_TIMEOUT_MS);
+		if (change->lock < 0)
+			return change->lock;
+	} else if (err != -ENOENT) {
+		return err;
+	}
 	err = attach_read(&change->state, ifname);
-	if (err)
+	if (err && change->lock >= 0)
 		close(change->lock);
 	return err;
 }
@@ -48,18 +48,19 @@ void change_hold_signals(struct change *change)
 	change->held = true;
 }
 
-void change_end(struct change *change,
+void change_end(struct change *change, int err,
 		void (*report)(const char *path, void *arg), void *arg)
 {
-	struct attach_state state = change->state;
-	int err;
+	struct attach_state *state = &change->state;
 
 	if (change->lock >= 0) {
-		memset(state.ids, 0, sizeof(state.ids));
-		err = attach_reread(&state);
+		if (err) {
+			memset(state->ids, 0, sizeof(state->ids));
+			err = attach_reread(state);
+		}
 		if (!err || err == -ENODEV)
-			pin_sweep(change->cookie, state.ifindex, attach_runs,
-				  &state, report, arg);
+			pin_sweep(change->cookie, state->ifindex, attach_runs,
+				  state, report, arg);
 		close(change->lock);
 	}
 	if (change->held)

@@ -89,6 +89,6 @@ int xdplab_chain_clean(const char *ifname,
 		return clean_all(report, arg);
 	err = change_begin(&change, ifname, LOCK_TIMEOUT_MS);
 	if (!err)
-		change_end(&change, report, arg);
+		change_end(&change, 0, report, arg);
 	return err;
 }

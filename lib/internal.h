@@ -74,8 +74,8 @@ struct source_line {
 	unsigned int line;
 };
 
-/* Adds file, line and source to a refusal whose log named none, by line
- * information in the order of instructions. */
+/* Says by line information, in the order of instructions, what a refusal's log
+ * does not: the source before 5.0, the line before 6.10, the file's path. */
 int refusal_locate(struct xdplab_refusal *refusal,
 		   const struct source_line *lines, size_t nr);
 
@@ -231,12 +231,6 @@ int sandbox_net_prepare(void);
 int sandbox_net_pair(unsigned int port, int netns);
 /* Sets up the end that is here. */
 int sandbox_net_end(unsigned int port, bool peer);
-/*
- * Lets a new veth receive what XDP sends to it, which is dropped unless it has
- * GRO on or a program.  GRO does so since Linux 5.13, which has it off on new
- * ones; before, it was on and meant nothing.
- */
-int sandbox_net_receive(const char *ifname);
 /* Deletes a port, seen from its end in the sandbox; none is none. */
 int sandbox_net_delete(unsigned int port);
 
@@ -304,7 +298,7 @@ struct change {
 	const char *ifname;
 	int lock; /* -1: no bpffs, so nothing is kept, and nothing to lock */
 	uint64_t cookie;
-	struct attach_state state; /* as it was when the change began */
+	struct attach_state state; /* what the kernel last said that runs */
 	bool held;
 	sigset_t signals;
 };
@@ -314,9 +308,12 @@ int change_begin(struct change *change, const char *ifname,
 		 uint32_t timeout_ms);
 /* From here to the end of the change no signal ends the process. */
 void change_hold_signals(struct change *change);
-/* Sweeps what does not run, telling `report`, if not NULL, each path; and
- * gives lock and signals back. */
-void change_end(struct change *change,
+/*
+ * Sweeps what does not run, telling `report`, if not NULL, each path; and gives
+ * lock and signals back.  After a success, `err` 0, .state is what runs now;
+ * after a failure the kernel is asked again.
+ */
+void change_end(struct change *change, int err,
 		void (*report)(const char *path, void *arg), void *arg);
 
 /* ---- info.c ---- */
@@ -345,6 +342,12 @@ int info_read(struct info *info, int fd, const char *known_name);
 /* The same by id. */
 int info_read_id(struct info *info, uint32_t id);
 
+/* ---- netns-id.c ---- */
+
+/* The name that `ip netns` has for the namespace that the caller's knows by
+ * the number `id`.  -ENOENT, without fail(), if it has none. */
+int netns_name(char *name, size_t size, int id);
+
 /* ---- features.c ---- */
 
 /* The features of an interface.  The kernel's error, without fail();
@@ -367,10 +370,12 @@ void finding_cure(struct finding *finding, const char *fmt, ...)
 /* Tells it to `fn` under the check's name, if it says something. */
 void finding_tell(const struct finding *finding, const char *name,
 		  xdplab_check_fn fn, void *arg);
+/* The checks that need no interface. */
+void doctor_kernel(xdplab_check_fn fn, void *arg);
 
 /* ---- device.c ---- */
 
-#define DEVICE_HERE (-1)
+#define DEVICE_HERE (-2) /* -1 is the kernel's "no number" */
 
 /* An interface as a device. */
 struct device {
@@ -394,12 +399,6 @@ struct device {
 int device_read(struct device *device, uint32_t ifindex, int nsid);
 /* Whether an offload is on, by ethtool's name: "rx-lro". */
 bool device_offload(const char *ifname, const char *offload);
-
-/* ---- doctor-iface.c ---- */
-
-/* The checks of one interface. */
-int doctor_iface(const struct attach_state *state, xdplab_check_fn fn,
-		 void *arg);
 
 /* ---- doctor-probe.c ---- */
 

@@ -269,6 +269,8 @@ static int load_into(struct change *change, struct xdplab_prog *prog,
 		err = publish(&swap, opts);
 		if (!err)
 			err = do_swap(&swap);
+		if (!err)
+			change->state.ids[swap.mode] = xdplab_prog_id(prog);
 	}
 	if (err || !result)
 		return err;
@@ -292,6 +294,6 @@ int xdplab_chain_load(const char *ifname, struct xdplab_prog *prog,
 	if (err)
 		return err;
 	err = load_into(&change, prog, result, opts);
-	change_end(&change, NULL, NULL);
+	change_end(&change, err, NULL, NULL);
 	return err;
 }

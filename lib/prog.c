@@ -265,10 +265,9 @@ int xdplab_prog_load(struct xdplab_prog *prog, int hw_ifindex)
 	if (prog->id)
 		return fail(-EALREADY, "%s: is loaded already", prog->path);
 	if (!prog->log)
-		prog->log = malloc(LOG_SIZE);
+		prog->log = calloc(1, LOG_SIZE);
 	if (!prog->log)
 		return fail(-ENOMEM, "%s: out of memory", prog->path);
-	prog->log[0] = '\0';
 	bpf_program__set_log_buf(prog->program, prog->log, LOG_SIZE);
 	if (hw_ifindex) {
 		bpf_program__set_ifindex(prog->program, hw_ifindex);

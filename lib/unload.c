@@ -44,10 +44,9 @@ static int detach_failed(const struct change *change, uint32_t id, int err)
 		    change->ifname, id, *words ? words : strerror(-err));
 }
 
-static int detach(const struct change *change, enum xdplab_mode mode)
+static int detach(struct change *change, enum xdplab_mode mode)
 {
 	uint32_t id = change->state.ids[mode];
-	struct attach_state after = change->state;
 	int prog_fd, link_fd, err;
 
 	prog_fd = bpf_prog_get_fd_by_id(id);
@@ -69,9 +68,9 @@ static int detach(const struct change *change, enum xdplab_mode mode)
 		return detach_failed(change, id, err);
 
 	/* The kernel has been seen to say yes and leave it there. */
-	memset(after.ids, 0, sizeof(after.ids));
-	err = attach_reread(&after);
-	if (!err && after.ids[mode] == id)
+	memset(change->state.ids, 0, sizeof(change->state.ids));
+	err = attach_reread(&change->state);
+	if (!err && change->state.ids[mode] == id)
 		return fail(-EBUSY, "%s: program %u is still attached",
 			    change->ifname, id);
 	return err == -ENODEV ? 0 : err;
@@ -129,6 +128,6 @@ int xdplab_chain_unload(const char *ifname, unsigned int *removed,
 	if (err)
 		return err;
 	err = unload_from(&change, removed, opts);
-	change_end(&change, NULL, NULL);
+	change_end(&change, err, NULL, NULL);
 	return err;
 }
