@@ -46,8 +46,8 @@ check-cli: all $(TEST_BPF)
 # Unit tests see the internals of the library and of the command; of these a
 # test gets what it refers to.
 $(UNIT): $(B)/%: %.c $(B)/tests/unit/filter.o $(B)/tests/internals.a
-	$(CC) $(ALL_CFLAGS) $(JANSSON_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $^ \
-		$(DEPS_LIBS) $(JANSSON_LIBS) -lcmocka
+	$(CC) $(ALL_CFLAGS) $(JANSSON_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ \
+		$(filter %.c %.o %.a,$^) $(DEPS_LIBS) $(JANSSON_LIBS) -lcmocka
 
 $(B)/tests/internals.a: $(LIB_OBJ) $(CLI_OBJ) | $(B)/tests/unit
 	rm -f $@
@@ -64,14 +64,14 @@ $(B)/tests/unit $(B)/tests/bpf $(B)/tests/fuzz:
 
 # ---- the same with sanitizers ----
 
-SANITIZE := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
+SANITIZE := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
+	-fsanitize=address,undefined
 
 # These build or configure by themselves, in build/.
 NOT_ASAN := tests/cli/install.bats tests/cli/configure.bats
 
 check-asan:
-	$(MAKE) B=build-asan \
-		CFLAGS='$(SANITIZE) -fsanitize=address,undefined' run-asan
+	$(MAKE) B=build/asan CFLAGS='$(SANITIZE)' run-asan
 
 run-asan: $(B)/xdplab $(MANUALS) $(COMPLETIONS) $(UNIT) $(TEST_BPF)
 	B=$(B) tests/run $(UNIT) $(filter-out $(NOT_ASAN),$(wildcard tests/cli/*.bats))
@@ -79,17 +79,18 @@ run-asan: $(B)/xdplab $(MANUALS) $(COMPLETIONS) $(UNIT) $(TEST_BPF)
 # ---- fuzzers ----
 
 fuzz:
-	$(MAKE) B=build-fuzz CC='$(CLANG)' CFLAGS='$(SANITIZE) \
-		-fsanitize=fuzzer-no-link,address,undefined' run-fuzz
+	$(MAKE) B=build/fuzz CC='$(CLANG)' \
+		CFLAGS='$(SANITIZE) -fsanitize=fuzzer-no-link' run-fuzz
 
 run-fuzz: $(FUZZERS:%=%.run)
 
 $(FUZZERS): $(B)/%: %.c $(B)/tests/internals.a | $(B)/tests/fuzz
-	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP -o $@ $^ $(DEPS_LIBS)
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP -o $@ $(filter %.c %.a,$^) \
+		$(DEPS_LIBS)
 
 SEEDS-fuzz_elf := $(B)/tests/bpf
 
-# What a fuzzer finds of its own stays in build-fuzz/ and is where it goes on.
+# What a fuzzer finds of its own stays in build/fuzz/ and is where it goes on.
 $(FUZZERS:%=%.run): %.run: % $(TEST_BPF)
 	mkdir -p $<.corpus
 	$< -max_total_time=$(FUZZ_SECONDS) -timeout=10 -verbosity=0 \
@@ -125,11 +126,7 @@ lint-shell:
 lint-man: $(MANUALS)
 	mandoc -T lint -W warning $(MANUALS) docs/*.3
 
-clean: clean-tests
-clean-tests:
-	rm -rf build-asan build-fuzz
-
 -include $(wildcard $(B)/tests/*/*.d)
 
-.PHONY: check check-unit check-cli check-asan run-asan fuzz run-fuzz clean-tests \
+.PHONY: check check-unit check-cli check-asan run-asan fuzz run-fuzz \
 	lint $(LINT) $(FUZZERS:%=%.run)
