@@ -12,6 +12,11 @@
 
 #include "../../lib/internal.h"
 
+__attribute__((constructor)) static void silence_libbpf(void)
+{
+	libbpf_set_print(NULL);
+}
+
 /* A read that the compiler cannot leave out. */
 static void touch(const uint8_t *byte)
 {
@@ -34,16 +39,7 @@ static void read_sections(const uint8_t *bytes)
 	}
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	(void)argc;
-	(void)argv;
-	libbpf_set_print(NULL);
-	return 0;
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {

@@ -105,7 +105,7 @@ static void it_is_seen_wherever_it_is_cut(void **state)
 {
 	struct object *whole = *state;
 
-	for (size_t size = 0; size < whole->size; size++) {
+	for (size_t size = 1; size < whole->size; size++) {
 		struct object cut = { .size = size, .bytes = malloc(size) };
 
 		memcpy(cut.bytes, whole->bytes, size);
@@ -127,10 +127,11 @@ static void it_need_not_be_aligned(void **state)
 static void text_is_no_elf_file(void **state)
 {
 	static char text[] = "int xdp_pass(struct xdp_md *ctx);\n";
-	const struct object file = { sizeof(text), text };
+	const struct object file = { sizeof(text), text }, empty = { 0, text };
 
 	(void)state;
 	expect(&file, "not an ELF file");
+	expect(&empty, "not an ELF file");
 }
 
 static void this_program_is_none_for_bpf(void **state)
