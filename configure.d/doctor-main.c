@@ -6,7 +6,7 @@
  */
 #include <stdio.h>
 
-#include <xdplab.h>
+#include "internal.h"
 
 static void print_check(const struct xdplab_check *check, void *arg)
 {
@@ -24,5 +24,6 @@ static void print_check(const struct xdplab_check *check, void *arg)
 
 int main(void)
 {
-	return xdplab_doctor_run(NULL, print_check, NULL) ? 1 : 0;
+	doctor_kernel(print_check, NULL);
+	return 0;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /* doctor-iface - what stands in the way of XDP on one interface */
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,14 +10,23 @@
 #include "internal.h"
 #include "netdev.h"
 
+/* The offload by which processes leave checksums to be finished. */
+#define PARTIAL_CHECKSUMS "tx-checksum-ip-generic"
+
 /* All that is known of the interface before the first check. */
 struct patient {
 	const struct attach_state *state;
 	struct device device;
-	struct device peer;   /* of a veth that may be looked at; else zero */
-	struct device master; /* or zero */
-	bool tells_features;  /* the kernel does, since 6.3 */
-	uint64_t features;    /* 1 << FEATURE_* */
+	bool tells_features; /* the kernel does, since 6.3 */
+	uint64_t features;   /* 1 << FEATURE_* */
+	struct device master;
+	struct peer {
+		struct device device;
+		bool seen; /* the rest is known */
+		bool has_program, has_gro, leaves_checksums;
+		char netns[NAME_MAX + 1];  /* "": here, or without a name */
+		char there[NAME_MAX + 32]; /* begins a command for it */
+	} peer;
 };
 
 static bool is_veth(const struct patient *patient)
@@ -37,16 +48,47 @@ static bool may_be_native(const struct patient *patient)
 	       strcmp(patient->device.kind, "bridge");
 }
 
-/* The peer, where its own namespace has no other name for it here. */
-static bool peer_is_here(const struct patient *patient)
+/* ---- the other end of a veth ---- */
+
+/* Looks at it in its own namespace, in which the thread is by now. */
+static void look_at_peer(struct peer *peer, uint32_t ifindex)
 {
-	return patient->device.peer_nsid == DEVICE_HERE;
+	const char *ifname = peer->device.ifname;
+	struct attach_state state = { 0 };
+
+	if (device_read(&peer->device, ifindex, DEVICE_HERE) ||
+	    attach_read(&state, ifname))
+		return;
+	peer->has_program = state.ids[XDPLAB_MODE_NATIVE];
+	peer->has_gro = device_offload(ifname, "rx-gro");
+	peer->leaves_checksums = device_offload(ifname, PARTIAL_CHECKSUMS);
+	peer->seen = true;
 }
 
-/* For remedies at the other end: which end that is. */
-static const char *elsewhere(const struct patient *patient)
+/* What cannot be read stays zero: the checks say that it is unknown. */
+static void find_peer(struct peer *peer, const struct device *device)
 {
-	return peer_is_here(patient) ? "" : "in the peer's namespace: ";
+	int home;
+
+	if (device->peer_nsid == DEVICE_HERE) {
+		look_at_peer(peer, device->peer);
+		return;
+	}
+	device_read(&peer->device, device->peer, device->peer_nsid);
+	snprintf(peer->there, sizeof(peer->there), "in the peer's namespace: ");
+	if (netns_name(peer->netns, sizeof(peer->netns), device->peer_nsid))
+		return;
+	snprintf(peer->there, sizeof(peer->there), "ip netns exec %s ",
+		 peer->netns);
+	home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	if (home < 0)
+		return;
+	if (xdplab_netns_enter(peer->netns)) {
+		close(home);
+		return;
+	}
+	look_at_peer(peer, device->peer);
+	netns_leave(home);
 }
 
 /* ---- what it is and what runs on it ---- */
@@ -93,15 +135,16 @@ static void check_modes(struct finding *f, const struct patient *patient)
 		finding_set(f, XDPLAB_HEALTH_OK, "native, skb%s",
 			    has_feature(patient, FEATURE_HW_OFFLOAD) ? ", hw"
 								     : "");
-	} else if (patient->peer.tx_queues > patient->device.rx_queues) {
+	} else if (patient->peer.device.tx_queues > patient->device.rx_queues) {
 		finding_set(
 			f, XDPLAB_HEALTH_WARN,
 			"skb only: the peer sends on more queues (%u) than %s "
 			"receives on (%u)",
-			patient->peer.tx_queues, ifname,
+			patient->peer.device.tx_queues, ifname,
 			patient->device.rx_queues);
-		finding_cure(f, "%sethtool -L %s tx %u", elsewhere(patient),
-			     patient->peer.ifname, patient->device.rx_queues);
+		finding_cure(f, "%sethtool -L %s tx %u", patient->peer.there,
+			     patient->peer.device.ifname,
+			     patient->device.rx_queues);
 	} else {
 		finding_set(f, XDPLAB_HEALTH_INFO,
 			    "skb only: the driver has no native mode");
@@ -144,23 +187,19 @@ static uint32_t frameless_mtu(void)
 /* It is the sender's MTU that counts, which on a veth is the peer's. */
 static void check_mtu(struct finding *f, const struct patient *patient)
 {
-	const struct device *device =
-		patient->peer.ifindex ? &patient->peer : &patient->device;
+	const struct device *peer = &patient->peer.device;
+	const struct device *sender = peer->ifindex ? peer : &patient->device;
 
-	if (!may_be_native(patient) || device->mtu <= frameless_mtu()) {
-		finding_set(f, XDPLAB_HEALTH_OK, "%u", device->mtu);
+	if (!may_be_native(patient) || sender->mtu <= frameless_mtu()) {
+		finding_set(f, XDPLAB_HEALTH_OK, "%u", sender->mtu);
 		return;
 	}
-	finding_set(
-		f, XDPLAB_HEALTH_WARN,
-		"%u of %s is more than the %u that fit in a page: in native mode "
-		"only xdp.frags programs load",
-		device->mtu, device->ifname, frameless_mtu());
-	finding_cure(
-		f,
-		"%sip link set %s mtu 1500, or SEC(\"xdp.frags\") in the program",
-		device == &patient->peer ? elsewhere(patient) : "",
-		device->ifname);
+	finding_set(f, XDPLAB_HEALTH_WARN,
+		    "%u of %s is more than the %u that fit in a page: in "
+		    "native mode only xdp.frags programs load",
+		    sender->mtu, sender->ifname, frameless_mtu());
+	finding_cure(f, "%sip link set %s mtu 1500", patient->peer.there,
+		     sender->ifname);
 }
 
 static void check_lro(struct finding *f, const struct patient *patient)
@@ -177,6 +216,7 @@ static void check_lro(struct finding *f, const struct patient *patient)
 			"off for them",
 			offloads[i]);
 		finding_cure(f, "ethtool -K %s %s off", ifname, offloads[i]);
+		return;
 	}
 }
 
@@ -184,89 +224,93 @@ static void check_lro(struct finding *f, const struct patient *patient)
  * device without a wire: after a rewrite the receiver drops the packet. */
 static void check_checksums(struct finding *f, const struct patient *patient)
 {
-	const struct device *sender =
-		is_veth(patient) ? &patient->peer : &patient->device;
+	const struct peer *peer = &patient->peer;
+	const char *ifname = patient->device.ifname;
 
-	if (!sender->ifindex || !(is_veth(patient) || sender->loopback))
-		return;
-	if (is_veth(patient) && !peer_is_here(patient)) {
-		finding_set(
-			f, XDPLAB_HEALTH_INFO,
-			"%s may send packets with partial checksums, which do "
-			"not survive a rewrite",
-			sender->ifname);
-		finding_cure(f, "%sethtool -K %s tx off", elsewhere(patient),
-			     sender->ifname);
-	} else if (device_offload(sender->ifname, "tx-checksum-ip-generic")) {
-		finding_set(f,
-			    sender->loopback ? XDPLAB_HEALTH_INFO
-					     : XDPLAB_HEALTH_WARN,
-			    "packets that local processes send through %s have "
-			    "partial checksums, which do not survive a rewrite",
-			    sender->ifname);
-		if (!sender->loopback)
-			finding_cure(f, "ethtool -K %s tx off", sender->ifname);
-	} else {
-		finding_set(f, XDPLAB_HEALTH_OK,
-			    "packets from %s have whole checksums",
-			    sender->ifname);
+	if (patient->device.loopback &&
+	    device_offload(ifname, PARTIAL_CHECKSUMS)) {
+		finding_set(f, XDPLAB_HEALTH_INFO,
+			    "packets have partial checksums, which do not "
+			    "survive a rewrite");
+	} else if (peer->leaves_checksums) {
+		finding_set(f, XDPLAB_HEALTH_WARN,
+			    "processes behind %s send packets with partial "
+			    "checksums, which do not survive a rewrite",
+			    peer->device.ifname);
+		finding_cure(f, "%sethtool -K %s tx off", peer->there,
+			     peer->device.ifname);
+	} else if (peer->seen) {
+		finding_set(f, XDPLAB_HEALTH_OK, "whole in packets from %s",
+			    peer->device.ifname);
 	}
 }
 
 /* ---- neighbours ---- */
 
 /*
- * A veth takes frames from a program only while its receiving end polls, which
- * it does for a native program of its own or for GRO.  The kernel tells just
- * that in our end's features; before it did, we look.
+ * A veth takes redirected frames only while its other end polls, which that
+ * does for a native program of its own or for GRO.  The kernel tells just this
+ * in our end's features; before it did, we look.
  */
-static bool peer_receives(const struct patient *patient)
+static bool takes_redirect(const struct patient *patient)
 {
-	const struct device *peer = &patient->peer;
-	struct attach_state state = { 0 };
-
 	if (patient->tells_features)
 		return has_feature(patient, FEATURE_NDO_XMIT);
-	return device_offload(peer->ifname, "rx-gro") ||
-	       (!attach_read(&state, peer->ifname) &&
-		state.ids[XDPLAB_MODE_NATIVE]);
+	return patient->peer.has_program || patient->peer.has_gro;
 }
 
+/* `ip netns exec` would hide bpffs from the command. */
+static void advise_program(struct finding *f, const struct peer *peer)
+{
+	const char *name = peer->device.ifname;
+
+	if (*peer->netns)
+		finding_cure(f,
+			     "xdplab load --netns %s -m native %s "
+			     "xdp_pass_kern.o",
+			     peer->netns, name);
+	else
+		finding_cure(f, "%sxdplab load -m native %s xdp_pass_kern.o",
+			     peer->there, *name ? name : "IFACE");
+}
+
+/* After XDP_TX veth wakes its other end only if that has a program: for GRO
+ * alone the frames stay in the queue (seen on 6.18). */
 static void check_peer(struct finding *f, const struct patient *patient)
 {
-	const struct device *peer = &patient->peer;
+	const struct peer *peer = &patient->peer;
+	const char *name = *peer->device.ifname ? peer->device.ifname : "it";
 	const char *ifname = patient->device.ifname;
-	const char *where =
-		peer_is_here(patient) ? "" : ", in another namespace,";
 
 	if (!is_veth(patient))
 		return;
-	if (!peer->ifindex ||
-	    (!patient->tells_features && !peer_is_here(patient))) {
-		finding_set(
-			f, XDPLAB_HEALTH_INFO,
-			"in another namespace and not to be seen from here: "
-			"unless it has a native program or GRO, native TX and "
-			"REDIRECT to %s are lost",
-			ifname);
-	} else if (!peer->up) {
-		finding_set(f, XDPLAB_HEALTH_WARN,
-			    "%s%s is down: nothing passes", peer->ifname,
-			    where);
-		finding_cure(f, "%sip link set %s up", elsewhere(patient),
-			     peer->ifname);
-	} else if (peer_receives(patient)) {
+	if (peer->device.ifindex && !peer->device.up) {
+		finding_set(f, XDPLAB_HEALTH_WARN, "%s is down: nothing passes",
+			    name);
+		finding_cure(f, "%sip link set %s up", peer->there, name);
+	} else if (peer->has_program) {
 		finding_set(f, XDPLAB_HEALTH_OK,
-			    "%s%s receives what is sent by TX and REDIRECT",
-			    peer->ifname, where);
-	} else {
+			    "%s has a native program: TX and REDIRECT to %s "
+			    "arrive",
+			    name, ifname);
+	} else if (!peer->seen && !patient->tells_features) {
+		finding_set(f, XDPLAB_HEALTH_INFO,
+			    "not to be seen from here: without a native "
+			    "program, TX and REDIRECT to %s do not arrive",
+			    ifname);
+	} else if (takes_redirect(patient)) {
 		finding_set(
-			f, XDPLAB_HEALTH_WARN,
-			"%s%s has neither a native program nor GRO: native TX "
-			"and REDIRECT to %s are lost silently",
-			peer->ifname, where, ifname);
-		finding_cure(f, "%sethtool -K %s gro on", elsewhere(patient),
-			     peer->ifname);
+			f, peer->seen ? XDPLAB_HEALTH_WARN : XDPLAB_HEALTH_INFO,
+			"%s has GRO%s: REDIRECT to %s arrives, native TX "
+			"does not without a program there",
+			name, peer->seen ? "" : " or a native program", ifname);
+		advise_program(f, peer);
+	} else {
+		finding_set(f, XDPLAB_HEALTH_WARN,
+			    "%s has neither a native program nor GRO: native "
+			    "TX and REDIRECT to %s are lost silently",
+			    name, ifname);
+		advise_program(f, peer);
 	}
 }
 
@@ -317,8 +361,8 @@ static const struct {
 	{ "master", check_master },
 };
 
-int doctor_iface(const struct attach_state *state, xdplab_check_fn fn,
-		 void *arg)
+static int doctor_iface(const struct attach_state *state, xdplab_check_fn fn,
+			void *arg)
 {
 	struct patient patient = { .state = state };
 	struct device *device = &patient.device;
@@ -327,9 +371,8 @@ int doctor_iface(const struct attach_state *state, xdplab_check_fn fn,
 
 	if (err)
 		return fail(err, "%s: %s", state->ifname, strerror(-err));
-	/* What cannot be read stays zero: the checks say that it is unknown. */
 	if (is_veth(&patient))
-		device_read(&patient.peer, device->peer, device->peer_nsid);
+		find_peer(&patient.peer, device);
 	if (device->master)
 		device_read(&patient.master, device->master, DEVICE_HERE);
 	patient.tells_features = !features_query(&features, state->ifindex);
@@ -342,4 +385,16 @@ int doctor_iface(const struct attach_state *state, xdplab_check_fn fn,
 		finding_tell(&finding, checks[i].name, fn, arg);
 	}
 	return 0;
+}
+
+int xdplab_doctor_run(const char *ifname, xdplab_check_fn fn, void *arg)
+{
+	struct attach_state state = { 0 };
+	int err = ifname ? attach_read(&state, ifname) : 0;
+
+	/* A misspelt name is said at once, not after a page of findings. */
+	if (err)
+		return err;
+	doctor_kernel(fn, arg);
+	return ifname ? doctor_iface(&state, fn, arg) : 0;
 }

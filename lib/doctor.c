@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-only
-/* doctor - what the kernel does for XDP, and what the caller may */
+/*
+ * doctor - what the kernel does for XDP, and what the caller may
+ *
+ * configure builds this before there is a library: it needs little of it, and
+ * no other library than libbpf.
+ */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -78,6 +83,12 @@ static bool may(const struct machine *machine, int cap)
 		has_cap(machine, CAP_SYS_ADMIN));
 }
 
+static bool may_load(const struct machine *machine)
+{
+	return has_cap(machine, CAP_SYS_ADMIN) ||
+	       (has_cap(machine, CAP_NET_ADMIN) && has_cap(machine, CAP_BPF));
+}
+
 /* Reads the line after the first `prefix` in a file of /proc or /sys. */
 static int read_line(const char *path, const char *prefix, char *line,
 		     size_t size)
@@ -105,7 +116,7 @@ static void check_caps(struct finding *f, struct machine *machine)
 		int cap;
 		const char *name, *use;
 	} wanted[] = {
-		{ CAP_NET_ADMIN, "CAP_NET_ADMIN", "loads and attaches" },
+		{ CAP_NET_ADMIN, "CAP_NET_ADMIN", "attaches programs" },
 		{ CAP_BPF, "CAP_BPF", "loads programs, makes maps" },
 		{ CAP_PERFMON, "CAP_PERFMON", "traces" },
 		{ CAP_SYS_ADMIN, "CAP_SYS_ADMIN", "opens programs by id" },
@@ -184,8 +195,7 @@ static void check_bpf(struct finding *f, struct machine *machine)
 		finding_set(f, XDPLAB_HEALTH_FAIL,
 			    "the kernel has no bpf(2), or a sandbox hides it");
 		finding_cure(f, "boot a kernel with CONFIG_BPF_SYSCALL=y");
-	} else if (err == -EPERM &&
-		   !(may(machine, CAP_NET_ADMIN) && may(machine, CAP_BPF))) {
+	} else if (err == -EPERM && !may_load(machine)) {
 		finding_set(f, XDPLAB_HEALTH_FAIL,
 			    "the caller may not load programs: that takes "
 			    "CAP_NET_ADMIN and CAP_BPF");
@@ -420,7 +430,7 @@ static const struct {
 	{ "statistics", check_stats, false },
 };
 
-static void examine_machine(xdplab_check_fn fn, void *arg)
+void doctor_kernel(xdplab_check_fn fn, void *arg)
 {
 	struct machine machine = { .prog_fd = -1 };
 
@@ -434,16 +444,4 @@ static void examine_machine(xdplab_check_fn fn, void *arg)
 	}
 	if (machine.prog_fd >= 0)
 		close(machine.prog_fd);
-}
-
-int xdplab_doctor_run(const char *ifname, xdplab_check_fn fn, void *arg)
-{
-	struct attach_state state = { 0 };
-	int err = ifname ? attach_read(&state, ifname) : 0;
-
-	/* A misspelt name is said at once, not after a page of findings. */
-	if (err)
-		return err;
-	examine_machine(fn, arg);
-	return ifname ? doctor_iface(&state, fn, arg) : 0;
 }
