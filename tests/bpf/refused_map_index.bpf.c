@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* refused_map_index - indexes a map value by any number */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__type(key, __u32);
+	__uint(value_size, 64);
+	__uint(max_entries, 1);
+} tables SEC(".maps");
+
+SEC("xdp")
+int map_index(struct xdp_md *ctx)
+{
+	__u32 key = 0;
+	__u8 *table = bpf_map_lookup_elem(&tables, &key);
+
+	if (!table)
+		return XDP_PASS;
+	return table[ctx->rx_queue_index]; /* refused here */
+}
+
+char LICENSE[] SEC("license") = "GPL";
