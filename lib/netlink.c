@@ -2,6 +2,7 @@
 /* netlink - asks the kernel over libmnl, and hears its reasons */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -90,28 +91,39 @@ static int read_answers(const void *bytes, int length, unsigned int seq,
 	return 0;
 }
 
-int netlink_talk(struct mnl_socket *nl, struct nlmsghdr *request,
-		 int (*fn)(const struct nlmsghdr *answer, void *arg), void *arg)
+/* Reads until the answer to `seq` is complete, into `bytes`. */
+static int receive(struct mnl_socket *nl, unsigned int seq, char *bytes,
+		   int (*fn)(const struct nlmsghdr *, void *), void *arg)
 {
-	static _Thread_local unsigned int last_seq;
-	static _Thread_local char bytes[ANSWER_SIZE]
-		__attribute__((aligned(8)));
-
-	reason[0] = '\0';
-	request->nlmsg_seq = ++last_seq;
-	if (mnl_socket_sendto(nl, request, request->nlmsg_len) < 0)
-		return -errno;
-
 	for (;;) {
-		ssize_t length = mnl_socket_recvfrom(nl, bytes, sizeof(bytes));
+		ssize_t length = mnl_socket_recvfrom(nl, bytes, ANSWER_SIZE);
 		int err;
 
 		if (length < 0 && errno == EINTR)
 			continue;
 		if (length < 0)
 			return -errno;
-		err = read_answers(bytes, length, last_seq, fn, arg);
+		err = read_answers(bytes, length, seq, fn, arg);
 		if (err)
 			return err < 0 ? err : 0;
 	}
+}
+
+int netlink_talk(struct mnl_socket *nl, struct nlmsghdr *request,
+		 int (*fn)(const struct nlmsghdr *answer, void *arg), void *arg)
+{
+	static _Thread_local unsigned int last_seq;
+	char *bytes = malloc(ANSWER_SIZE);
+	int err;
+
+	reason[0] = '\0';
+	if (!bytes)
+		return -ENOMEM;
+	request->nlmsg_seq = ++last_seq;
+	if (mnl_socket_sendto(nl, request, request->nlmsg_len) < 0)
+		err = -errno;
+	else
+		err = receive(nl, last_seq, bytes, fn, arg);
+	free(bytes);
+	return err;
 }

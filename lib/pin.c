@@ -32,12 +32,23 @@
 
 /* ---- paths ---- */
 
+/* What the user chose, or NULL. */
+static const char *chosen_root(void)
+{
+	const char *path = getenv("XDPLAB_BPFFS");
+
+	return path && *path ? path : NULL;
+}
+
+static const char *any_root(void)
+{
+	return chosen_root() ?: DEFAULT_BPFFS;
+}
+
 int pin_root(const char **root)
 {
-	const char *chosen = getenv("XDPLAB_BPFFS");
-	bool by_default = !chosen || !*chosen;
-	const char *path = by_default ? DEFAULT_BPFFS : chosen;
-	int err = by_default ? -ENOENT : -EINVAL;
+	const char *path = any_root();
+	int err = chosen_root() ? -EINVAL : -ENOENT;
 	struct statfs fs;
 
 	if (!statfs(path, &fs) && fs.f_type == BPF_FS_MAGIC) {
@@ -50,13 +61,10 @@ int pin_root(const char **root)
 
 int pin_path(char *path, const char *fmt, ...)
 {
-	const char *root;
-	int length, err = pin_root(&root);
+	const char *root = any_root();
+	int length = snprintf(path, PATH_MAX, "%s/" STATE_DIR, root);
 	va_list ap;
 
-	if (err)
-		return err;
-	length = snprintf(path, PATH_MAX, "%s/" STATE_DIR, root);
 	if (length >= PATH_MAX / 2)
 		return fail(-ENAMETOOLONG, "%s: the path is too long", root);
 	va_start(ap, fmt);
@@ -111,8 +119,11 @@ static int wait_for_lock(int fd, uint32_t timeout_ms)
 int pin_lock(uint32_t timeout_ms)
 {
 	char path[PATH_MAX];
-	int fd, err = pin_path(path, "%s", "");
+	const char *root;
+	int fd, err = pin_root(&root);
 
+	if (!err)
+		err = pin_path(path, "%s", "");
 	if (!err)
 		err = make_directory(path);
 	if (err)
