@@ -17,8 +17,6 @@
 #define SO_NETNS_COOKIE 71
 #endif
 
-#define NETNS_DIR "/run/netns"
-
 static bool valid_name(const char *name)
 {
 	return *name && strcmp(name, ".") && strcmp(name, "..") &&

@@ -379,9 +379,17 @@ struct xdplab_sandbox_opts {
 /*
  * Makes the sandbox `name`: the namespace `name` with interfaces veth0,
  * veth1, ..., each joined to peerN in a namespace of its own, `name`-peer for
- * the first and `name`-peerN for others; and a bpffs of its own.  Addresses,
- * MACs and neighbours are fixed: port N has 10.11.N.1 and fd00:11:N::1 on
- * vethN, .2 and ::2 on peerN.  -EEXIST, -EINVAL for a name that is none.
+ * the first port and `name`-peer2, ... for others; and a bpffs of its own.
+ * Port 1 has 10.11.1.1/24 and fd00:11:1::1/64 on veth0, .2 and ::2 on peer0,
+ * port 2 has 10.11.2.1 and so on; MACs and neighbours are fixed.  Offloads are
+ * off, so that packets are whole where XDP sees them, and the kernel sends
+ * nothing by itself.  Each peerN has a native program "xdplab_pass": without
+ * one, what XDP_TX and XDP_REDIRECT send to it would not arrive.
+ *
+ * All or nothing: what fails takes back what it made, and signals are held
+ * back from the calling thread meanwhile.  -EINVAL for a name that is none,
+ * which is up to 32 letters, digits, '-' and '_'; -EEXIST for one that a
+ * sandbox has, or that has a namespace.
  */
 XDPLAB_API int xdplab_sandbox_up(const char *name,
 				 const struct xdplab_sandbox_opts *opts);
@@ -390,18 +398,34 @@ XDPLAB_API int xdplab_sandbox_up(const char *name,
  * Moves the calling process into namespace `name`, which is a sandbox or the
  * peer of one: its network, and mounts of its own in which /sys is the
  * namespace's and /sys/fs/bpf the sandbox's.  The process must have one
- * thread.  -ENOENT.
+ * thread; one that failed may be half inside and should end.  -ENOENT: no
+ * such sandbox, or a broken one.
  */
 XDPLAB_API int xdplab_sandbox_enter(const char *name);
 
-/* Takes the sandbox away.  -ENOENT; -EBUSY while processes are inside. */
+/*
+ * Takes the sandbox away, and all that has its name: its interfaces, its
+ * namespaces, and its bpffs with what is pinned there.  Brought to its end
+ * against signals, too.  -ENOENT; -EBUSY while processes are inside.
+ */
 XDPLAB_API int xdplab_sandbox_down(const char *name);
+
+/* An interface of a sandbox, as it was made. */
+struct xdplab_sandbox_iface {
+	const char *netns;
+	const char *ifname;
+	const char *mac;
+	const char *ipv4; /* without the prefix length, 24 */
+	const char *ipv6; /* and 64 */
+};
 
 struct xdplab_sandbox {
 	const char *name;
 	unsigned int ports;
 	unsigned int processes; /* that are inside, peers included */
 	bool broken;		/* half made or half gone: take it down */
+	const struct xdplab_sandbox_iface *ifaces; /* two of each port */
+	size_t nr_ifaces;
 };
 
 /* Tells `fn` each sandbox in the order of their names. */
