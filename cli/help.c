@@ -103,13 +103,23 @@ static void print_options(const struct cmd *cmd)
 	}
 }
 
+static void print_usage(const struct program *program, const struct cmd *cmd)
+{
+	size_t indent = printf("usage: %s %s ", program->name, cmd->name);
+	char rest[512];
+
+	snprintf(rest, sizeof(rest), "[options] %s",
+		 cmd->operands ? cmd->operands : "");
+	print_words(rest, strlen(rest), indent, indent);
+}
+
 void help_cmd(const struct program *program, const struct cmd *cmd)
 {
 	const char *detail = cmd->detail ? cmd->detail : "";
 	struct help_block block;
 
-	printf("usage: %s %s [options]%s%s\n\n", program->name, cmd->name,
-	       cmd->operands ? " " : "", cmd->operands ? cmd->operands : "");
+	print_usage(program, cmd);
+	putchar('\n');
 	print_words(cmd->summary, strlen(cmd->summary), 0, 0);
 	if (*detail)
 		putchar('\n');
