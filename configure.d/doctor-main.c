@@ -6,7 +6,7 @@
  */
 #include <stdio.h>
 
-#include "internal.h"
+#include "../lib/internal.h"
 
 static void print_check(const struct xdplab_check *check, void *arg)
 {

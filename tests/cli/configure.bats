@@ -117,7 +117,7 @@ config() {
 @test "make runs it again with what it was given before" {
 	CFLAGS='-O1 -DX="a#b$c"' ./configure --prefix=/opt/x CC=cc
 	cp build/config.mk before
-	touch -d '1 minute' configure
+	touch -d '1 hour ago' build/config.mk
 	run make build/config.mk
 	assert_status 0
 	assert_contains 'what the build needs'
