@@ -21,12 +21,11 @@ CLI_SRC := $(wildcard cli/*.c)
 CLI_OBJ := $(CLI_SRC:cli/%.c=$(B)/cli/%.o)
 BPF_SRC := $(wildcard bpf/*.bpf.c)
 BPF_OBJ := $(BPF_SRC:bpf/%.bpf.c=$(B)/bpf/%.o)
-SKELETONS := $(BPF_SRC:bpf/%.bpf.c=$(B)/%.skel.h)
 
-all: $(B)/xdplab $(B)/libxdplab.so
+all: $(B)/xdplab $(B)/libxdplab.so $(BPF_OBJ)
 
 build/config.mk: configure
-	./configure $(CONFIGURE_ARGS)
+	./configure $(CONFIGURE_ARGS) $(INSTALL_DEPS)
 
 # One relocatable object, its internal names made local: a program that links
 # the archive sees what a program that links the shared library sees.
@@ -46,7 +45,7 @@ $(B)/xdplab: $(CLI_OBJ) $(B)/libxdplab.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(DEPS_LIBS) $(JANSSON_LIBS)
 	ln -sf xdplab $(B)/xdp-loader
 
-$(B)/lib/%.o: lib/%.c $(SKELETONS) build/config.mk | $(B)/lib
+$(B)/lib/%.o: lib/%.c build/config.mk | $(B)/lib
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/cli/%.o: cli/%.c build/config.mk | $(B)/cli
@@ -55,18 +54,26 @@ $(B)/cli/%.o: cli/%.c build/config.mk | $(B)/cli
 $(B)/bpf/%.o: bpf/%.bpf.c build/config.mk | $(B)/bpf
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/%.skel.h: $(B)/bpf/%.o
-	$(BPFTOOL) gen skeleton $< name $* > $@
-
 $(B)/lib $(B)/cli $(B)/bpf:
 	mkdir -p $@
 
 clean:
 	rm -rf $(B)
 
--include install.mk tests/check.mk
+help:
+	@echo 'make              the library, the command and BPF objects'
+	@echo 'make install      all of them; install.mk says where to'
+	@echo 'make uninstall    and away again'
+	@echo 'make demo         shows the first lab; touches nothing of the host'
+	@echo 'make check        the tests; check-unit, check-cli, check-asan: parts'
+	@echo 'make fuzz         every fuzzer, for FUZZ_SECONDS'
+	@echo 'make lint         what the linters say'
+	@echo 'make bench        side by side with xdp-tools and iproute2'
+	@echo 'make clean        removes what was built'
+
+include install.mk tests/check.mk labs/demo.mk bench/bench.mk
 
 -include $(wildcard $(B)/lib/*.d $(B)/cli/*.d $(B)/bpf/*.d)
 
-.PHONY: all clean
+.PHONY: all clean help
 .DELETE_ON_ERROR:

@@ -21,11 +21,14 @@ FUZZERS := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 # was done is kept in build/has-GROUP, so that apt-get stays out of later runs.
 ifeq ($(shell id -u),0)
 WANTED := $(if $(filter check% demo,$(MAKECMDGOALS)),check) \
-	$(if $(filter check-asan fuzz lint,$(MAKECMDGOALS)),lint)
-comma := ,
-INSTALL := $(patsubst %,--install-deps=build%,$(subst $() ,,$(WANTED:%=$(comma)%)))
+	$(if $(filter fuzz lint,$(MAKECMDGOALS)),lint)
+endif
 
-build/config.mk: $(patsubst %,build/has-%,$(WANTED))
+ifneq ($(strip $(WANTED)),)
+comma := ,
+INSTALL_DEPS := --install-deps=build$(subst $() ,,$(WANTED:%=$(comma)%))
+
+build/config.mk: $(WANTED:%=build/has-%)
 endif
 
 build/has-%:
@@ -103,7 +106,7 @@ C_FILES := $(wildcard $(addsuffix /*.[ch],configure.d lib lib/include cli bpf \
 	labs/* tests/unit tests/bpf tests/fuzz bench))
 HOST_C := $(filter-out %.bpf.c %_kern.c,$(filter %.c,$(C_FILES)))
 SHELL_FILES := $(shell grep -lIEs '^\#!/.*sh$$' configure .ci/* tests/* bench/* \
-	labs/*/*) $(wildcard tests/*.bash tests/*/*.bats)
+	labs/* labs/*/*) $(wildcard tests/*.bash tests/*/*.bats)
 LINT := lint-format lint-tidy lint-cppcheck lint-shell lint-man
 
 lint: $(LINT)
@@ -111,7 +114,7 @@ lint: $(LINT)
 lint-format:
 	clang-format --dry-run -Werror $(C_FILES)
 
-lint-tidy: $(SKELETONS)
+lint-tidy:
 	printf '%s\n' $(HOST_C) | xargs -P "$$(nproc)" -I FILE \
 		clang-tidy --quiet FILE -- $(ALL_CFLAGS) $(JANSSON_CFLAGS) -Ilib
 
