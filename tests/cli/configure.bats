@@ -7,9 +7,12 @@ load ../lib
 # A tree of its own, so that build/config.mk of the real one stays, and nothing
 # of what an outer make tells its children.
 setup() {
+	local file
+
 	cd "$BATS_TEST_TMPDIR" || return
-	mkdir tests
-	cp -r "$ROOT"/{configure,configure.d,Makefile,lib} .
+	for file in "$ROOT"/*; do
+		[[ $file == */build* ]] || cp -r "$file" .
+	done
 	unset MAKEFLAGS MAKELEVEL MFLAGS CC CFLAGS LDFLAGS LD AR OBJCOPY \
 		CLANG BPFTOOL PKG_CONFIG
 }
