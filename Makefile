@@ -42,7 +42,7 @@ $(B)/libxdplab.so: $(LIB_OBJ) lib/libxdplab.map
 	ln -sf libxdplab.so $(B)/libxdplab.so.$(SOVERSION)
 
 $(B)/xdplab: $(CLI_OBJ) $(B)/libxdplab.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(DEPS_LIBS) $(JANSSON_LIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(COMMAND_LIBS)
 	ln -sf xdplab $(B)/xdp-loader
 
 $(B)/lib/%.o: lib/%.c build/config.mk | $(B)/lib

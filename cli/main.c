@@ -77,7 +77,7 @@ int main(int argc, char **argv)
 
 		out_clean(name, sizeof(name), argv[1]);
 		fprintf(stderr,
-			"%s: %s: no such command\n"
+			"%s: %s: no such command, or the beginning of several\n"
 			"  `%s help` lists the commands\n",
 			program->name, name, program->name);
 		return EXIT_USAGE;

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -232,6 +233,7 @@ static int publish(const struct swap *swap, const struct xdplab_load_opts *opts)
 						  : XDPLAB_ACTIONS_DEFAULT,
 		.loaded_at = time(NULL),
 	};
+	char *full_path;
 
 	if (change->lock < 0) {
 		note(XDPLAB_LOG_WARN,
@@ -244,8 +246,10 @@ static int publish(const struct swap *swap, const struct xdplab_load_opts *opts)
 		 xdplab_prog_name(swap->prog));
 	snprintf(stage.section, sizeof(stage.section), "%s",
 		 xdplab_prog_section(swap->prog));
+	full_path = realpath(xdplab_prog_path(swap->prog), NULL);
 	snprintf(stage.path, sizeof(stage.path), "%s",
-		 xdplab_prog_path(swap->prog));
+		 full_path ?: xdplab_prog_path(swap->prog));
+	free(full_path);
 	return pin_publish(change->cookie, change->state.ifindex,
 			   xdplab_prog_id(swap->prog), &stage);
 }

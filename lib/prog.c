@@ -237,7 +237,7 @@ int xdplab_prog_open(struct xdplab_prog **out, const char *path,
 
 /* ---- load ---- */
 
-static int refused(struct xdplab_prog *prog, int err)
+static int refused(struct xdplab_prog *prog, int hw_ifindex, int err)
 {
 	const char *name = xdplab_prog_name(prog);
 
@@ -247,6 +247,12 @@ static int refused(struct xdplab_prog *prog, int err)
 		fail(err, "%s: the verifier refuses %s: %s", prog->path, name,
 		     prog->refusal->message);
 		return advise(err, "%s", prog->refusal->cure);
+	}
+	if (hw_ifindex) {
+		fail(-EOPNOTSUPP, "%s: %s cannot be put onto the device: %s",
+		     prog->path, name, strerror(-err));
+		return advise(-EOPNOTSUPP, "few devices take programs; "
+					   "-m native runs in the driver");
 	}
 	if (err == -EPERM)
 		return fail_permission(err, prog->path, "load BPF programs");
@@ -277,7 +283,7 @@ int xdplab_prog_load(struct xdplab_prog *prog, int hw_ifindex)
 
 	err = extract_load(&prog->extract, prog->object);
 	if (err)
-		return refused(prog, err);
+		return refused(prog, hw_ifindex, err);
 	err = bpf_obj_get_info_by_fd(bpf_program__fd(prog->program), &info,
 				     &size);
 	if (err)

@@ -52,6 +52,13 @@ setup() {
 	assert_equal "$(attached lo)" ""
 }
 
+@test "a device that takes no programs refuses hw mode" {
+	run xdplab load -m hw veth0 "$BPF/pass.o"
+	assert_status 5
+	assert_contains "xdp_pass cannot be put onto the device"
+	assert_equal "$(attached veth0)" ""
+}
+
 @test "what was loaded is told as JSON" {
 	run xdplab load -j veth0 "$BPF/pass.o"
 	assert_json '.ifname == "veth0" and .name == "xdp_pass"
