@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cmd-load - xdplab load: put a program on an interface */
-#include <errno.h>
 #include <stdio.h>
 
 #include <xdplab.h>
@@ -30,33 +29,15 @@ static const struct option_spec options[] = {
 	{ 0 },
 };
 
-static int read_options(struct args *args, struct xdplab_prog_opts *prog,
+static int read_options(const struct args *args, struct xdplab_prog_opts *prog,
 			struct xdplab_load_opts *load)
 {
-	const char *mode = args_value(args, "mode");
-	const char *actions = args_value(args, "actions");
-	uint64_t prio = 0, seconds = 0;
-	int status;
+	int status = options_load(args, prog, load);
 
-	prog->name = args_value(args, "prog-name");
-	prog->section = args_value(args, "section");
-	prog->pin_path = args_value(args, "pin-path");
 	load->link = args_count(args, "link");
 	load->force = args_count(args, "force");
 	load->dry_run = args_count(args, "dry-run");
-	load->has_prio = args_count(args, "prio");
-	load->has_actions = actions;
-	if ((mode && xdplab_mode_parse(&load->mode, mode)) ||
-	    (actions && xdplab_actions_parse(&load->actions, actions))) {
-		say_failure(args, -EINVAL);
-		return EXIT_USAGE;
-	}
-	status = args_number(args, "prio", 0, UINT32_MAX, &prio);
-	if (!status)
-		status = args_number(args, "timeout", 1, 3600, &seconds);
-	load->prio = prio;
-	load->timeout_ms = seconds * 1000;
-	return status;
+	return status ? status : options_timeout(args, &load->timeout_ms);
 }
 
 static int report(struct args *args, const struct xdplab_prog *prog,

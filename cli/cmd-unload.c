@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cmd-unload - xdplab unload: take programs off an interface */
-#include <errno.h>
 
 #include <xdplab.h>
 
@@ -17,28 +16,23 @@ static const struct option_spec options[] = {
 	{ 0 },
 };
 
-static int read_options(struct args *args, struct xdplab_unload_opts *opts)
+static int read_options(const struct args *args,
+			struct xdplab_unload_opts *opts)
 {
-	const char *mode = args_value(args, "mode");
-	uint64_t id = 0, seconds = 0;
+	uint64_t id = 0;
 	int status;
 
 	if (args_count(args, "all") &&
 	    (args_count(args, "id") || args_count(args, "prog-name")))
 		return say_usage(args, "--all leaves nothing to choose by --id "
 				       "or --prog-name");
-	if (mode && xdplab_mode_parse(&opts->mode, mode)) {
-		say_failure(args, -EINVAL);
-		return EXIT_USAGE;
-	}
 	status = args_number(args, "id", 1, UINT32_MAX, &id);
-	if (!status)
-		status = args_number(args, "timeout", 1, 3600, &seconds);
 	opts->id = id;
 	opts->name = args_value(args, "prog-name");
 	opts->all = args_count(args, "all");
-	opts->timeout_ms = seconds * 1000;
-	return status;
+	if (!status)
+		status = options_mode(args, &opts->mode);
+	return status ? status : options_timeout(args, &opts->timeout_ms);
 }
 
 static int unload(struct args *args)

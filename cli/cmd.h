@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <xdplab.h>
+
 /* Exit statuses, the same for every command. */
 enum {
 	EXIT_DONE = 0,
@@ -103,6 +105,16 @@ const char *args_operand(const struct args *args, int index);
  * max < 0: any number. */
 int args_operands(const struct args *args, int min, int max);
 
+/* ---- options.c: options that several commands have; EXIT_USAGE as above ---- */
+
+/* --mode, if it was given. */
+int options_mode(const struct args *args, enum xdplab_mode *mode);
+/* --timeout, from seconds; 0 if it was not given. */
+int options_timeout(const struct args *args, uint32_t *timeout_ms);
+/* --mode, --prog-name, --section, --pin-path, --prio and --actions. */
+int options_load(const struct args *args, struct xdplab_prog_opts *prog,
+		 struct xdplab_load_opts *load);
+
 /* ---- say.c: words for the terminal's user, on stderr ---- */
 
 /* Says "PROGRAM VERB: message" and returns EXIT_USAGE, with a hint at --help. */
@@ -111,7 +123,6 @@ int say_usage(const struct args *args, const char *fmt, ...)
 /* Says the library's last error, and its remedy on a line of its own, and
  * returns the exit status that suits `err`. */
 int say_failure(const struct args *args, int err);
-struct xdplab_prog;
 /* The same for a load that failed; when the verifier refused the program, with
  * the source line and what it means, and with -v its whole log. */
 int say_load_failure(const struct args *args, int err,

@@ -5,7 +5,6 @@
  * Where the two differ in what they do by themselves (which mode, which of
  * several programs), this one does as xdp-loader.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,40 +30,17 @@ static const struct option_spec load_options[] = {
 	{ 0 },
 };
 
-static int read_load_options(struct args *args, struct xdplab_prog_opts *prog,
-			     struct xdplab_load_opts *load)
-{
-	const char *mode = args_value(args, "mode");
-	const char *actions = args_value(args, "actions");
-	uint64_t prio = 0;
-	int status;
-
-	prog->name = args_value(args, "prog-name");
-	prog->section = args_value(args, "section");
-	prog->pin_path = args_value(args, "pin-path");
-	prog->first = true;
-	load->mode = XDPLAB_MODE_NATIVE;
-	load->has_prio = args_count(args, "prio");
-	load->has_actions = actions;
-	if ((mode && xdplab_mode_parse(&load->mode, mode)) ||
-	    (actions && xdplab_actions_parse(&load->actions, actions))) {
-		say_failure(args, -EINVAL);
-		return EXIT_USAGE;
-	}
-	status = args_number(args, "prio", 0, INT32_MAX, &prio);
-	load->prio = prio;
-	return status;
-}
-
 static int load(struct args *args)
 {
-	struct xdplab_prog_opts prog_opts = { .sz = sizeof(prog_opts) };
-	struct xdplab_load_opts load_opts = { .sz = sizeof(load_opts) };
+	struct xdplab_prog_opts prog_opts = { .sz = sizeof(prog_opts),
+					      .first = true };
+	struct xdplab_load_opts load_opts = { .sz = sizeof(load_opts),
+					      .mode = XDPLAB_MODE_NATIVE };
 	struct xdplab_prog *prog = NULL;
 	int err, status = args_operands(args, 2, 2);
 
 	if (!status)
-		status = read_load_options(args, &prog_opts, &load_opts);
+		status = options_load(args, &prog_opts, &load_opts);
 	if (status)
 		return status;
 	err = xdplab_prog_open(&prog, args_operand(args, 1), &prog_opts);

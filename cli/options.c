@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* options - options that several commands read in the same way */
+#include <errno.h>
+
+#include <xdplab.h>
+
+#include "cmd.h"
+
+int options_mode(const struct args *args, enum xdplab_mode *mode)
+{
+	const char *name = args_value(args, "mode");
+
+	if (!name || !xdplab_mode_parse(mode, name))
+		return EXIT_DONE;
+	say_failure(args, -EINVAL);
+	return EXIT_USAGE;
+}
+
+int options_timeout(const struct args *args, uint32_t *timeout_ms)
+{
+	uint64_t seconds = 0;
+	int status = args_number(args, "timeout", 1, 3600, &seconds);
+
+	*timeout_ms = seconds * 1000;
+	return status;
+}
+
+static int read_actions(const struct args *args, struct xdplab_load_opts *load)
+{
+	const char *list = args_value(args, "actions");
+
+	load->has_actions = list;
+	if (!list || !xdplab_actions_parse(&load->actions, list))
+		return EXIT_DONE;
+	say_failure(args, -EINVAL);
+	return EXIT_USAGE;
+}
+
+int options_load(const struct args *args, struct xdplab_prog_opts *prog,
+		 struct xdplab_load_opts *load)
+{
+	uint64_t prio = 0;
+	int status;
+
+	prog->name = args_value(args, "prog-name");
+	prog->section = args_value(args, "section");
+	prog->pin_path = args_value(args, "pin-path");
+	status = options_mode(args, &load->mode);
+	if (!status)
+		status = read_actions(args, load);
+	if (!status)
+		status = args_number(args, "prio", 0, INT32_MAX, &prio);
+	load->has_prio = args_count(args, "prio");
+	load->prio = prio;
+	return status;
+}
