@@ -13,7 +13,10 @@ static int help(struct args *args)
 	if (name) {
 		cmd = program_cmd(args->program, name);
 		if (!cmd)
-			return say_usage(args, "%s: no such command", name);
+			return say_usage(
+				args,
+				"%s: no such command, or the beginning of several",
+				name);
 		help_cmd(args->program, cmd);
 	} else if (args_count(args, "mdoc")) {
 		help_mdoc(args->program);
