@@ -20,6 +20,9 @@
 #include "internal.h"
 #include "verifier.h"
 
+/* The kernel writes no longer ones. */
+#define MAX_MESSAGE 1024
+
 /*
  * Reads "(07) r1 += 4	; R1=..." as it stands behind "7: ".  Where the log of
  * a path was taken back, the next one's begins in the line of the jump that
@@ -164,6 +167,15 @@ static bool looks_back(struct span line)
 	return span_starts(line, "regs=") || span_starts(line, "last_idx ");
 }
 
+static void add_message(struct verifier_log *log, struct span line)
+{
+	if (log->nr_messages == MAX_MESSAGES)
+		return;
+	if (line.length > MAX_MESSAGE)
+		line.length = MAX_MESSAGE;
+	log->messages[log->nr_messages++] = line;
+}
+
 static void read_line(struct verifier_log *log, struct span line)
 {
 	bool past = log->looks_back;
@@ -179,8 +191,8 @@ static void read_line(struct verifier_log *log, struct span line)
 	} else if (span_take(&line, ";")) {
 		read_source(log, span_trim(line));
 	} else if (!read_step(log, line) && !read_path(log, line) &&
-		   !is_bookkeeping(line) && log->nr_messages < MAX_MESSAGES) {
-		log->messages[log->nr_messages++] = line;
+		   !is_bookkeeping(line)) {
+		add_message(log, line);
 	}
 }
 
@@ -198,7 +210,7 @@ void verifier_log_read(struct verifier_log *log, const char *text, int last)
 		log->registers.values[i] = none;
 
 	while (*text) {
-		struct span line = { text, strcspn(text, "\n") };
+		struct span line = { text, strchrnul(text, '\n') - text };
 
 		read_line(log, line);
 		if (last >= 0 && log->insn == last)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /* verifier - explains why the kernel's verifier refused a program */
-#include <ctype.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,17 +67,16 @@ static char *join_registers(const struct verifier_log *log, unsigned int mask)
  * The instruction that the message itself points at: "unreachable insn 5",
  * "infinite loop detected at insn 5", "... alloc_insn=5"; -1 if none.
  */
-static int insn_in(const char *message)
+static int insn_in(struct span message)
 {
-	unsigned long number;
+	const char *found;
+	int number;
 
-	while ((message = strstr(message, "insn"))) {
-		message += strlen("insn");
-		if ((*message == ' ' || *message == '=') &&
-		    isdigit((unsigned char)message[1])) {
-			number = strtoul(message + 1, NULL, 10);
-			return number <= INT_MAX ? (int)number : -1;
-		}
+	while ((found = memmem(message.at, message.length, "insn", 4))) {
+		message = span_skip(message, found + 4 - message.at);
+		if ((span_take(&message, " ") || span_take(&message, "=")) &&
+		    span_take_number(&message, &number))
+			return number;
 	}
 	return -1;
 }
@@ -100,7 +97,7 @@ static int explain(struct xdplab_refusal *refusal, struct verifier_log *log,
 {
 	struct span message = { refusal->message, strlen(refusal->message) };
 	unsigned int named = registers_named(message);
-	int insn = insn_in(refusal->message);
+	int insn = insn_in(message);
 	const struct verifier_rule *rule;
 
 	if (insn >= 0 && insn != log->insn)
