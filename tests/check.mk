@@ -105,8 +105,8 @@ $(FUZZERS:%=%.run): %.run: % $(TEST_BPF)
 C_FILES := $(wildcard $(addsuffix /*.[ch],configure.d lib lib/include cli bpf \
 	labs/* tests/unit tests/bpf tests/fuzz bench))
 HOST_C := $(filter-out %.bpf.c %_kern.c,$(filter %.c,$(C_FILES)))
-SHELL_FILES := $(shell grep -lIEs '^\#!/.*sh$$' configure .ci/* tests/* bench/* \
-	labs/* labs/*/*) $(wildcard tests/*.bash tests/*/*.bats)
+SHELL_FILES := $(shell grep -lIEs '^\#!/.*sh$$' configure .ci/* tests/* tests/labs/* \
+	bench/* labs/* labs/*/*) $(wildcard tests/*.bash tests/*/*.bats)
 LINT := lint-format lint-tidy lint-cppcheck lint-shell lint-man
 
 lint: $(LINT)
