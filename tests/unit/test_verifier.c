@@ -264,12 +264,11 @@ static void long_logs_are_read_once(void **state)
 	assert_non_null(log);
 	for (size_t i = 0; i < ARRAY_SIZE(pieces); i++) {
 		struct xdplab_refusal *refusal = NULL;
-		size_t length = 0;
+		size_t length = 0, piece = strlen(pieces[i]);
 
-		while (length < MEGABYTE) {
-			strcpy(log + length, pieces[i]);
-			length += strlen(pieces[i]);
-		}
+		for (; length < MEGABYTE; length += piece)
+			memcpy(log + length, pieces[i], piece);
+		log[length] = '\0';
 		if (!xdplab_refusal_read(&refusal, log))
 			assert_true(*refusal->message);
 		xdplab_refusal_free(refusal);
