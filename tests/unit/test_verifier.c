@@ -119,7 +119,7 @@ static void a_program_that_was_loaded_was_not_refused(void **state)
 
 	(void)state;
 	for (int level = 1; level <= 2; level++) {
-		snprintf(path, sizeof(path), "%s/tests/bpf/tx.o",
+		snprintf(path, sizeof(path), "%s/tests/bpf/pass.o",
 			 build ? build : "build");
 		object = bpf_object__open_file(path, NULL);
 		assert_non_null(object);
