@@ -83,6 +83,14 @@ static int set_flags(const char *ifname, unsigned int flags, unsigned int mask)
 	return order(request, ifname, "set it up");
 }
 
+static void put_mac(struct nlmsghdr *request, uint16_t type, const char *text)
+{
+	struct ether_addr mac;
+
+	ether_aton_r(text, &mac);
+	mnl_attr_put(request, type, sizeof(mac), &mac);
+}
+
 /* Made without ARP; sandbox_net_end() says why. */
 static void put_end(struct nlmsghdr *request, const struct sandbox_end *end)
 {
@@ -92,7 +100,7 @@ static void put_end(struct nlmsghdr *request, const struct sandbox_end *end)
 	info->ifi_flags = IFF_NOARP;
 	info->ifi_change = IFF_NOARP;
 	mnl_attr_put_strz(request, IFLA_IFNAME, end->ifname);
-	mnl_attr_put(request, IFLA_ADDRESS, ETH_ALEN, ether_aton(end->mac));
+	put_mac(request, IFLA_ADDRESS, end->mac);
 }
 
 int sandbox_net_pair(unsigned int port, int netns)
@@ -196,7 +204,7 @@ static int add_neighbour(const struct sandbox_end *end, int family,
 	info->ndm_state = NUD_PERMANENT;
 	info->ndm_ifindex = if_nametoindex(end->ifname);
 	put_address(request, NDA_DST, family, text);
-	mnl_attr_put(request, NDA_LLADDR, ETH_ALEN, ether_aton(mac));
+	put_mac(request, NDA_LLADDR, mac);
 	return order(request, end->ifname, "fix its neighbour");
 }
 
