@@ -213,7 +213,8 @@ struct out *out_open(bool json, enum out_kind kind,
 	out->columns = columns;
 	out->nr_columns = count_columns(columns);
 	out->widths = need(calloc(out->nr_columns + 1, sizeof(*out->widths)));
-	for (size_t i = 0; i < out->nr_columns; i++)
+	/* A table shows no column that stays empty: of width zero. */
+	for (size_t i = 0; kind == OUT_STREAM && i < out->nr_columns; i++)
 		out->widths[i] = text_width(columns[i].head);
 	return out;
 }
@@ -230,6 +231,8 @@ static void print_cells(const struct out *out, char *const *cells)
 		size_t fill =
 			width < out->widths[i] ? out->widths[i] - width : 0;
 
+		if (!out->widths[i])
+			continue;
 		if (out->columns[i].right)
 			blanks += fill;
 		if (*text) {
@@ -320,6 +323,12 @@ void out_row(struct out *out, json_t *row)
 
 static void print_table(const struct out *out)
 {
+	for (size_t i = 0; i < out->nr_columns; i++) {
+		size_t head = text_width(out->columns[i].head);
+
+		if (out->widths[i] && out->widths[i] < head)
+			out->widths[i] = head;
+	}
 	if (out->nr_rows)
 		print_headings(out);
 	for (size_t i = 0; i < out->nr_rows; i++) {

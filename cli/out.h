@@ -25,7 +25,8 @@ struct out_column {
 };
 
 enum out_kind {
-	OUT_TABLE,  /* columns as wide as their widest row; JSON: an array */
+	OUT_TABLE,  /* columns as wide as their widest row, empty ones left out;
+		       JSON: an array */
 	OUT_STREAM, /* each row at once; JSON: an object a line */
 };
 

@@ -85,6 +85,9 @@ static int none_chosen(const struct change *change,
 	else if (OPT(opts, name))
 		fail(-ENOENT, "%s: no program %s is attached there",
 		     change->ifname, OPT(opts, name));
+	else if (OPT(opts, mode))
+		fail(-ENOENT, "%s: no XDP program is attached there in %s mode",
+		     change->ifname, xdplab_mode_name(OPT(opts, mode)));
 	else
 		return fail(-ENOENT, "%s: no XDP program is attached there",
 			    change->ifname);

@@ -116,13 +116,25 @@ static void columns_are_as_wide_as_their_widest_row(void **state)
 		"enp129s0f0np0  1234567  the longest of them\n");
 }
 
+static void a_column_that_stays_empty_is_left_out(void **state)
+{
+	(void)state;
+	assert_string_equal(
+		list(false, OUT_TABLE, columns,
+		     json_pack("{s:s, s:s}", "name", "x", "note", "seen"),
+		     json_pack("{s:s}", "name", "y")),
+		"Name  Note\n"
+		"x     seen\n"
+		"y\n");
+}
+
 static void no_line_ends_in_blanks(void **state)
 {
 	(void)state;
 	assert_string_equal(list(false, OUT_TABLE, columns,
 				 json_pack("{s:s}", "name", "a name alone"),
 				 row("x", 1, "")),
-			    "Name          Count  Note\n"
+			    "Name          Count\n"
 			    "a name alone\n"
 			    "x                 1\n");
 }
@@ -133,7 +145,7 @@ static void wide_characters_count_twice_and_accents_not_at_all(void **state)
 	assert_string_equal(list(false, OUT_TABLE, columns,
 				 row("\u4e2d\u6587", 1, ""),
 				 row("e\u0301tat", 2, "")),
-			    "Name  Count  Note\n"
+			    "Name  Count\n"
 			    "\u4e2d\u6587      1\n"
 			    "e\u0301tat      2\n");
 }
@@ -146,7 +158,7 @@ static void lists_are_joined_and_flags_are_words(void **state)
 		     json_pack("{s:[i, i, s], s:b, s:b}", "name", 1, 22, "x",
 			       "count", true, "note", false),
 		     json_pack("{s:[], s:n}", "name", "count")),
-		"Name    Count  Note\n"
+		"Name    Count\n"
 		"1,22,x    yes\n"
 		"\n");
 }
