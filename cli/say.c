@@ -84,8 +84,8 @@ static void say_place(const struct xdplab_refusal *refusal)
 		snprintf(place, sizeof(place), "%s", refusal->source);
 	say_detail("at", place);
 	if (refusal->insn >= 0) {
-		snprintf(place, sizeof(place), "%d: %s", refusal->insn,
-			 refusal->insn_text);
+		snprintf(place, sizeof(place), "%d%s%s", refusal->insn,
+			 *refusal->insn_text ? ": " : "", refusal->insn_text);
 		say_detail("insn", place);
 	}
 }

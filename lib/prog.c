@@ -16,8 +16,13 @@
 
 /* No object that a compiler made comes near it; a wrong file may. */
 #define MAX_ELF_SIZE (64 << 20)
-/* Room for the verifier's log: untouched pages cost nothing. */
-#define LOG_SIZE (16 << 20)
+/*
+ * Room for the verifier's log: untouched pages cost nothing.  Kernels before
+ * 6.4 drop the end of a log that does not fit, and the reason is at the end;
+ * where memory is not to be had so easily, less will mostly do.
+ */
+#define LOG_SIZE     (256u << 20)
+#define LOG_SIZE_MIN (1u << 20)
 
 struct xdplab_prog {
 	char *path;
@@ -261,6 +266,22 @@ static int refused(struct xdplab_prog *prog, int hw_ifindex, int err)
 	return advise(err, "-vv shows the words of libbpf and the kernel");
 }
 
+static int give_log(struct xdplab_prog *prog)
+{
+	size_t size = LOG_SIZE;
+
+	while (!prog->log && size >= LOG_SIZE_MIN) {
+		prog->log = calloc(1, size);
+		if (prog->log)
+			bpf_program__set_log_buf(prog->program, prog->log,
+						 size);
+		size /= 2;
+	}
+	if (!prog->log)
+		return fail(-ENOMEM, "%s: out of memory", prog->path);
+	return 0;
+}
+
 int xdplab_prog_load(struct xdplab_prog *prog, int hw_ifindex)
 {
 	struct bpf_prog_info info = { 0 };
@@ -270,11 +291,9 @@ int xdplab_prog_load(struct xdplab_prog *prog, int hw_ifindex)
 
 	if (prog->id)
 		return fail(-EALREADY, "%s: is loaded already", prog->path);
-	if (!prog->log)
-		prog->log = calloc(1, LOG_SIZE);
-	if (!prog->log)
-		return fail(-ENOMEM, "%s: out of memory", prog->path);
-	bpf_program__set_log_buf(prog->program, prog->log, LOG_SIZE);
+	err = give_log(prog);
+	if (err)
+		return err;
 	if (hw_ifindex) {
 		bpf_program__set_ifindex(prog->program, hw_ifindex);
 		bpf_object__for_each_map (map, prog->object)
