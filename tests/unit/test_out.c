@@ -461,6 +461,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(columns_are_as_wide_as_their_widest_row),
+		TEST(a_column_that_stays_empty_is_left_out),
 		TEST(no_line_ends_in_blanks),
 		TEST(wide_characters_count_twice_and_accents_not_at_all),
 		TEST(lists_are_joined_and_flags_are_words),
