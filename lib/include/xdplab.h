@@ -72,7 +72,7 @@ enum xdplab_mode {
 	XDPLAB_MODE_AUTO,   /* native, and skb where that is refused */
 	XDPLAB_MODE_NATIVE, /* in the driver */
 	XDPLAB_MODE_SKB,    /* generic: in the stack, any device */
-	XDPLAB_MODE_HW,     /* on the device itself */
+	XDPLAB_MODE_HW,	    /* on the device itself */
 };
 
 /* "auto", "native", "skb" or "hw". */
@@ -188,7 +188,7 @@ struct xdplab_run_opts {
 
 struct xdplab_run_result {
 	uint32_t verdict;
-	uint32_t ns;	/* mean time of a run, nanoseconds */
+	uint32_t ns;	 /* mean time of a run, nanoseconds */
 	uint32_t length; /* bytes of the packet as it came out */
 };
 
@@ -272,20 +272,20 @@ XDPLAB_API int xdplab_chain_clean(const char *ifname,
 struct xdplab_attached {
 	enum xdplab_mode mode;
 	uint32_t id;
-	const char *name;    /* in full where BTF or our state tells; "" if the
+	const char *name; /* in full where BTF or our state tells; "" if the
 				caller may not see it */
-	char tag[17];	     /* 16 hexadecimal digits, "" as above */
+	char tag[17];	  /* 16 hexadecimal digits, "" as above */
 	const uint32_t *map_ids;
 	uint32_t nr_map_ids;
-	uint64_t loaded_at;  /* seconds since 1970, 0 if not known */
-	uint32_t uid;	     /* who loaded it */
+	uint64_t loaded_at; /* seconds since 1970, 0 if not known */
+	uint32_t uid;	    /* who loaded it */
 	bool jited;
-	uint32_t link_id;    /* the bpf_link that holds it, 0: by netlink */
-	const char *pinned;  /* where program or link is pinned, or NULL */
-	uint64_t run_cnt;    /* packets seen while statistics were on */
+	uint32_t link_id;   /* the bpf_link that holds it, 0: by netlink */
+	const char *pinned; /* where program or link is pinned, or NULL */
+	uint64_t run_cnt;   /* packets seen while statistics were on */
 	uint64_t run_time_ns;
-	bool own;	     /* loaded by this library; then also: */
-	const char *path;    /* the ELF file, or NULL */
+	bool own;	  /* loaded by this library; then also: */
+	const char *path; /* the ELF file, or NULL */
 	uint32_t prio;
 	uint32_t actions;
 };
@@ -346,7 +346,7 @@ enum xdplab_health {
 };
 
 struct xdplab_check {
-	const char *name;    /* short, fixed, such as "bpffs" */
+	const char *name; /* short, fixed, such as "bpffs" */
 	enum xdplab_health health;
 	const char *finding; /* what was seen */
 	const char *remedy;  /* what to do, or "" */
