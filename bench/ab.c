@@ -28,8 +28,6 @@
 #define MIN_PAIRS 15
 #define MAX_PAIRS 1000
 
-extern char **environ;
-
 struct cost {
 	double wall, cpu; /* seconds */
 };

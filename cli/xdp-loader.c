@@ -102,7 +102,7 @@ const struct cmd loader_unload = {
 /* ---- status ---- */
 
 /* The widths are xdp-tools'; scripts cut by them. */
-#define ROW	  "%-16s %-5s %-17s %-8s %-4d %-17s %s\n"
+#define ROW	  "%-16s %-5s %-17s %-8s %-4u %-17s %s\n"
 #define STAGE_ROW "%-16s %-5u %-17s %-8s %-4u %-17s %s\n"
 #define IDLE_ROW  "%-16s %-5s %s\n"
 

@@ -74,7 +74,7 @@ out:
 /* Moves into the namespace behind `path` if it has the cookie. */
 static bool try_namespace(const char *path, uint64_t cookie)
 {
-	uint64_t found;
+	uint64_t found = 0;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	bool there;
 

@@ -71,7 +71,7 @@ setup() {
 	ip link set veth0 xdp off
 	ip link set veth1 xdp off
 	xdplab clean veth1
-	assert_equal "$(pins | grep -c gen-.*/chain)" 1
+	assert_equal "$(pins | grep -c "gen-.*/chain")" 1
 }
 
 @test "what was put among the state by hand is left where it can harm no one" {

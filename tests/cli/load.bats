@@ -355,7 +355,7 @@ refuses() {
 	done
 	assert_equal "$won" 1
 	assert_equal "$(cat "$TMPDIR"/[1-8] | grep -c 'runs there in native')" 7
-	assert_equal "$(pins | grep -c /gen-.*/chain)" 1
+	assert_equal "$(pins | grep -c "/gen-.*/chain")" 1
 }
 
 @test "eight forced loads at once all succeed, one after the other" {
@@ -368,7 +368,7 @@ refuses() {
 		if wait "$pid"; then won=$((won + 1)); fi
 	done
 	assert_equal "$won" 8
-	assert_equal "$(pins | grep -c /gen-.*/chain)" 1
+	assert_equal "$(pins | grep -c "/gen-.*/chain")" 1
 	run xdplab status -j veth0
 	assert_json '.[0].file | endswith("pass.o")'
 }

@@ -375,7 +375,7 @@ static void what_commands_a_terminal_is_replaced(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		out_clean(text, sizeof(text), cases[i][0]);
 		assert_string_equal(text, cases[i][1]);
-		strcpy(text, cases[i][0]);
+		snprintf(text, sizeof(text), "%s", cases[i][0]);
 		out_clean(text, sizeof(text), text);
 		assert_string_equal(text, cases[i][1]);
 	}
