@@ -21,6 +21,13 @@
 #   attached IFACE        ids of the programs on it, says the kernel; "" if none
 #   pins                  what there is in bpffs below /sys/fs/bpf, a line each
 #   as_nobody COMMAND...  runs it without root's rights
+#   steps CALLS COMMAND...
+#                         runs it and prints "KIND N" for the Nth call of each
+#                         kind of system call in the list CALLS
+#   at_step INJECTION KIND N COMMAND...
+#                         runs it with strace's injection there, such as
+#                         signal=KILL or error=EIO; what it says is in
+#                         $TMPDIR/said
 #
 # After `run` or `run --separate-stderr`:
 #
@@ -108,6 +115,27 @@ as_nobody() {
 # LeakSanitizer, in the lane that has it, does not work under strace.
 strace() {
 	ASAN_OPTIONS=detect_leaks=0 command strace "$@"
+}
+
+# strace counts the calls of each kind by themselves.
+steps() {
+	local calls=$1 number kind n
+	shift
+	strace -f -qq -e trace="$calls" -o "$TMPDIR/trace" "$@" >&2
+	sed -E 's/^[0-9]+ +//; s/\(.*//' "$TMPDIR/trace" | sort | uniq -c |
+		while read -r number kind; do
+			for ((n = 1; n <= number; n++)); do
+				echo "$kind $n"
+			done
+		done
+}
+
+at_step() {
+	local injection=$1 kind=$2 n=$3
+	shift 3
+	strace -f -qq -o /dev/null -e trace="$kind" \
+		-e inject="$kind:$injection:when=$n" "$@" \
+		>"$TMPDIR/said" 2>&1 || true
 }
 
 clean_up() {

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kill - a change that dies at any step leaves before or after, and no litter
 #
-# strace kills the command as it enters its Nth system call, for every N up to
-# the last: no step is left out, and nothing in the command knows of it.
+# strace kills the command as it enters a system call, for each of those that
+# touch the kernel's state: no step is left out, and nothing in the command
+# knows of it.
 
 load ../lib
 
@@ -13,31 +14,22 @@ setup() {
 
 # The calls by which a change touches the kernel's state.  Deaths between two
 # of them look like deaths at the second.
-CALLS=bpf,mkdir,rmdir,unlink,unlinkat,flock,sendto,recvfrom,recvmsg
+CALLS=bpf,mkdir,rmdir,unlink,unlinkat,flock,sendto,recvmsg
 
-# count_calls COMMAND...: how many of them it makes when nobody kills it
-count_calls() {
-	strace -f -qq -e trace=$CALLS -o "$TMPDIR/trace" "$@" >&2
-	wc -l <"$TMPDIR/trace"
-}
-
-# die_at SIGNAL N COMMAND...
-die_at() {
-	local signal=$1 n=$2
-	shift 2
-	strace -f -qq -o /dev/null -e trace=$CALLS \
-		-e inject=$CALLS:signal="$signal":when="$n" "$@" >&2 || true
-}
-
-# What runs is one of the given ids, or, for "", nothing; and packets agree.
-stands() {
-	local id
-	id=$(attached veth0)
-	for wanted in "$@"; do
-		[[ $id != "$wanted" ]] || return 0
-	done
-	echo "runs: '$id', none of: $*" >&2
-	return 1
+# at_each_call INJECTION COMMAND...: runs it with the injection at each of its
+# calls, and `check` after each.
+at_each_call() {
+	local injection=$1 kind n
+	shift
+	steps $CALLS "$@" >"$TMPDIR/steps"
+	check
+	while read -r kind n; do
+		at_step "$injection" "$kind" "$n" "$@"
+		check || {
+			echo "at $kind $n:" && cat "$TMPDIR/said"
+			return 1
+		} >&2
+	done <"$TMPDIR/steps"
 }
 
 # What is in bpffs belongs to what runs.
@@ -49,94 +41,121 @@ no_litter() {
 }
 
 @test "a load killed at any step has happened or not, and the next cleans up" {
-	local calls n outcomes=
-	calls=$(count_calls xdplab load veth0 "$BPF/drop.o")
-	xdplab unload veth0
-	for ((n = 1; n <= calls; n++)); do
-		die_at KILL "$n" xdplab load veth0 "$BPF/drop.o"
-		if [[ -n $(attached veth0) ]]; then
-			outcomes+=1
-			no_litter || { xdplab clean && no_litter; }
-			xdplab unload veth0 >&2
-		else
-			outcomes+=0
+	local before=0 after=0
+	check() {
+		if [[ -z $(attached veth0) ]]; then
+			before=$((before + 1))
 			xdplab clean >&2
+		else
+			after=$((after + 1))
+			unreachable && xdplab clean && no_litter &&
+				xdplab unload veth0 >&2
 		fi
 		no_litter
-	done
-	echo "$outcomes" >&2
-	[[ $outcomes == 0*1* ]]
+	}
+	at_each_call signal=KILL xdplab load veth0 "$BPF/drop.o"
+	echo "before $before, after $after" >&2
+	((before > 1 && after > 1))
 }
 
 @test "a replacing load killed at any step leaves the old or the new" {
-	local calls n old before=0 after=0
+	local old before=0 after=0
 	xdplab load veth0 "$BPF/drop.o"
-	calls=$(count_calls xdplab load --force veth0 "$BPF/drop.o")
-	for ((n = 1; n <= calls; n++)); do
-		old=$(attached veth0)
-		die_at KILL "$n" xdplab load --force veth0 "$BPF/drop.o"
-		[[ -n $(attached veth0) ]]
-		if [[ $(attached veth0) == "$old" ]]; then
-			before=$((before + 1))
-		else
-			after=$((after + 1))
-		fi
-		xdplab clean veth0 >&2
-		no_litter
-	done
+	old=$(attached veth0)
+	check() {
+		local now
+		now=$(attached veth0)
+		[[ $now ]] || return 1
+		[[ $now == "$old" ]] && before=$((before + 1))
+		[[ $now == "$old" ]] || after=$((after + 1))
+		old=$now
+		xdplab clean veth0 >&2 && no_litter
+	}
+	at_each_call signal=KILL xdplab load --force veth0 "$BPF/drop.o"
 	echo "before $before, after $after" >&2
-	((before > 0 && after > 0))
+	((before > 1 && after > 1))
 }
 
 @test "a load --link killed at any step leaves no link without a pin" {
-	local calls n
-	calls=$(count_calls xdplab load --link veth0 "$BPF/drop.o")
-	xdplab unload veth0
-	for ((n = 1; n <= calls; n++)); do
-		die_at KILL "$n" xdplab load --link veth0 "$BPF/drop.o"
-		if [[ -n $(attached veth0) ]]; then
-			run xdplab status -j veth0
-			assert_json '.[0].attached_by == "link"
-				and (.[0].pinned | endswith("/link"))'
+	check() {
+		if [[ $(attached veth0) ]]; then
+			xdplab status -j veth0 >"$TMPDIR/status"
+			jq -e '.[0].attached_by == "link"
+				and (.[0].pinned | endswith("/link"))' \
+				"$TMPDIR/status" >&2 || return 1
 			xdplab unload veth0 >&2
 		fi
-		xdplab clean >&2
-		no_litter
-	done
+		xdplab clean >&2 && no_litter &&
+			assert_equal "$(pins | grep '/link$' || true)" ""
+	}
+	at_each_call signal=KILL xdplab load --link veth0 "$BPF/drop.o"
+}
+
+@test "a replacing load under a link killed at any step keeps the link" {
+	xdplab load --link veth0 "$BPF/drop.o"
+	check() {
+		[[ $(attached veth0) ]] && xdplab clean >&2 && no_litter &&
+			assert_equal "$(pins | grep -c '/link$')" 1
+	}
+	at_each_call signal=KILL xdplab load --force veth0 "$BPF/drop.o"
 }
 
 @test "an unload killed at any step has happened or not, and the next cleans up" {
-	local calls n
 	xdplab load veth0 "$BPF/drop.o"
-	calls=$(count_calls xdplab unload veth0)
-	for ((n = 1; n <= calls; n++)); do
-		[[ -n $(attached veth0) ]] ||
+	check() {
+		xdplab clean >&2 && no_litter || return 1
+		[[ $(attached veth0) ]] ||
 			xdplab load veth0 "$BPF/drop.o" >&2
-		die_at KILL "$n" xdplab unload veth0
-		xdplab clean >&2
-		no_litter
-	done
+	}
+	at_each_call signal=KILL xdplab unload veth0
+}
+
+@test "a clean killed at any step goes on where it was" {
+	check() {
+		xdplab clean >&2 && no_litter || return 1
+		xdplab load --link veth0 "$BPF/drop.o" >&2 || return 1
+		bpftool link detach id \
+			"$(xdplab status -j veth0 | jq '.[0].link_id')"
+	}
+	check
+	at_each_call signal=KILL xdplab clean
 }
 
 @test "Ctrl-C at any step of a load leaves nothing half done" {
-	local calls n
-	calls=$(count_calls xdplab load veth0 "$BPF/drop.o")
-	xdplab unload veth0
-	for ((n = 1; n <= calls; n++)); do
-		die_at INT "$n" xdplab load veth0 "$BPF/drop.o"
-		no_litter # with no help of another command
+	check() {
+		no_litter || return 1 # with no help of another command
 		[[ -z $(attached veth0) ]] || xdplab unload veth0 >&2
-	done
+	}
+	at_each_call signal=INT xdplab load veth0 "$BPF/drop.o"
+}
+
+@test "a load of which any call fails leaves what was there" {
+	local old
+	xdplab load veth0 "$BPF/drop.o"
+	old=$(attached veth0)
+	check() {
+		local now
+		now=$(attached veth0)
+		[[ $now ]] && xdplab clean >&2 && no_litter || return 1
+		# what failed has changed nothing, what succeeded has
+		if grep -q "runs in native" "$TMPDIR/said"; then
+			[[ $now != "$old" ]] || return 1
+		fi
+		old=$now
+	}
+	: >"$TMPDIR/said"
+	at_each_call error=ENOMEM xdplab load --force veth0 "$BPF/drop.o"
 }
 
 @test "an interface that goes at any step of a load takes all with it" {
-	local calls n loader
-	calls=$(count_calls xdplab load veth0 "$BPF/pass.o")
+	local kind n loader
+	steps $CALLS xdplab load veth0 "$BPF/pass.o" >"$TMPDIR/steps"
 	xdplab unload veth0
-	for ((n = 1; n <= calls; n += 3)); do
+	while read -r kind n; do
+		((n % 3 == 1)) || continue
 		ip link add gone0 type veth peer name gone1
-		strace -f -qq -o /dev/null -e trace=$CALLS \
-			-e inject=$CALLS:delay_enter=100000:when="$n" \
+		strace -f -qq -o /dev/null -e trace="$kind" \
+			-e inject="$kind:delay_enter=100000:when=$n" \
 			xdplab load gone0 "$BPF/pass.o" >"$TMPDIR/said" 2>&1 &
 		loader=$!
 		sleep 0.05
@@ -146,5 +165,5 @@ no_litter() {
 				"$TMPDIR/said" >&2
 		xdplab clean >&2
 		assert_equal "$(pins | grep gen- || true)" ""
-	done
+	done <"$TMPDIR/steps"
 }

@@ -447,27 +447,23 @@ CALLS=mkdir,mount,openat,unshare,setns,sendto,ioctl,bpf,write
 CALLS+=,flock,umount2,unlink,rmdir
 
 # at_each_call INJECTION COMMAND...: runs it with the injection at each of its
-# calls, one by one, and `after` after each; strace counts each kind of call.
+# calls, one by one, `before` before and `after` after each.
 at_each_call() {
-	local injection=$1 kind number n
+	local injection=$1 kind n
 	shift
 	: >"$TMPDIR/seen"
 	before
-	strace -qq -e trace=$CALLS -o "$TMPDIR/trace" "$@" >&2
+	steps $CALLS "$@" >"$TMPDIR/steps"
 	after
-	while read -r number kind; do
-		for ((n = 1; n <= number; n++)); do
-			before
-			strace -qq -o /dev/null -e trace="$kind" -e \
-				inject="$kind:$injection:when=$n" "$@" \
-				>"$TMPDIR/said" 2>&1 || true
-			echo "$kind $n: $(state)" >>"$TMPDIR/seen"
-			after || {
-				echo "at $kind $n:" && cat "$TMPDIR/said"
-				return 1
-			} >&2
-		done
-	done < <(sed 's/(.*//' "$TMPDIR/trace" | sort | uniq -c)
+	while read -r kind n; do
+		before
+		at_step "$injection" "$kind" "$n" "$@"
+		echo "$kind $n: $(state)" >>"$TMPDIR/seen"
+		after || {
+			echo "at $kind $n:" && cat "$TMPDIR/said"
+			return 1
+		} >&2
+	done <"$TMPDIR/steps"
 }
 
 seen() {
