@@ -1,0 +1,83 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# readme - what the README says works as it is written, in both languages
+
+load ../lib
+
+# block LANGUAGE FILE: the README's fenced blocks of that language
+block() {
+	sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/{/^\`\`\`/d;p}" "$2"
+}
+
+# All that is typed or printed, without remarks.
+shown() {
+	block text "$ROOT/$1"
+	block c "$ROOT/$1"
+	{ block sh "$ROOT/$1" && grep '^    [a-z]' "$ROOT/$1"; } |
+		sed 's/ *#.*//'
+}
+
+# A checkout without what is built, and a /usr/local, a linker's cache and a
+# PATH without the build, so that it is what gets installed that is tried.
+setup_file() {
+	export TREE=$BATS_FILE_TMPDIR/tree
+
+	cp -a /etc "$TMPDIR/etc"
+	mount --bind "$TMPDIR/etc" /etc
+	mount -t tmpfs tmpfs /usr/local
+	mount -t tmpfs tmpfs /var/cache/ldconfig
+	mkdir "$TREE"
+	tar -C "$ROOT" --exclude='./build*' --exclude=./.git --exclude='*.o' \
+		--exclude=xdp_pass_user -cf - . | tar -C "$TREE" -xf -
+}
+
+as_newcomer() {
+	env -i HOME=/root LC_ALL=C.UTF-8 \
+		PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
+}
+
+@test "the notebook works, line by line" {
+	cd "$TREE"
+	run as_newcomer bash -euxc "$(block sh README.md)"
+	umount /sys/fs/bpf # its last line mounted another
+	assert_status 0
+	assert_contains "<xdp_prog_simple>:"
+	assert_matches '^lo +xdp_prog_simple +skb '
+	assert_contains "Success: loaded xdp_prog_simple"
+	assert_equal "$(attached lo)" ""
+}
+
+@test "the program in the README is built as it says, and loads" {
+	cd "$TREE/labs/basic01"
+	block c "$ROOT/README.md" >attach.c
+	as_newcomer sh -ec "$(sed -n 's/^    \(cc .*\)/\1/p' "$ROOT/README.md")"
+	as_newcomer ./attach
+	[[ $(attached lo) ]]
+	run as_newcomer ./attach
+	assert_status 1
+	assert_contains "runs there in skb mode"
+}
+
+@test "it names the packages that configure installs, and no others" {
+	local readme
+
+	for readme in "$ROOT"/README*.md; do
+		diff <(sed -n "/^packages='/,/'\$/p" "$ROOT/configure" |
+			awk 'NF > 2 { print $3 }' | tr , '\n' | sort) \
+			<(sed -nE 's/^\| (build|check|lint|bench) \| ([^|]*) \|.*/\2/p' \
+				"$readme" | sed -E 's/, /\n/g
+				s/(libclang-rt-)[0-9]+/\1VERSION/' | sort)
+	done
+}
+
+@test "both languages show the same" {
+	diff <(shown README.md) <(shown README.zh-CN.md)
+}
+
+@test "its links lead somewhere" {
+	local link
+
+	while read -r link; do
+		[[ -e $ROOT/$link ]] || complain "no such file: $link"
+	done < <(grep -oh '](.[^)]*)' "$ROOT"/README*.md | tr -d '[]()')
+}
