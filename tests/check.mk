@@ -71,7 +71,7 @@ SANITIZE := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
 	-fsanitize=address,undefined
 
 # These build or configure by themselves, in build/.
-NOT_ASAN := tests/cli/install.bats tests/cli/configure.bats
+NOT_ASAN := $(addprefix tests/cli/,install.bats configure.bats readme.bats)
 
 check-asan:
 	$(MAKE) B=build/asan CFLAGS='$(SANITIZE)' run-asan
