@@ -351,14 +351,13 @@ static void check_trampolines(struct finding *f, struct machine *machine)
 		finding_set(
 			f, XDPLAB_HEALTH_WARN,
 			"refused: freplace (libxdp's dispatcher), fentry, fexit "
-			"and LSM programs do not load; chains of xdplab do not "
-			"need them");
+			"and LSM programs do not load; xdplab needs none");
 	else
 		finding_set(
 			f, XDPLAB_HEALTH_WARN,
 			"not supported: freplace (libxdp's dispatcher), fentry, "
-			"fexit and LSM programs do not load (%s); chains of "
-			"xdplab do not need them",
+			"fexit and LSM programs do not load (%s); xdplab needs "
+			"none",
 			strerror(-err));
 }
 

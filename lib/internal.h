@@ -75,7 +75,7 @@ struct source_line {
 };
 
 /* Says by line information, in the order of instructions, what a refusal's log
- * does not: the source before 5.0, the line before 6.10, the file's path. */
+ * does not: the source before 5.0, the line before 6.9, the file's path. */
 int refusal_locate(struct xdplab_refusal *refusal,
 		   const struct source_line *lines, size_t nr);
 

@@ -4,8 +4,8 @@
  *
  * A log of level 1 or 2 tells, line by line, what the verifier walked through:
  *
- *	; data += 4; @ lab.bpf.c:12		source, its place since 6.10
- *	7: (07) r1 += 4	  ; R1=pkt(off=4,r=0)	what it changed, since 5.18
+ *	; data += 4; @ lab.bpf.c:12		source, its place since 6.9
+ *	7: (07) r1 += 4	  ; R1=pkt(off=4,r=0)	what it changed, since 5.17
  *	 R1=pkt(off=4,r=0,imm=0) R10=fp0	all registers, here and there
  *	from 3 to 9: R0=2 R10=fp0		another path, all registers
  *	R1 invalid mem access 'scalar'		the reason

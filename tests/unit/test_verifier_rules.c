@@ -286,7 +286,7 @@ static void assert_contains(const char *text, const char *part)
 		fail_msg("\"%s\" is not in: %s", part, text);
 }
 
-/* Kernels name the place since 6.10, older ones but the source's text, and not
+/* Kernels name the place since 6.9, older ones but the source's text, and not
  * even that may be there of what is refused before the first instruction. */
 static void check_place(const struct xdplab_refusal *refusal,
 			const struct refused *refused, const char *log)
