@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -25,39 +26,69 @@
 /* What the load under way in this thread wants kept, if one of ours is. */
 static _Thread_local struct extract *wanted;
 
-static void keep_lines(struct extract *extract,
-		       const struct bpf_prog_load_opts *opts)
+static void *copy_array(const void *array, size_t nr, size_t size)
 {
-	const char *records = opts->line_info;
-	const struct btf *btf = extract->btf;
+	void *copy = calloc(nr + 1, size);
 
-	if (!btf || opts->line_info_rec_size < sizeof(struct bpf_line_info))
-		return;
-	extract->lines = calloc(opts->line_info_cnt, sizeof(*extract->lines));
-	if (!extract->lines)
-		return;
-	for (size_t i = 0; i < opts->line_info_cnt; i++) {
-		const struct bpf_line_info *line =
-			(const void *)(records + i * opts->line_info_rec_size);
+	if (copy && nr)
+		memcpy(copy, array, nr * size);
+	return copy;
+}
 
-		extract->lines[i] = (struct source_line){
-			.insn_off = line->insn_off,
-			.file = btf__name_by_offset(btf, line->file_name_off),
-			.text = btf__name_by_offset(btf, line->line_off),
-			.line = BPF_LINE_INFO_LINE_NUM(line->line_col),
-		};
-	}
-	extract->nr_lines = opts->line_info_cnt;
+/* What BTF says of the program, if it has any that we understand. */
+static int keep_types(struct code *code, const struct bpf_prog_load_opts *opts)
+{
+	if (!code->btf ||
+	    opts->func_info_rec_size != sizeof(struct bpf_func_info) ||
+	    opts->line_info_rec_size != sizeof(struct bpf_line_info))
+		return 0;
+	code->funcs = copy_array(opts->func_info, opts->func_info_cnt,
+				 sizeof(*code->funcs));
+	code->lines = copy_array(opts->line_info, opts->line_info_cnt,
+				 sizeof(*code->lines));
+	if (!code->funcs || !code->lines)
+		return -ENOMEM;
+	code->nr_funcs = opts->func_info_cnt;
+	code->nr_lines = opts->line_info_cnt;
+	return 0;
+}
+
+/* So that libbpf creates the maps, and the verifier sees the code once, in the
+ * chain: what is loaded in its place passes every packet. */
+static int put_trivial(struct bpf_program *program,
+		       struct bpf_prog_load_opts *opts)
+{
+	static const struct bpf_insn trivial[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = XDP_PASS },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	opts->func_info_cnt = 0;
+	opts->line_info_cnt = 0;
+	return bpf_program__set_insns(program, (void *)trivial,
+				      ARRAY_SIZE(trivial));
 }
 
 static int prepare(struct bpf_program *program, struct bpf_prog_load_opts *opts,
 		   long flags)
 {
-	(void)program;
+	struct code *code = wanted ? &wanted->code : NULL;
+	int err;
+
 	opts->prog_flags |= flags;
-	if (wanted && !wanted->lines)
-		keep_lines(wanted, opts);
-	return 0;
+	if (!code || code->insns)
+		return 0;
+	wanted->prog_flags = opts->prog_flags;
+	code->insns = copy_array(bpf_program__insns(program),
+				 bpf_program__insn_cnt(program),
+				 sizeof(*code->insns));
+	if (!code->insns)
+		return -ENOMEM;
+	code->nr_insns = bpf_program__insn_cnt(program);
+	err = keep_types(code, opts);
+	if (err || !wanted->divert)
+		return err;
+	return put_trivial(program, opts);
 }
 
 static void register_handlers(void)
@@ -84,7 +115,7 @@ int extract_load(struct extract *extract, struct bpf_object *object)
 {
 	int err;
 
-	extract->btf = bpf_object__btf(object);
+	extract->code.btf = bpf_object__btf(object);
 	wanted = extract;
 	err = bpf_object__load(object);
 	wanted = NULL;
@@ -93,6 +124,5 @@ int extract_load(struct extract *extract, struct bpf_object *object)
 
 void extract_free(struct extract *extract)
 {
-	free(extract->lines);
-	*extract = (struct extract){ 0 };
+	code_free(&extract->code);
 }

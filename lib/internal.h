@@ -15,6 +15,7 @@
 #include <linux/types.h>
 #include <sys/types.h>
 
+#include "code.h"
 #include "xdplab.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -66,14 +67,6 @@ const char *netlink_reason(void);
 
 /* ---- verifier.c ---- */
 
-/* Where an instruction comes from; the strings are the object's. */
-struct source_line {
-	uint32_t insn_off;
-	const char *file;
-	const char *text;
-	unsigned int line;
-};
-
 /* Says by line information, in the order of instructions, what a refusal's log
  * does not: the source before 5.0, the line before 6.9, the file's path. */
 int refusal_locate(struct xdplab_refusal *refusal,
@@ -82,13 +75,12 @@ int refusal_locate(struct xdplab_refusal *refusal,
 /* ---- extract.c ---- */
 
 struct bpf_object;
-struct btf;
 
 /* What was seen of a program on its way into the kernel. */
 struct extract {
-	const struct btf *btf; /* the object's, and so are the lines' strings */
-	struct source_line *lines;
-	size_t nr_lines;
+	bool divert; /* in: have the kernel load a trivial program instead */
+	struct code code;    /* its BTF is the object's */
+	uint32_t prog_flags; /* BPF_F_XDP_HAS_FRAGS ... */
 };
 
 /* To be called before an object is opened that extract_load() is to load. */

@@ -245,10 +245,14 @@ int xdplab_prog_open(struct xdplab_prog **out, const char *path,
 static int refused(struct xdplab_prog *prog, int hw_ifindex, int err)
 {
 	const char *name = xdplab_prog_name(prog);
+	struct source_line *lines;
 
 	if (!xdplab_refusal_read(&prog->refusal, prog->log)) {
-		refusal_locate(prog->refusal, prog->extract.lines,
-			       prog->extract.nr_lines);
+		lines = code_lines(&prog->extract.code);
+		if (lines)
+			refusal_locate(prog->refusal, lines,
+				       prog->extract.code.nr_lines);
+		free(lines);
 		fail(err, "%s: the verifier refuses %s: %s", prog->path, name,
 		     prog->refusal->message);
 		return advise(err, "%s", prog->refusal->cure);
