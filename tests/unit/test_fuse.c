@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* test_fuse - fused programs do what their stages would one after the other */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+/* First: cmocka has a macro of the name of our fail(). */
+#include "../../lib/fuse.h"
+#include "../../lib/internal.h"
+#include <cmocka.h>
+
+#define PASS	 (1u << XDP_PASS)
+#define ROW_SIZE 4096
+#define ROWS	 256
+
+static const unsigned char packet[64] = { 2, 0, 0, 0, 0, 1, 2,
+					  0, 0, 0, 0, 2, 8, 0 };
+
+/* ---- stages ---- */
+
+/* A stage that only returns `verdict`. */
+static struct code constant(struct bpf_insn insns[2], int verdict)
+{
+	insns[0] = (struct bpf_insn){ .code = BPF_ALU64 | BPF_MOV | BPF_K,
+				      .imm = verdict };
+	insns[1] = (struct bpf_insn){ .code = BPF_JMP | BPF_EXIT };
+	return (struct code){ .insns = insns, .nr_insns = 2 };
+}
+
+/* A stage out of tests/bpf/NAME.bpf.c. */
+struct compiled {
+	struct bpf_object *object;
+	struct extract extract;
+};
+
+static struct fuse_stage compile(struct compiled *compiled, const char *name)
+{
+	struct bpf_program *program;
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/tests/bpf/%s.o",
+		 getenv("B") ?: "build", name);
+	extract_prepare();
+	compiled->object = bpf_object__open(path);
+	assert_non_null(compiled->object);
+	program = bpf_object__next_program(compiled->object, NULL);
+	compiled->extract = (struct extract){ .divert = true };
+	assert_int_equal(extract_load(&compiled->extract, compiled->object), 0);
+	assert_string_equal(bpf_program__section_name(program), "xdp.frags");
+	return (struct fuse_stage){ .code = &compiled->extract.code,
+				    .name = name,
+				    .actions = PASS };
+}
+
+static void drop_compiled(struct compiled *compiled, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		extract_free(&compiled[i].extract);
+		bpf_object__close(compiled[i].object);
+	}
+}
+
+/* ---- the kernel's part ---- */
+
+/* Loads code as an XDP program; prints the verifier's log if it is refused. */
+static int load_code(const struct code *code)
+{
+	static char log[1 << 20];
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .log_buf = log,
+		    .log_size = sizeof(log), .log_level = 1,
+		    .func_info = code->funcs, .func_info_cnt = code->nr_funcs,
+		    .func_info_rec_size = sizeof(*code->funcs),
+		    .line_info = code->lines, .line_info_cnt = code->nr_lines,
+		    .line_info_rec_size = sizeof(*code->lines));
+	int fd;
+
+	if (code->btf) {
+		assert_int_equal(btf__load_into_kernel(code->btf), 0);
+		opts.prog_btf_fd = btf__fd(code->btf);
+	}
+	fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "xdplab_chain", "GPL",
+			   code->insns, code->nr_insns, &opts);
+	if (fd < 0)
+		print_error("%s\n", log);
+	assert_true(fd >= 0);
+	return fd;
+}
+
+static uint32_t run_fused(struct fuse_stage *stages, size_t nr,
+			  const struct fuse_counts *counts)
+{
+	struct xdplab_run_result result;
+	struct code code;
+	int fd;
+
+	assert_int_equal(fuse(&code, stages, nr, counts), 0);
+	fd = load_code(&code);
+	assert_int_equal(
+		xdplab_run(fd, packet, sizeof(packet), NULL, 0, &result, NULL),
+		0);
+	close(fd);
+	btf__free(code.btf);
+	code_free(&code);
+	return result.verdict;
+}
+
+static struct fuse_counts make_counts(void)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+	struct fuse_counts counts = { .rows = ROWS, .row_size = ROW_SIZE };
+
+	counts.map_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "counts", 4,
+				       ROWS * ROW_SIZE, 1, &opts);
+	assert_true(counts.map_fd >= 0);
+	return counts;
+}
+
+/* The sum over all CPUs. */
+static uint64_t counted(const struct fuse_counts *counts, size_t stage,
+			uint32_t verdict)
+{
+	static uint64_t value[ROWS][ROW_SIZE / sizeof(uint64_t)];
+	const uint32_t key = 0;
+	uint64_t sum = 0;
+
+	assert_int_equal(bpf_map_lookup_elem(counts->map_fd, &key, value), 0);
+	for (size_t cpu = 0; cpu < ROWS; cpu++)
+		sum += value[cpu][stage * FUSE_VERDICTS + verdict];
+	return sum;
+}
+
+/* ---- verdicts ---- */
+
+/* What a chain of two has to return, as the words of fuse.h have it. */
+static uint32_t oracle(uint32_t first, uint32_t second, uint32_t actions)
+{
+	bool goes_on = first < FUSE_VERDICTS && actions & 1u << first;
+
+	return goes_on ? second : first;
+}
+
+static void every_verdict_and_every_mask_of_actions(void **state)
+{
+	struct bpf_insn insns[2][2];
+
+	(void)state;
+	for (uint32_t first = 0; first <= FUSE_VERDICTS; first++) {
+		for (uint32_t actions = 0; actions < 32; actions++) {
+			uint32_t second = (first + actions) % FUSE_VERDICTS;
+			struct code codes[2] = {
+				constant(insns[0], first),
+				constant(insns[1], second),
+			};
+			struct fuse_stage stages[2] = {
+				{ .code = &codes[0], .actions = actions },
+				{ .code = &codes[1] },
+			};
+
+			assert_int_equal(run_fused(stages, 2, NULL),
+					 oracle(first, second, actions));
+		}
+	}
+}
+
+static void two_hundred_stages_are_one_program(void **state)
+{
+	struct fuse_stage stages[200];
+	struct bpf_insn insns[200][2];
+	struct code codes[200];
+
+	(void)state;
+	for (size_t i = 0; i < 200; i++) {
+		codes[i] = constant(insns[i], i == 199 ? XDP_TX : XDP_PASS);
+		stages[i] = (struct fuse_stage){ .code = &codes[i],
+						 .actions = PASS };
+	}
+	assert_int_equal(run_fused(stages, 200, NULL), XDP_TX);
+}
+
+static void only_the_low_half_of_a_verdict_counts(void **state)
+{
+	/* r0 = 2 << 32 | 2 */
+	struct bpf_insn insns[] = {
+		{ .code = BPF_LD | BPF_IMM | BPF_DW, .imm = XDP_PASS },
+		{ .imm = 2 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	struct bpf_insn drop[2];
+	struct code codes[2] = { { .insns = insns, .nr_insns = 3 },
+				 constant(drop, XDP_DROP) };
+	struct fuse_stage stages[2] = {
+		{ .code = &codes[0], .actions = PASS | 1u << XDP_TX },
+		{ .code = &codes[1] },
+	};
+
+	(void)state;
+	assert_int_equal(run_fused(stages, 2, NULL), XDP_DROP);
+}
+
+/* ---- counters ---- */
+
+static void each_stage_counts_its_own_verdicts(void **state)
+{
+	struct fuse_counts counts = make_counts();
+	struct bpf_insn insns[3][2];
+	struct code codes[3] = { constant(insns[0], XDP_PASS),
+				 constant(insns[1], XDP_DROP),
+				 constant(insns[2], XDP_TX) };
+	struct fuse_stage stages[3] = {
+		{ .code = &codes[0], .actions = PASS },
+		{ .code = &codes[1], .actions = PASS },
+		{ .code = &codes[2] },
+	};
+
+	(void)state;
+	assert_int_equal(run_fused(stages, 3, &counts), XDP_DROP);
+	assert_int_equal(run_fused(stages, 3, &counts), XDP_DROP);
+	for (size_t stage = 0; stage < 3; stage++)
+		for (uint32_t verdict = 0; verdict < FUSE_VERDICTS; verdict++)
+			assert_int_equal(counted(&counts, stage, verdict),
+					 (stage == 0 && verdict == XDP_PASS) ||
+							 (stage == 1 &&
+							  verdict == XDP_DROP)
+						 ? 2
+						 : 0);
+	close(counts.map_fd);
+}
+
+static void what_is_no_verdict_counts_as_aborted(void **state)
+{
+	struct fuse_counts counts = make_counts();
+	struct bpf_insn insns[2];
+	struct code code = constant(insns, -1);
+	struct fuse_stage stage = { .code = &code };
+
+	(void)state;
+	assert_int_equal(run_fused(&stage, 1, &counts), UINT32_MAX);
+	assert_int_equal(counted(&counts, 0, XDP_ABORTED), 1);
+	close(counts.map_fd);
+}
+
+/* ---- what compilers make ---- */
+
+static void functions_callbacks_and_data_keep_working(void **state)
+{
+	struct compiled compiled[3];
+	struct fuse_stage stages[3] = {
+		compile(&compiled[0], "subprogs"),
+		compile(&compiled[1], "tx_frags"),
+		compile(&compiled[2], "subprogs"),
+	};
+	struct fuse_counts counts = make_counts();
+	uint64_t runs;
+	const uint32_t key = 0;
+	int data_fd;
+
+	(void)state;
+	stages[1].actions = 1u << XDP_TX;
+	assert_int_equal(run_fused(stages, 3, &counts), XDP_PASS);
+	for (size_t i = 0; i < 3; i += 2) {
+		data_fd = bpf_object__find_map_fd_by_name(compiled[i].object,
+							  "subprogs.data");
+		assert_int_equal(bpf_map_lookup_elem(data_fd, &key, &runs), 0);
+		assert_int_equal(runs, 41);
+		assert_null(stages[i].called);
+	}
+	close(counts.map_fd);
+	drop_compiled(compiled, 3);
+}
+
+static void a_stage_with_tail_calls_is_called(void **state)
+{
+	struct compiled compiled[2];
+	struct fuse_stage stages[2] = {
+		compile(&compiled[0], "tail"),
+		compile(&compiled[1], "tx_frags"),
+	};
+
+	(void)state;
+	stages[0].actions = 1u << XDP_DROP;
+	assert_int_equal(run_fused(stages, 2, NULL), XDP_TX);
+	assert_non_null(strstr(stages[0].called, "tail calls"));
+	assert_null(stages[1].called);
+	drop_compiled(compiled, 2);
+}
+
+static void stages_share_the_stack_instead_of_adding_up(void **state)
+{
+	struct compiled compiled[4];
+	struct fuse_stage stages[4];
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		stages[i] = compile(&compiled[i], "deep_stack");
+	assert_int_equal(run_fused(stages, 4, NULL), XDP_PASS);
+	for (size_t i = 0; i < 4; i++)
+		assert_null(stages[i].called);
+	drop_compiled(compiled, 4);
+}
+
+static void lines_and_functions_move_with_the_code(void **state)
+{
+	struct compiled compiled[2];
+	struct fuse_stage stages[2] = {
+		compile(&compiled[0], "subprogs"),
+		compile(&compiled[1], "tx_frags"),
+	};
+	struct source_line *lines;
+	struct code code;
+
+	(void)state;
+	assert_int_equal(fuse(&code, stages, 2, NULL), 0);
+	lines = code_lines(&code);
+	assert_non_null(lines);
+	assert_string_equal(lines[0].text, "the chain");
+	for (size_t i = 1; i < code.nr_lines; i++) {
+		bool tx = lines[i].insn_off >= stages[1].start &&
+			  lines[i].insn_off < stages[1].end;
+
+		assert_true(lines[i].insn_off > lines[i - 1].insn_off);
+		assert_non_null(strstr(lines[i].file, tx ? "tx_frags.bpf.c"
+							 : "subprogs.bpf.c"));
+	}
+	assert_int_equal(code.nr_funcs, 4);
+	free(lines);
+	btf__free(code.btf);
+	code_free(&code);
+	drop_compiled(compiled, 2);
+}
+
+static void one_stage_without_btf_leaves_the_chain_without(void **state)
+{
+	struct bpf_insn insns[2];
+	struct code code = constant(insns, XDP_PASS);
+	struct compiled compiled;
+	struct fuse_stage stages[2] = {
+		{ .code = &code, .actions = PASS },
+		compile(&compiled, "subprogs"),
+	};
+	struct code fused;
+
+	(void)state;
+	assert_int_equal(fuse(&fused, stages, 2, NULL), 0);
+	assert_null(fused.btf);
+	assert_int_equal(fused.nr_funcs + fused.nr_lines, 0);
+	code_free(&fused);
+	drop_compiled(&compiled, 1);
+}
+
+static void a_stage_without_instructions_is_refused(void **state)
+{
+	struct code code = { 0 };
+	struct fuse_stage stage = { .code = &code, .name = "empty" };
+	struct code untouched = { .nr_insns = 77 };
+
+	(void)state;
+	assert_int_equal(fuse(&untouched, &stage, 1, NULL), -EINVAL);
+	assert_int_equal(untouched.nr_insns, 77);
+	assert_string_equal(xdplab_error(), "empty: has no instructions");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_verdict_and_every_mask_of_actions),
+		cmocka_unit_test(two_hundred_stages_are_one_program),
+		cmocka_unit_test(only_the_low_half_of_a_verdict_counts),
+		cmocka_unit_test(each_stage_counts_its_own_verdicts),
+		cmocka_unit_test(what_is_no_verdict_counts_as_aborted),
+		cmocka_unit_test(functions_callbacks_and_data_keep_working),
+		cmocka_unit_test(a_stage_with_tail_calls_is_called),
+		cmocka_unit_test(stages_share_the_stack_instead_of_adding_up),
+		cmocka_unit_test(lines_and_functions_move_with_the_code),
+		cmocka_unit_test(
+			one_stage_without_btf_leaves_the_chain_without),
+		cmocka_unit_test(a_stage_without_instructions_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
