@@ -66,6 +66,7 @@ help:
 	@echo 'make uninstall    and away again'
 	@echo 'make demo         shows the first lab; touches nothing of the host'
 	@echo 'make check        the tests; check-unit, check-cli, check-asan: parts'
+	@echo 'make check-vm     the tests on the kernels of Debian 12 and 13'
 	@echo 'make fuzz         every fuzzer, for FUZZ_SECONDS'
 	@echo 'make lint         what the linters say'
 	@echo 'make bench        side by side with xdp-tools and iproute2'

@@ -5,6 +5,7 @@
 #	make check-unit		the unit tests alone
 #	make check-cli		the shell tests of the commands alone
 #	make check-asan		both, rebuilt with ASan and UBSan
+#	make check-vm		all of it on Debian's kernels; check-vm-SUITE: on one
 #	make fuzz		every fuzzer for FUZZ_SECONDS
 #	make lint		clang-format, clang-tidy, cppcheck, shellcheck, mandoc
 
@@ -21,6 +22,7 @@ FUZZERS := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 # was done is kept in build/has-GROUP, so that apt-get stays out of later runs.
 ifeq ($(shell id -u),0)
 WANTED := $(if $(filter check% demo,$(MAKECMDGOALS)),check) \
+	$(if $(filter check-vm%,$(MAKECMDGOALS)),vm) \
 	$(if $(filter fuzz lint,$(MAKECMDGOALS)),lint)
 endif
 
@@ -45,6 +47,14 @@ check-unit: $(UNIT) $(TEST_BPF)
 
 check-cli: all $(TEST_BPF)
 	B=$(B) tests/run tests/cli/*.bats
+
+# The kernels of Debian 12 and 13, 6.1 and 6.12.
+VM := check-vm-bookworm check-vm-trixie
+
+check-vm: $(VM)
+
+$(VM): check-vm-%: all $(UNIT) $(TEST_BPF)
+	B=$(B) tests/vm/run $*
 
 # Unit tests see the internals of the library and of the command; of these a
 # test gets what it refers to.
@@ -106,7 +116,7 @@ C_FILES := $(wildcard $(addsuffix /*.[ch],configure.d lib lib/include cli bpf \
 	labs/* tests/unit tests/bpf tests/fuzz bench))
 HOST_C := $(filter-out %.bpf.c %_kern.c,$(filter %.c,$(C_FILES)))
 SHELL_FILES := $(shell grep -lIEs '^\#!/.*sh$$' configure .ci/* tests/* tests/labs/* \
-	bench/* labs/* labs/*/*) $(wildcard tests/*.bash tests/*/*.bats)
+	tests/vm/* bench/* labs/* labs/*/*) $(wildcard tests/*.bash tests/*/*.bats)
 LINT := lint-format lint-tidy lint-cppcheck lint-shell lint-man
 
 lint: $(LINT)
@@ -139,5 +149,5 @@ lint-man: $(MANUALS)
 
 -include $(wildcard $(B)/tests/*/*.d)
 
-.PHONY: check check-unit check-cli check-asan run-asan fuzz run-fuzz \
+.PHONY: check check-unit check-cli check-vm $(VM) check-asan run-asan fuzz run-fuzz \
 	lint $(LINT) $(FUZZERS:%=%.run)

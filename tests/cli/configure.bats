@@ -159,7 +159,7 @@ config() {
 	assert_status 1
 	assert_matches '^  dnf install gcc glibc-devel .*elfutils-libelf-devel'
 	assert_matches '^  pacman -S --needed gcc .*linux-api-headers'
-	assert_matches 'dnf .* xdp-tools$'
+	assert_matches 'dnf .* xdp-tools .* xz$'
 	assert_lacks 'what the build needs'
 }
 
