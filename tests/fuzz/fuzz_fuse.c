@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fuzz_fuse - random stages, fused, against the same run one by one
+ *
+ * The input is read as stages that the verifier always takes: arithmetic on
+ * r7, stack slots, branches, early exits, calls.  The kernel runs each alone
+ * and the fused program, as root; their verdicts must agree.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "../../lib/fuse.h"
+#include "../../lib/internal.h"
+
+#define MAX_STAGES 6
+#define MAX_STEPS  12
+#define MAX_INSNS  (MAX_STEPS * 4 + 16)
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+struct input {
+	const uint8_t *bytes;
+	size_t left;
+};
+
+static uint8_t next(struct input *input)
+{
+	if (!input->left)
+		return 0;
+	input->left--;
+	return *input->bytes++;
+}
+
+static void add(struct code *code, struct bpf_insn insn)
+{
+	code->insns[code->nr_insns++] = insn;
+}
+
+#define INSN(...) ((struct bpf_insn){ __VA_ARGS__ })
+#define ALU(op, dst, value)                                                    \
+	INSN(.code = BPF_ALU64 | (op) | BPF_K, .dst_reg = (dst), .imm = (value))
+#define MOV(dst, src)                                                          \
+	INSN(.code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = (dst),            \
+	     .src_reg = (src))
+#define EXIT INSN(.code = BPF_JMP | BPF_EXIT)
+
+/* One step; `calls` gets the place of a call that is still to be aimed. */
+static void add_step(struct code *code, struct input *input, int *call)
+{
+	uint8_t kind = next(input), value = next(input);
+	int16_t slot = -8 * (1 + value % 60);
+
+	switch (kind % 6) {
+	case 0:
+		add(code, ALU(kind & 8 ? BPF_XOR : BPF_ADD, 7, value));
+		break;
+	case 1: /* through the stack */
+		add(code, INSN(.code = BPF_STX | BPF_MEM | BPF_DW,
+			       .dst_reg = 10, .src_reg = 7, .off = slot));
+		add(code, ALU(BPF_MOV, 7, 0));
+		add(code, INSN(.code = BPF_LDX | BPF_MEM | BPF_DW, .dst_reg = 7,
+			       .src_reg = 10, .off = slot));
+		break;
+	case 2: /* over the next */
+		add(code, INSN(.code = BPF_JMP32 | BPF_JGT | BPF_K,
+			       .dst_reg = 7, .off = 1, .imm = value));
+		add(code, ALU(BPF_ADD, 7, 3));
+		break;
+	case 3: /* out */
+		add(code, INSN(.code = BPF_JMP | BPF_JSET | BPF_K, .dst_reg = 7,
+			       .off = 1, .imm = 1 << value % 8));
+		add(code, INSN(.code = BPF_JMP | BPF_JA, .off = 2));
+		add(code, ALU(BPF_MOV, 0, value % 7));
+		add(code, EXIT);
+		break;
+	case 4: /* an instruction of two */
+		add(code, INSN(.code = BPF_LD | BPF_IMM | BPF_DW, .dst_reg = 1,
+			       .imm = value));
+		add(code, INSN(.imm = value % 3));
+		add(code, INSN(.code = BPF_ALU64 | BPF_ADD | BPF_X,
+			       .dst_reg = 7, .src_reg = 1));
+		break;
+	case 5: /* a subprogram, which a stage has at most one call of */
+		if (*call >= 0)
+			break;
+		add(code, MOV(1, 7));
+		*call = code->nr_insns;
+		add(code, INSN(.code = BPF_JMP | BPF_CALL,
+			       .src_reg = BPF_PSEUDO_CALL));
+		add(code, MOV(7, 0));
+		break;
+	}
+}
+
+static void make_stage(struct code *code, struct input *input)
+{
+	int call = -1, steps = next(input) % MAX_STEPS;
+
+	add(code, INSN(.code = BPF_LDX | BPF_MEM | BPF_W, .dst_reg = 7,
+		       .src_reg = 1, .off = offsetof(struct xdp_md, data)));
+	add(code, ALU(BPF_MOV, 7, next(input)));
+	while (steps--)
+		add_step(code, input, &call);
+	add(code, MOV(0, 7));
+	add(code, ALU(BPF_AND, 0, 7));
+	add(code, EXIT);
+	if (call < 0)
+		return;
+	code->insns[call].imm = code->nr_insns - (call + 1);
+	add(code, MOV(0, 1));
+	add(code, ALU(BPF_XOR, 0, 5));
+	add(code, EXIT);
+}
+
+static uint32_t verdict_of(const struct code *code)
+{
+	static const unsigned char packet[64];
+	static char log[1 << 16];
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .log_buf = log,
+		    .log_size = sizeof(log));
+	struct xdplab_run_result result;
+	int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "fuzz", "GPL", code->insns,
+			       code->nr_insns, &opts);
+
+	if (fd < 0 ||
+	    xdplab_run(fd, packet, sizeof(packet), NULL, 0, &result, NULL)) {
+		fprintf(stderr, "%s\n", log);
+		abort();
+	}
+	close(fd);
+	return result.verdict;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+	struct input input = { bytes, size };
+	struct bpf_insn insns[MAX_STAGES][MAX_INSNS];
+	struct fuse_stage stages[MAX_STAGES] = { 0 };
+	struct code codes[MAX_STAGES] = { 0 }, fused;
+	size_t nr = 1 + next(&input) % MAX_STAGES;
+	uint32_t wanted = 0;
+	bool out = false;
+
+	for (size_t i = 0; i < nr; i++) {
+		codes[i].insns = insns[i];
+		stages[i].code = &codes[i];
+		stages[i].name = "stage";
+		stages[i].actions = next(&input) % 32;
+		make_stage(&codes[i], &input);
+		if (out)
+			continue;
+		wanted = verdict_of(&codes[i]);
+		out = wanted >= FUSE_VERDICTS ||
+		      !(stages[i].actions & 1u << wanted);
+	}
+	if (fuse(&fused, stages, nr, NULL) || verdict_of(&fused) != wanted)
+		abort();
+	code_free(&fused);
+	return 0;
+}
