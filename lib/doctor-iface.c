@@ -39,11 +39,15 @@ static bool has_feature(const struct patient *patient, enum netdev_feature bit)
 	return patient->features & (1ULL << bit);
 }
 
-/* Native mode is there, or at least not known to be missing. */
+/* Native mode is there, or at least not known to be missing.  What a veth can
+ * is known on kernels that do not tell it, too. */
 static bool may_be_native(const struct patient *patient)
 {
 	if (patient->tells_features)
 		return has_feature(patient, FEATURE_BASIC);
+	if (is_veth(patient))
+		return patient->peer.device.tx_queues <=
+		       patient->device.rx_queues;
 	return !patient->device.loopback &&
 	       strcmp(patient->device.kind, "bridge");
 }
@@ -124,7 +128,8 @@ static void check_modes(struct finding *f, const struct patient *patient)
 {
 	const char *ifname = patient->device.ifname;
 
-	if (!patient->tells_features && may_be_native(patient)) {
+	if (!patient->tells_features && !is_veth(patient) &&
+	    may_be_native(patient)) {
 		finding_set(
 			f, XDPLAB_HEALTH_INFO,
 			"skb; before Linux 6.3 the kernel does not tell whether "
