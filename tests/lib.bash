@@ -19,6 +19,7 @@
 #   reachable [PORT]      whether the peer's packets to us are answered
 #   unreachable [PORT]    whether they are not; `! reachable` fails no test
 #   attached IFACE        ids of the programs on it, says the kernel; "" if none
+#   kernel_tells_features whether the kernel tells what an interface can do
 #   pins                  what there is in bpffs below /sys/fs/bpf, a line each
 #   as_nobody COMMAND...  runs it without root's rights
 #   steps CALLS COMMAND...
@@ -101,6 +102,11 @@ unreachable() {
 attached() {
 	ip -j -d link show dev "$1" |
 		jq -r '[.[0].xdp | .. | .prog?.id? // empty] | unique | .[]'
+}
+
+# By a family of netlink, which Linux has since 6.3.
+kernel_tells_features() {
+	genl ctrl get name netdev >&2
 }
 
 # Names with a dot are the kernel's own, who forbids them to others.

@@ -317,6 +317,10 @@ frames_that_come_back() {
 	ip link add veth0 type veth peer name peer0 netns $!
 	ip link set veth0 up
 	nsenter -t $! -n ip link set peer0 up
+	kernel_tells_features || {
+		examine veth0 peer info "not to be seen from here"
+		return
+	}
 	examine veth0 peer warn "peer0 has neither"
 	nsenter -t $! -n ethtool -K peer0 gro on
 	examine veth0 peer info "peer0 has GRO or a native program"

@@ -4,8 +4,24 @@
 
 load ../lib
 
-@test "a veth has native mode and lo has not" {
+make_veth_that_tells() {
+	kernel_tells_features || skip "Linux tells features since 6.3"
 	make_veth
+}
+
+@test "a kernel that does not tell is not taken for one that has nothing" {
+	run xdplab features lo
+	if kernel_tells_features; then
+		assert_status 0
+		assert_lacks yes
+	else
+		assert_status 5
+		assert_contains "lo: the kernel does not tell features"
+	fi
+}
+
+@test "a veth has native mode and lo has not" {
+	make_veth_that_tells
 	run xdplab features veth0
 	assert_status 0
 	assert_matches $'^NETDEV_XDP_ACT_BASIC:\t\tyes$'
@@ -15,7 +31,7 @@ load ../lib
 }
 
 @test "the flags follow the interface: GRO on the peer makes it a target" {
-	make_veth
+	make_veth_that_tells
 	at_peer ethtool -K peer0 gro off
 	run xdplab features -j veth0
 	assert_json '.NETDEV_XDP_ACT_NDO_XMIT == false'
@@ -25,7 +41,7 @@ load ../lib
 }
 
 @test "JSON is one flat object with the names of the text" {
-	make_veth
+	make_veth_that_tells
 	run xdplab features -j veth0
 	assert_json '.ifname == "veth0" and (map(scalars) | length) == length'
 	json 'to_entries[] | select(.key != "ifname") |
@@ -38,7 +54,7 @@ load ../lib
 }
 
 @test "xdp-loader prints what xdp-tools' xdp-loader prints, to the letter" {
-	make_veth
+	make_veth_that_tells
 	at_peer ethtool -K peer0 gro off
 	run xdp-loader features veth0
 	assert_status 0
@@ -52,14 +68,14 @@ NETDEV_XDP_ACT_NDO_XMIT_SG:	no"
 }
 
 @test "anybody may ask" {
-	make_veth
+	make_veth_that_tells
 	run as_nobody xdplab features veth0
 	assert_status 0
 	assert_matches 'NETDEV_XDP_ACT_BASIC:.*yes$'
 }
 
 @test "an interface of another namespace is found there" {
-	make_veth
+	make_veth_that_tells
 	run xdplab features -j --netns peer peer0
 	assert_status 0
 	assert_json '.ifname == "peer0" and .NETDEV_XDP_ACT_BASIC'
