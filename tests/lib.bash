@@ -7,6 +7,7 @@
 # PATH.  Its tests share these: after each of them teardown() makes them empty
 # again.  A test that needs a teardown of its own calls clean_up in it.
 #
+#   $SLOW                 how many times slower than others this machine is
 #   $ROOT                 the source tree
 #   $BUILD                the build tree, absolute
 #   $BPF                  where tests/bpf/NAME.bpf.c is NAME.o
@@ -41,7 +42,7 @@
 #   json EXPR             prints jq's EXPR of the output, raw
 # and
 #   assert_equal GOT WANTED
-#   wait_until COMMAND... polls until it succeeds; fails after 10 seconds
+#   wait_until COMMAND... polls until it succeeds; fails after 10 seconds * SLOW
 
 bats_require_minimum_version 1.5.0
 
@@ -54,6 +55,7 @@ ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 BUILD=$ROOT/$B
 BPF=$BUILD/tests/bpf
 export ROOT BUILD BPF
+SLOW=${XDPLAB_SLOW:-1}
 
 # ---- the network --------------------------------------------------------
 
@@ -212,11 +214,11 @@ assert_equal() {
 }
 
 wait_until() {
-	local end=$((SECONDS + 10))
+	local end=$((SECONDS + 10 * SLOW))
 
 	until "$@"; do
 		((SECONDS < end)) || {
-			echo "did not come true in 10 seconds: $*" >&2
+			echo "did not come true in $((10 * SLOW)) seconds: $*" >&2
 			return 1
 		}
 		sleep 0.05
