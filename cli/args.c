@@ -153,7 +153,8 @@ int args_number(const struct args *args, const char *name, uint64_t min,
 	errno = 0;
 	value = strtoull(text, &end, strncmp(text, "0x", 2) ? 10 : 16);
 	if (errno || end == text || *end || strpbrk(text, "-+ \t\n"))
-		return say_usage(args, "--%s %s: not a number", name, text);
+		return say_usage(args, "--%s %s: not a whole number", name,
+				 text);
 	if (value < min || value > max)
 		return say_usage(args, "--%s %s: not in %llu to %llu", name,
 				 text, (unsigned long long)min,

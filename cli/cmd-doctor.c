@@ -31,9 +31,10 @@ static void print_text(const struct xdplab_check *check)
 	char text[1024];
 
 	out_clean(text, sizeof(text), check->finding);
-	printf("%-13s %s%-4s%s  %s\n", check->name,
+	printf("%-13s %s%-4s%s  ", check->name,
 	       out_style(healths[check->health].style),
-	       healths[check->health].word, out_style("off"), text);
+	       healths[check->health].word, out_style("off"));
+	out_wrap(stdout, 20, text);
 	out_clean(text, sizeof(text), check->remedy);
 	if (*text)
 		printf("%20s-> %s\n", "", text);
@@ -43,12 +44,14 @@ static void add_json(struct out *out, const struct xdplab_check *check)
 {
 	const char *word = healths[check->health].word;
 
-	out_row(out,
-		json_pack("{s:s, s:s, s:o, s:o}", "check", check->name,
-			  "status",
+	json_t *row =
+		json_pack("{s:s, s:s, s:o}", "check", check->name, "status",
 			  check->health == XDPLAB_HEALTH_FAIL ? "fail" : word,
-			  "finding", out_string(check->finding), "remedy",
-			  out_string(check->remedy)));
+			  "finding", out_string(check->finding));
+
+	if (*check->remedy)
+		json_object_set_new(row, "remedy", out_string(check->remedy));
+	out_row(out, row);
 }
 
 static void on_check(const struct xdplab_check *check, void *arg)

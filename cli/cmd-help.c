@@ -6,17 +6,17 @@ static int help(struct args *args)
 {
 	const char *name = args_operand(args, 0);
 	const struct cmd *cmd = NULL;
+	char why[256];
 	int status = args_operands(args, 0, 1);
 
 	if (status)
 		return status;
 	if (name) {
 		cmd = program_cmd(args->program, name);
-		if (!cmd)
-			return say_usage(
-				args,
-				"%s: no such command, or the beginning of several",
-				name);
+		if (!cmd) {
+			program_no_cmd(args->program, name, why, sizeof(why));
+			return say_usage(args, "%s: %s", name, why);
+		}
 		help_cmd(args->program, cmd);
 	} else if (args_count(args, "mdoc")) {
 		help_mdoc(args->program);

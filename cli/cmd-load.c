@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cmd-load - xdplab load: put a program on an interface */
 #include <stdio.h>
+#include <unistd.h>
 
 #include <xdplab.h>
 
@@ -14,9 +15,8 @@ static const struct option_spec options[] = {
 	  NULL },
 	{ 's', "section", "NAME", "Choose the program by its ELF section",
 	  NULL },
-	{ 'P', "prio", "N", "Place in the chain, lower runs first (50)", NULL },
-	{ 'A', "actions", "LIST",
-	  "Verdicts after which the chain goes on (PASS)",
+	{ 'P', "prio", "N", "Priority, lower runs first (50)", NULL },
+	{ 'A', "actions", "LIST", "Verdicts after which the next runs (PASS)",
 	  "PASS DROP ABORTED TX REDIRECT none" },
 	{ 'p', "pin-path", "DIR", "Where maps pinned by name are, in bpffs",
 	  "@file" },
@@ -49,14 +49,16 @@ static int report(struct args *args, const struct xdplab_prog *prog,
 	json_t *object;
 	char old[64] = "";
 
-	object = json_pack("{s:o, s:o, s:s, s:I, s:I, s:b}", "ifname",
-			   out_string(ifname), "name",
-			   out_string(xdplab_prog_name(prog)), "mode", mode,
-			   "id", (json_int_t)result->prog_id, "replaced_id",
-			   (json_int_t)result->replaced_id, "dry_run", dry_run);
-	if (result->replaced_id)
+	object = json_pack(
+		"{s:o, s:o, s:s, s:I, s:b}", "ifname", out_string(ifname),
+		"name", out_string(xdplab_prog_name(prog)), "mode", mode, "id",
+		(json_int_t)result->prog_id, "dry_run", dry_run);
+	if (result->replaced_id) {
 		snprintf(old, sizeof(old), ", in place of id %u",
 			 result->replaced_id);
+		json_object_set_new(object, "replaced_id",
+				    json_integer(result->replaced_id));
+	}
 	if (dry_run)
 		return out_done(args_count(args, "json"), object,
 				"%s: %s passes the verifier; nothing was "
@@ -79,6 +81,12 @@ static int load(struct args *args)
 		status = read_options(args, &prog_opts, &load_opts);
 	if (status)
 		return status;
+	if (access(args_operand(args, 1), F_OK) &&
+	    !access(args_operand(args, 0), F_OK))
+		return say_usage(args,
+				 "%s: is a file; the interface is named "
+				 "before it",
+				 args_operand(args, 0));
 	err = xdplab_prog_open(&prog, args_operand(args, 1), &prog_opts);
 	if (!err)
 		err = xdplab_chain_load(args_operand(args, 0), prog, &result,
@@ -104,6 +112,9 @@ const struct cmd cmd_load = {
 		"A program that is there already is not touched without "
 		"--force; then it is replaced in one step, and no packet "
 		"passes in between. Whatever fails, what ran before runs on.\n"
+		"\n"
+		"An interface runs one program so far: priority and actions "
+		"are kept with it and shown.\n"
 		"\n"
 		"Examples:\n"
 		"  xdplab load eth0 prog.o            the only XDP program of "

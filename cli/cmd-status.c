@@ -69,47 +69,27 @@ static void show_rate(const json_t *rate, const json_t *row, char *text,
 		snprintf(text, size, "%.0f", json_number_value(rate));
 }
 
-#define COLUMNS_WHO                                                            \
-	{ .key = "ifname", .head = "Interface" },                              \
-		{ .key = "mode", .head = "Mode" },                             \
-		{ .key = "name", .head = "Program", .show = show_program },    \
-	{                                                                      \
-		.key = "id", .head = "ID", .right = true                       \
-	}
-#define COLUMNS_RATE                                                           \
-	{ .key = "pps",                                                        \
-	  .head = "Packets/s",                                                 \
-	  .show = show_rate,                                                   \
-	  .right = true },                                                     \
-	{                                                                      \
-		.key = "ns_per_packet", .head = "ns/packet",                   \
-		.show = show_rate, .right = true                               \
-	}
-#define COLUMNS_WHAT                                                           \
-	{ .key = "tag", .head = "Tag" },                                       \
-		{ .key = "map_ids", .head = "Maps", .show = show_maps },       \
-		{ .key = "attached_by", .head = "By" },                        \
-		{ .key = "loaded_at", .head = "Loaded", .show = show_loaded }, \
-	{                                                                      \
-		.key = "pinned", .head = "Pinned"                              \
-	}
-#define COLUMNS_MORE                                                           \
-	{ .key = "prio", .head = "Prio", .right = true },                      \
-		{ .key = "actions", .head = "Actions" },                       \
-		{ .key = "uid", .head = "User", .right = true },               \
-	{                                                                      \
-		.key = "file", .head = "File"                                  \
-	}
+/* What a table shows of a row, as far as there is any of it; and with -v. */
+static const struct out_column columns[] = {
+	{ .key = "ifname", .head = "Interface" },
+	{ .key = "mode", .head = "Mode" },
+	{ .key = "name", .head = "Program", .show = show_program },
+	{ .key = "id", .head = "ID", .right = true },
+	{ "pps", "Packets/s", show_rate, true },
+	{ "ns_per_packet", "ns/packet", show_rate, true },
+	{ .key = "map_ids", .head = "Maps", .show = show_maps },
+	{ .key = "attached_by", .head = "By" },
+	{ .key = "loaded_at", .head = "Loaded", .show = show_loaded },
+	{ .key = "pinned", .head = "Pinned" },
+	{ .key = "tag", .head = "Tag" },
+	{ .key = "prio", .head = "Prio", .right = true },
+	{ .key = "actions", .head = "Actions" },
+	{ .key = "uid", .head = "User", .right = true },
+	{ .key = "file", .head = "File" },
+};
 
-static const struct out_column columns_plain[] = { COLUMNS_WHO,
-						   COLUMNS_WHAT,
-						   { 0 } };
-static const struct out_column columns_rate[] = {
-	COLUMNS_WHO, COLUMNS_RATE, COLUMNS_WHAT, { 0 }
-};
-static const struct out_column columns_more[] = {
-	COLUMNS_WHO, COLUMNS_RATE, COLUMNS_WHAT, COLUMNS_MORE, { 0 }
-};
+#define NR_COLUMNS     (sizeof(columns) / sizeof(*columns))
+#define NR_COLUMNS_DIM 5 /* of them those that only -v shows */
 
 /* ---- rows ---- */
 
@@ -262,7 +242,7 @@ static void wait_seconds(double seconds)
 /* What is shown, and how. */
 struct view {
 	const char *ifname;
-	const struct out_column *columns;
+	struct out_column columns[NR_COLUMNS + 1];
 	double interval; /* seconds to count for; 0: do not */
 	bool json, watch;
 };
@@ -327,9 +307,9 @@ static int read_options(struct args *args, struct view *view)
 		view->interval = seconds;
 	else if (kernel_counts())
 		view->interval = BRIEF_INTERVAL;
-	view->columns = view->interval > 0 ? columns_rate : columns_plain;
-	if (args_count(args, "verbose"))
-		view->columns = columns_more;
+	memcpy(view->columns, columns, sizeof(columns));
+	if (!args_count(args, "verbose"))
+		view->columns[NR_COLUMNS - NR_COLUMNS_DIM].key = NULL;
 	return status;
 }
 
@@ -375,7 +355,7 @@ const struct cmd cmd_status = {
 		"  xdplab status                      all interfaces\n"
 		"  xdplab status -v eth0              all that is known\n"
 		"  xdplab status --stats --watch      live, until Ctrl-C\n"
-		"  xdplab status -j | jq '.[].id'     for scripts",
+		"  xdplab status -j | jq '.[].name // empty'",
 	.flags = CMD_JSON | CMD_NETNS,
 	.options = options,
 	.words = "@iface",

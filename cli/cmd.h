@@ -69,6 +69,9 @@ extern const struct program program_xdplab, program_xdp_loader;
 
 /* The command of that name, or the only one that it is a prefix of; or NULL. */
 const struct cmd *program_cmd(const struct program *program, const char *name);
+/* Why there is none: "no such command", or which it could be. */
+void program_no_cmd(const struct program *program, const char *name, char *text,
+		    size_t size);
 
 /* ---- args.c: a command line, read by the command's own table ---- */
 

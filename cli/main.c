@@ -73,13 +73,14 @@ int main(int argc, char **argv)
 	args.program = program;
 	args.cmd = program_cmd(program, argv[1]);
 	if (!args.cmd) {
-		char name[256];
+		char name[256], why[256];
 
 		out_clean(name, sizeof(name), argv[1]);
+		program_no_cmd(program, argv[1], why, sizeof(why));
 		fprintf(stderr,
-			"%s: %s: no such command, or the beginning of several\n"
+			"%s: %s: %s\n"
 			"  `%s help` lists the commands\n",
-			program->name, name, program->name);
+			program->name, name, why, program->name);
 		return EXIT_USAGE;
 	}
 	return check_stdout(run_cmd(&args, argc - 1, argv + 1));

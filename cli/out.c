@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* out - results on stdout, as a table or as JSON */
 #include <errno.h>
+#include <limits.h>
 #include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -399,6 +401,39 @@ int out_done(bool json, json_t *object, const char *fmt, ...)
 		puts(text);
 	json_decref(object);
 	return flush_stdout();
+}
+
+/* ---- long lines ---- */
+
+/* Columns of the terminal, or more than any line has if it is none. */
+static int line_width(FILE *file)
+{
+	struct winsize size;
+
+	if (ioctl(fileno(file), TIOCGWINSZ, &size) || size.ws_col < 40)
+		return INT_MAX;
+	return size.ws_col;
+}
+
+void out_wrap(FILE *file, int column, const char *text)
+{
+	int width = line_width(file), at = column;
+
+	while (*text) {
+		int length = strcspn(text, " ");
+
+		if (at > column && at + 1 + length > width) {
+			fprintf(file, "\n%*s", column, "");
+			at = column;
+		} else if (at > column) {
+			fputc(' ', file);
+			at++;
+		}
+		fprintf(file, "%.*s", length, text);
+		at += length;
+		text += length + (text[length] == ' ');
+	}
+	fputc('\n', file);
 }
 
 /* ---- colour ---- */

@@ -9,6 +9,7 @@
 #define OUT_H
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <jansson.h>
 
 struct out;
@@ -53,6 +54,12 @@ int out_done(bool json, json_t *object, const char *fmt, ...)
 bool out_colour(void);
 /* The sequence for "red", "green", "yellow", "bold", "dim" or "off", or "". */
 const char *out_style(const char *name);
+
+/*
+ * Prints clean text and ends the line; on a terminal it is broken at blanks
+ * where the line is full, and goes on at `column`, at which it has begun.
+ */
+void out_wrap(FILE *file, int column, const char *text);
 
 /* Copies text to be shown with every byte that could command a terminal, and
  * all that is no UTF-8, replaced by '?', and a tab by a blank.  `to` may be

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* programs - which commands each program has, and how they are found */
+#include <stdio.h>
 #include <string.h>
 
 #include "cmd.h"
@@ -47,4 +48,20 @@ const struct cmd *program_cmd(const struct program *program, const char *name)
 		found = *cmd;
 	}
 	return found;
+}
+
+void program_no_cmd(const struct program *program, const char *name, char *text,
+		    size_t size)
+{
+	size_t length = 0, typed = strlen(name);
+
+	snprintf(text, size, "no such command");
+	for (const struct cmd *const *cmd = program->cmds; *cmd; cmd++) {
+		if (!program->prefixes || strncmp((*cmd)->name, name, typed))
+			continue;
+		length += snprintf(text + length, size - length, "%s%s",
+				   length ? ", " : "could be ", (*cmd)->name);
+		if (length >= size)
+			return;
+	}
 }

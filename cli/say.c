@@ -68,8 +68,10 @@ static void say_detail(const char *label, const char *text)
 	char clean[2048];
 
 	out_clean(clean, sizeof(clean), text);
-	if (*clean)
-		fprintf(stderr, "  %-9s %s\n", label, clean);
+	if (!*clean)
+		return;
+	fprintf(stderr, "  %-9s ", label);
+	out_wrap(stderr, 12, clean);
 }
 
 /* A compiler's form of a place, FILE:LINE, which editors can follow. */

@@ -146,11 +146,11 @@ int attach_read(struct attach_state *state, const char *ifname)
 {
 	int err = -ENODEV;
 
-	if (*ifname && strlen(ifname) < IF_NAMESIZE)
+	if (ifname && *ifname && strlen(ifname) < IF_NAMESIZE)
 		err = query_links(ifname, 0, keep_state, state);
 	if (err != -ENODEV)
 		return err;
-	fail(err, "%s: no such network interface", ifname);
+	fail(err, "%s: no such network interface", ifname ?: "(none)");
 	return advise(err, "`ip link` lists them; for another namespace's use "
 			   "--netns");
 }

@@ -12,16 +12,20 @@
 
 #include "internal.h"
 
-/* The kernel dates programs by CLOCK_BOOTTIME. */
+static int64_t now_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+/* The kernel dates programs by CLOCK_BOOTTIME, in nanoseconds. */
 static uint64_t wall_time(uint64_t since_boot)
 {
-	struct timespec boot, real;
-	int64_t age;
+	int64_t boot = now_ns(CLOCK_REALTIME) - now_ns(CLOCK_BOOTTIME);
 
-	clock_gettime(CLOCK_BOOTTIME, &boot);
-	clock_gettime(CLOCK_REALTIME, &real);
-	age = boot.tv_sec - (int64_t)(since_boot / 1000000000);
-	return real.tv_sec - age;
+	return (boot + (int64_t)since_boot) / 1000000000;
 }
 
 /* The name of the function that `func` describes, from the kernel's BTF. */

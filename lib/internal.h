@@ -27,6 +27,14 @@
 		 ? (opts)->member                                              \
 		 : (__typeof__((opts)->member))0)
 
+/* For callers who forgot what .sz is for: their options would be ignored. */
+#define OPTS_DEFECT(opts)                                                      \
+	((opts) && !(opts)->sz ? fail(-EINVAL,                                 \
+				      "%s(): .sz of its options is "           \
+				      "not set",                               \
+				      __func__)                                \
+			       : 0)
+
 /* ---- error.c ---- */
 
 /* Keeps "OBJECT: reason" for xdplab_error(), forgets the remedy, returns err. */
@@ -88,6 +96,17 @@ void extract_prepare(void);
 /* bpf_object__load(), which keeps what it sees of the first program. */
 int extract_load(struct extract *extract, struct bpf_object *object);
 void extract_free(struct extract *extract);
+
+/* ---- prog-choose.c, prog-maps.c ---- */
+
+struct bpf_program;
+
+/* The program that the options name, or the only one; errors as those of
+ * xdplab_prog_open(). */
+int prog_choose(struct bpf_program **out, struct bpf_object *object,
+		const char *path, const struct xdplab_prog_opts *opts);
+/* Whether the maps that are to be pinned by name can be; -EINVAL, -EEXIST. */
+int prog_check_pins(const struct bpf_object *object);
 
 /* ---- attach.c ---- */
 
@@ -259,8 +278,9 @@ int pin_publish(uint64_t cookie, uint32_t ifindex, uint32_t prog_id,
 /* The stage of a generation; -ENOENT, without fail(), if there is none. */
 int pin_stage_read(struct pin_stage *stage, uint64_t cookie, uint32_t ifindex,
 		   uint32_t prog_id);
-/* Pins the link that holds the interface's program. */
+/* Pins the link that holds the interface's program; whether one is pinned. */
 int pin_link(uint64_t cookie, uint32_t ifindex, int link_fd);
+bool pin_has_link(uint64_t cookie, uint32_t ifindex);
 /* ---- sweep.c ---- */
 
 /*

@@ -63,6 +63,9 @@ static int swap_plan(struct swap *swap, const struct xdplab_load_opts *opts)
 	swap->mode = wanted;
 	if (!running)
 		return 0;
+	if (change->state.ids[running] == xdplab_prog_id(swap->prog))
+		return fail(-EALREADY, "%s: %s is attached there already",
+			    change->ifname, xdplab_prog_name(swap->prog));
 	if (!OPT(opts, force))
 		return occupied(change, running);
 	if (wanted && wanted != running) {
@@ -110,7 +113,7 @@ static int attach_failed(const struct swap *swap, int err)
 		return err;
 	return advise(err,
 		      "`xdplab doctor %s` says what the interface can do; "
-		      "-m skb works with any",
+		      "skb mode works with any",
 		      ifname);
 }
 
@@ -119,11 +122,6 @@ static int attach_by_link(const struct swap *swap)
 	const struct change *change = swap->change;
 	int fd, err;
 
-	if (change->lock < 0) {
-		const char *root;
-
-		return pin_root(&root); /* says that there is no bpffs */
-	}
 	fd = attach_link_create(change->state.ifindex, swap->mode,
 				xdplab_prog_fd(swap->prog));
 	if (fd < 0)
@@ -155,17 +153,41 @@ static int attach_auto(struct swap *swap)
 	if (err != -EOPNOTSUPP && err != -EINVAL && err != -ERANGE &&
 	    err != -E2BIG)
 		return err;
-	note(XDPLAB_LOG_INFO, "%s", xdplab_error());
+	/* That a driver has no native mode is no news; that it has one which
+	 * was refused is. */
+	note(err == -EOPNOTSUPP ? XDPLAB_LOG_INFO : XDPLAB_LOG_WARN,
+	     "%s: in skb mode, for native mode was refused: %s",
+	     swap->change->ifname, netlink_reason());
 	swap->mode = XDPLAB_MODE_SKB;
 	return attach_new(swap);
+}
+
+/* A link that another process holds goes when that process goes. */
+static int keep_link(const struct swap *swap, int link_fd)
+{
+	const struct change *change = swap->change;
+
+	if (change->lock >= 0 &&
+	    pin_has_link(change->cookie, change->state.ifindex))
+		return 0;
+	if (swap->link)
+		return pin_link(change->cookie, change->state.ifindex, link_fd);
+	note(XDPLAB_LOG_WARN,
+	     "%s: held by a link of another process or pin, and gone with it; "
+	     "--link pins it",
+	     change->ifname);
+	return 0;
 }
 
 static int replace_link(const struct swap *swap, int link_fd, int old_fd)
 {
 	LIBBPF_OPTS(bpf_link_update_opts, opts, .flags = BPF_F_REPLACE,
 		    .old_prog_fd = old_fd);
-	int err = bpf_link_update(link_fd, xdplab_prog_fd(swap->prog), &opts);
+	int err = keep_link(swap, link_fd);
 
+	if (err)
+		return err;
+	err = bpf_link_update(link_fd, xdplab_prog_fd(swap->prog), &opts);
 	return err ? attach_failed(swap, err) : 0;
 }
 
@@ -233,12 +255,15 @@ static int publish(const struct swap *swap, const struct xdplab_load_opts *opts)
 						  : XDPLAB_ACTIONS_DEFAULT,
 		.loaded_at = time(NULL),
 	};
+	const char *root;
 	char *full_path;
 
+	if (change->lock < 0 && swap->link)
+		return pin_root(&root); /* says that there is no bpffs */
 	if (change->lock < 0) {
 		note(XDPLAB_LOG_WARN,
-		     "no bpffs is mounted, so %s runs but nothing is "
-		     "remembered of it",
+		     "no bpffs is mounted, so nothing is remembered of %s; "
+		     "mount -t bpf bpf /sys/fs/bpf",
 		     xdplab_prog_name(swap->prog));
 		return 0;
 	}
@@ -292,9 +317,10 @@ int xdplab_chain_load(const char *ifname, struct xdplab_prog *prog,
 		      const struct xdplab_load_opts *opts)
 {
 	struct change change;
-	int err;
+	int err = OPTS_DEFECT(opts);
 
-	err = change_begin(&change, ifname, OPT(opts, timeout_ms));
+	if (!err)
+		err = change_begin(&change, ifname, OPT(opts, timeout_ms));
 	if (err)
 		return err;
 	err = load_into(&change, prog, result, opts);

@@ -13,6 +13,14 @@ static const char *const modes[NR_MODES] = {
 	[XDPLAB_MODE_HW] = "hw",
 };
 
+/* What others call them: xdp-loader, ethtool and iproute2. */
+static const char *const others[][2] = {
+	{ "unspecified", "auto" },
+	{ "drv", "native" },
+	{ "generic", "skb" },
+	{ "offload", "hw" },
+};
+
 static const char *const verdicts[] = {
 	"ABORTED", "DROP", "PASS", "TX", "REDIRECT",
 };
@@ -24,8 +32,9 @@ const char *xdplab_mode_name(enum xdplab_mode mode)
 
 int xdplab_mode_parse(enum xdplab_mode *mode, const char *name)
 {
-	if (!strcmp(name, "unspecified")) /* xdp-loader's word */
-		name = "auto";
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (!strcmp(name, others[i][0]))
+			name = others[i][1];
 	for (int i = 0; i < NR_MODES; i++) {
 		if (!strcmp(name, modes[i])) {
 			*mode = i;

@@ -200,6 +200,14 @@ int pin_link(uint64_t cookie, uint32_t ifindex, int link_fd)
 	return err ? fail(err, "%s: %s", path, strerror(-err)) : 0;
 }
 
+bool pin_has_link(uint64_t cookie, uint32_t ifindex)
+{
+	char path[PATH_MAX];
+
+	return !pin_path(path, "/%" PRIu64 "/%u/link", cookie, ifindex) &&
+	       !access(path, F_OK);
+}
+
 /* ---- read ---- */
 
 /* Whether the map is one that pin_publish() could have made. */

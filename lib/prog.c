@@ -110,120 +110,21 @@ static int open_object(struct xdplab_prog *prog,
 	free(bytes);
 	if (prog->object)
 		return 0;
-	err = -errno;
-	fail(-ENOEXEC, "%s: libbpf cannot read it: %s", prog->path,
-	     strerror(-err));
+	fail(-ENOEXEC, "%s: libbpf cannot read it", prog->path);
 	return advise(-ENOEXEC, "maps in section .maps need BTF: compile with "
 				"clang -g; -vv shows libbpf's words");
-}
-
-/* ---- choose ---- */
-
-/* XDP by its section's name as libbpf knows it; or, as in older objects, by a
- * section such as "xdp_pass", which libbpf leaves without a type. */
-static bool is_xdp(const struct bpf_program *program)
-{
-	enum bpf_prog_type type = bpf_program__type(program);
-
-	return type == BPF_PROG_TYPE_XDP ||
-	       (type == BPF_PROG_TYPE_UNSPEC &&
-		!strncmp(bpf_program__section_name(program), "xdp", 3));
-}
-
-static bool fits(const struct bpf_program *program,
-		 const struct xdplab_prog_opts *opts)
-{
-	const char *name = OPT(opts, name), *section = OPT(opts, section);
-
-	return (!name || !strcmp(name, bpf_program__name(program))) &&
-	       (!section ||
-		!strcmp(section, bpf_program__section_name(program)));
-}
-
-/* Writes "name (section), ..." of every program, cut where it is too long. */
-static void list_programs(const struct bpf_object *object, char *text,
-			  size_t size)
-{
-	struct bpf_program *program;
-	size_t length = 0;
-
-	text[0] = '\0';
-	bpf_object__for_each_program (program, object) {
-		length +=
-			snprintf(text + length, size - length, "%s%s (%s)",
-				 length ? ", " : "", bpf_program__name(program),
-				 bpf_program__section_name(program));
-		if (length >= size)
-			break;
-	}
-}
-
-static int none_fits(const struct xdplab_prog *prog,
-		     const struct xdplab_prog_opts *opts,
-		     const struct bpf_program *other)
-{
-	const char *name = OPT(opts, name), *section = OPT(opts, section);
-	char list[512];
-	int err = -ENOENT;
-
-	list_programs(prog->object, list, sizeof(list));
-	if (!*list)
-		return fail(-EINVAL, "%s: holds no program", prog->path);
-	if (other) {
-		const char *type =
-			libbpf_bpf_prog_type_str(bpf_program__type(other));
-
-		err = fail(-EINVAL, "%s: %s is no XDP program but of type %s",
-			   prog->path, bpf_program__name(other), type);
-	} else if (name) {
-		fail(err, "%s: no program %s%s%s", prog->path, name,
-		     section ? " in section " : "", section ? section : "");
-	} else {
-		fail(err, "%s: no program in section %s", prog->path, section);
-	}
-	return advise(err, "it holds %s", list);
-}
-
-static int choose_program(struct xdplab_prog *prog,
-			  const struct xdplab_prog_opts *opts)
-{
-	struct bpf_program *program, *chosen = NULL, *other = NULL;
-	char list[512];
-	int fitting = 0;
-
-	bpf_object__for_each_program (program, prog->object) {
-		bpf_program__set_autoload(program, false);
-		if (!fits(program, opts))
-			continue;
-		if (!is_xdp(program)) {
-			other = program;
-			continue;
-		}
-		fitting++;
-		if (!chosen)
-			chosen = program;
-	}
-	if (!chosen)
-		return none_fits(prog, opts, other);
-	if (fitting > 1 && !OPT(opts, first)) {
-		list_programs(prog->object, list, sizeof(list));
-		fail(-ENOTUNIQ, "%s: holds %d XDP programs", prog->path,
-		     fitting);
-		return advise(-ENOTUNIQ, "choose one with --prog-name: %s",
-			      list);
-	}
-	bpf_program__set_autoload(chosen, true);
-	bpf_program__set_type(chosen, BPF_PROG_TYPE_XDP);
-	prog->program = chosen;
-	return 0;
 }
 
 int xdplab_prog_open(struct xdplab_prog **out, const char *path,
 		     const struct xdplab_prog_opts *opts)
 {
-	struct xdplab_prog *prog = calloc(1, sizeof(*prog));
-	int err = -ENOMEM;
+	struct xdplab_prog *prog = NULL;
+	int err = OPTS_DEFECT(opts);
 
+	if (err)
+		return err;
+	err = -ENOMEM;
+	prog = calloc(1, sizeof(*prog));
 	if (prog)
 		prog->path = strdup(path);
 	if (!prog || !prog->path)
@@ -231,7 +132,8 @@ int xdplab_prog_open(struct xdplab_prog **out, const char *path,
 	else
 		err = open_object(prog, opts);
 	if (!err)
-		err = choose_program(prog, opts);
+		err = prog_choose(&prog->program, prog->object, prog->path,
+				  opts);
 	if (err) {
 		xdplab_prog_free(prog);
 		return err;
@@ -295,7 +197,9 @@ int xdplab_prog_load(struct xdplab_prog *prog, int hw_ifindex)
 
 	if (prog->id)
 		return fail(-EALREADY, "%s: is loaded already", prog->path);
-	err = give_log(prog);
+	err = prog_check_pins(prog->object);
+	if (!err)
+		err = give_log(prog);
 	if (err)
 		return err;
 	if (hw_ifindex) {

@@ -44,8 +44,10 @@ int xdplab_run(int prog_fd, const void *packet, uint32_t length, void *out,
 		    .data_size_in = length, .data_out = out,
 		    .data_size_out = out ? out_size : 0,
 		    .repeat = OPT(opts, repeat) ? OPT(opts, repeat) : 1);
-	int err;
+	int err = OPTS_DEFECT(opts);
 
+	if (err)
+		return err;
 	/* Without an interface the kernel takes the namespace's lo. */
 	if (context.ingress_ifindex) {
 		run.ctx_in = &context;

@@ -125,9 +125,10 @@ int xdplab_chain_unload(const char *ifname, unsigned int *removed,
 			const struct xdplab_unload_opts *opts)
 {
 	struct change change;
-	int err;
+	int err = OPTS_DEFECT(opts);
 
-	err = change_begin(&change, ifname, OPT(opts, timeout_ms));
+	if (!err)
+		err = change_begin(&change, ifname, OPT(opts, timeout_ms));
 	if (err)
 		return err;
 	err = unload_from(&change, removed, opts);

@@ -12,8 +12,9 @@
  *   free function.  Free functions accept NULL.
  * - Structures that the library hands out are read-only views, allocated by
  *   it: members may be appended to them, none is ever moved.
- * - Option structures are the caller's: he sets .sz to their size, and zero in
- *   every other member means the default.  NULL means all defaults.
+ * - Option structures are the caller's: he sets .sz to their size, or gets
+ *   -EINVAL, and zero in every other member means the default.  NULL means all
+ *   defaults.
  * - The library never prints, never exits and starts no thread.  Functions may
  *   be called from several threads; one object may not.
  */
@@ -78,7 +79,8 @@ enum xdplab_mode {
 /* "auto", "native", "skb" or "hw". */
 XDPLAB_API const char *xdplab_mode_name(enum xdplab_mode mode);
 
-/* Reads such a name, or "unspecified" for auto.  -EINVAL if it is none. */
+/* Reads such a name, or one that others use: "unspecified", "drv", "generic",
+ * "offload".  -EINVAL if it is none. */
 XDPLAB_API int xdplab_mode_parse(enum xdplab_mode *mode, const char *name);
 
 /* ---- verdicts and chain actions --------------------------------------- */
@@ -219,7 +221,7 @@ struct xdplab_load_opts {
 };
 
 struct xdplab_load_result {
-	enum xdplab_mode mode; /* the mode it got, never auto */
+	enum xdplab_mode mode; /* the mode it got; auto only in a dry run */
 	uint32_t prog_id;
 	uint32_t replaced_id; /* the program it took the place of, or 0 */
 	bool published;	      /* its state is kept in bpffs */
@@ -233,7 +235,7 @@ struct xdplab_load_result {
  * signals are held back from the calling thread.
  *
  * -ENODEV: no such interface; -EBUSY: a program is there, and it is not to be
- * replaced or cannot; -EOPNOTSUPP: not in this mode; -EAGAIN: another change
+ * replaced or cannot; -EALREADY: it is this one; -EOPNOTSUPP: not in this mode; -EAGAIN: another change
  * did not end in time; `result` may be NULL.
  */
 XDPLAB_API int xdplab_chain_load(const char *ifname, struct xdplab_prog *prog,

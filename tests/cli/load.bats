@@ -35,6 +35,7 @@ setup() {
 	run xdplab load veth0 "$BPF/pass.o"
 	assert_status 0
 	assert_contains "runs in skb mode"
+	assert_contains "native mode was refused: "
 }
 
 @test "a program with frags is native whatever the MTU" {
@@ -48,7 +49,7 @@ setup() {
 	run xdplab load -m native lo "$BPF/pass.o"
 	assert_status 5
 	assert_contains "lo: not possible in native mode: Underlying driver"
-	assert_contains "-m skb works with any"
+	assert_contains "skb mode works with any"
 	assert_equal "$(attached lo)" ""
 }
 
@@ -62,7 +63,7 @@ setup() {
 @test "what was loaded is told as JSON" {
 	run xdplab load -j veth0 "$BPF/pass.o"
 	assert_json '.ifname == "veth0" and .name == "xdp_pass"
-		and .mode == "native" and .replaced_id == 0'
+		and .mode == "native" and (has("replaced_id") | not)'
 	assert_equal "$(json .id)" "$(attached veth0)"
 }
 
@@ -88,7 +89,7 @@ setup() {
 @test "two programs and no name are refused, and both are listed" {
 	run xdplab load veth0 "$BPF/two.o"
 	assert_status 1
-	assert_contains "holds 2 XDP programs"
+	assert_contains "holds several XDP programs"
 	assert_contains "xdp_first (xdp), xdp_second (xdp.frags)"
 	assert_equal "$(attached veth0)" ""
 }
@@ -212,6 +213,22 @@ setup() {
 	assert_json ".[0].link_id == $link"
 }
 
+@test "a link of another process is pinned with --link, else warned of" {
+	local link
+	xdplab load --link veth0 "$BPF/drop.o"
+	link=$(pins | grep '/link$')
+	exec {held}<"$link" && mv "$link" /sys/fs/bpf/other
+	run xdplab load --force veth0 "$BPF/drop.o"
+	assert_status 0
+	assert_contains "held by a link of another process or pin"
+	run xdplab load --force --link veth0 "$BPF/drop.o"
+	assert_status 0
+	assert_lacks "another process"
+	rm /sys/fs/bpf/other
+	exec {held}<&-
+	unreachable
+}
+
 @test "a program attached by netlink is not put under a link by --force" {
 	xdplab load veth0 "$BPF/drop.o"
 	run xdplab load --force --link veth0 "$BPF/pass.o"
@@ -241,6 +258,21 @@ refuses() {
 	echo "int main(void) { return 0; }" >"$TMPDIR/text.c"
 	refuses "$TMPDIR/text.c" "not an ELF file"
 	refuses /bin/ls "compiled for another architecture, not for BPF"
+}
+
+@test "a section that is none of XDP's is named, with the cure" {
+	llvm-objcopy --rename-section xdp=xdq "$BPF/pass.o" "$TMPDIR/xdq.o"
+	refuses "$TMPDIR/xdq.o" "xdp_pass is in section xdq, which is none of XDP"
+	assert_contains 'SEC("xdp")'
+	llvm-objcopy --rename-section xdp=xdp/cpumap "$BPF/pass.o" \
+		"$TMPDIR/cpumap.o"
+	refuses "$TMPDIR/cpumap.o" "xdp_pass is in section xdp/cpumap"
+}
+
+@test "the file in the interface's place is noticed" {
+	run xdplab load "$BPF/pass.o" veth0
+	assert_status 2
+	assert_contains "the interface is named before it"
 }
 
 @test "an object that was cut anywhere is refused as truncated" {
@@ -279,6 +311,25 @@ refuses() {
 }
 
 # ---- the surroundings ---------------------------------------------------
+
+@test "a pin that another map is behind is told, with both sizes" {
+	mkdir /sys/fs/bpf/mine
+	bpftool map create /sys/fs/bpf/mine/shared_counts type array \
+		key 4 value 8 entries 7 name other
+	run xdplab load -p /sys/fs/bpf/mine veth0 "$BPF/count.o"
+	assert_status 1
+	assert_contains "/sys/fs/bpf/mine/shared_counts: another map is pinned"
+	assert_contains "with entries 7 instead of 1"
+	assert_equal "$(attached veth0)" ""
+}
+
+@test "maps are pinned in a bpffs or not at all" {
+	run xdplab load -p "$TMPDIR/new/dir" veth0 "$BPF/count.o"
+	assert_status 1
+	assert_contains "maps can be pinned in a bpffs only"
+	[[ ! -e $TMPDIR/new ]]
+	assert_equal "$(attached veth0)" ""
+}
 
 @test "an interface that is not there is refused" {
 	run xdplab load nope "$BPF/pass.o"

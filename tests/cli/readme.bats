@@ -64,7 +64,7 @@ as_newcomer() {
 	for readme in "$ROOT"/README*.md; do
 		diff <(sed -n "/^packages='/,/'\$/p" "$ROOT/configure" |
 			awk 'NF > 2 { print $3 }' | tr , '\n' | sort) \
-			<(sed -nE 's/^\| (build|check|lint|bench) \| ([^|]*) \|.*/\2/p' \
+			<(sed -nE 's/^\| (build|check|lint|bench|vm) \| ([^|]*) \|.*/\2/p' \
 				"$readme" | sed -E 's/, /\n/g
 				s/(libclang-rt-)[0-9]+/\1VERSION/' | sort)
 	done
