@@ -8,6 +8,17 @@ setup() {
 	make_veth
 }
 
+# The peer sends a hundred packets a second, from when this returns.
+start_traffic() {
+	at_peer ping -q -i 0.01 -w $((5 * SLOW)) 10.11.0.1 \
+		>"$TMPDIR/ping" 2>&1 &
+	wait_until packets_arrived
+}
+
+packets_arrived() {
+	(($(</sys/class/net/veth0/statistics/rx_packets) > 20))
+}
+
 @test "every interface of the namespace has a line, idle ones a dash" {
 	xdplab load veth0 "$BPF/drop.o"
 	run xdplab status
@@ -80,7 +91,7 @@ setup() {
 
 @test "--stats counts the packets of the second that it waits" {
 	xdplab load veth0 "$BPF/pass.o"
-	at_peer ping -q -i 0.01 -w 5 10.11.0.1 >"$TMPDIR/ping" 2>&1 &
+	start_traffic
 	run xdplab status --stats -j veth0
 	assert_status 0
 	assert_json '.[0].pps > 20 and .[0].pps < 300 and .[0].ns_per_packet > 0'
@@ -97,7 +108,7 @@ setup() {
 @test "where the kernel counts anyway the rates are shown unasked" {
 	xdplab load veth0 "$BPF/pass.o"
 	sysctl -qw kernel.bpf_stats_enabled=1
-	at_peer ping -q -i 0.01 -w 3 10.11.0.1 >"$TMPDIR/ping" 2>&1 &
+	start_traffic
 	run xdplab status -j veth0
 	sysctl -qw kernel.bpf_stats_enabled=0
 	assert_json '.[0].pps > 20'
