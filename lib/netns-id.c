@@ -49,7 +49,7 @@ static int id_of(struct mnl_socket *nl, int fd)
 static bool has_id(struct mnl_socket *nl, int directory, const char *name,
 		   int id)
 {
-	int fd = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int fd = openat(directory, name, O_RDONLY | O_CLOEXEC);
 	bool there;
 
 	if (fd < 0)

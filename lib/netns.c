@@ -23,6 +23,7 @@ static bool valid_name(const char *name)
 	       !strchr(name, '/') && strlen(name) <= NAME_MAX;
 }
 
+/* A name may be a link, as made for containers: ln -s /proc/PID/ns/net. */
 int xdplab_netns_enter(const char *name)
 {
 	char path[sizeof(NETNS_DIR) + 1 + NAME_MAX];
@@ -31,7 +32,7 @@ int xdplab_netns_enter(const char *name)
 	if (!valid_name(name))
 		return fail(-EINVAL, "%s: not a name of a namespace", name);
 	snprintf(path, sizeof(path), NETNS_DIR "/%s", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT) {
 		fail(-ENOENT, "%s: no such network namespace", name);
 		return advise(-ENOENT, "`ip netns` lists them");

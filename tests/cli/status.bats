@@ -135,9 +135,36 @@ packets_arrived() {
 	assert_lacks veth0
 	run xdplab status --netns ../../proc/1/ns/net
 	assert_status 1
+	assert_contains "../../proc/1/ns/net: not a name of a namespace"
 	run xdplab status --netns nowhere
 	assert_status 1
 	assert_contains "nowhere: no such network namespace"
+}
+
+@test "a namespace may have its name by a link to a process" {
+	nsenter --net=/run/netns/peer sleep 100 3>&- &
+	wait_until at_peer test "/proc/$!/ns/net" -ef /proc/self/ns/net
+	ln -s "/proc/$!/ns/net" /run/netns/container
+	run xdplab status --netns container
+	assert_status 0
+	assert_contains peer0
+	assert_lacks veth0
+	rm /run/netns/container
+}
+
+@test "what is no network namespace is not taken for one" {
+	local target
+	for target in /proc/self/ns/mnt /etc/passwd /proc; do
+		ln -sfn $target /run/netns/other
+		run --separate-stderr xdplab status --netns other
+		assert_status 1
+		assert_equal "$stderr" "xdplab status:\
+ /run/netns/other: not a network namespace"
+	done
+	ln -sfn /nowhere /run/netns/other
+	run xdplab status --netns other
+	assert_contains "other: no such network namespace"
+	rm /run/netns/other
 }
 
 @test "an interface's name cannot command the terminal" {
