@@ -63,8 +63,9 @@ static void *need(void *memory)
 /* Control characters, and those that reorder or break a line. */
 static bool commands_terminal(wchar_t c)
 {
-	return c < 0x20 || (c >= 0x7f && c <= 0x9f) ||
-	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x061c ||
+	       c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069);
 }
 
 void out_clean(char *to, size_t size, const char *from)

@@ -359,9 +359,11 @@ static void what_commands_a_terminal_is_replaced(void **state)
 		{ "\033]0;title\a", "?]0;title?" },
 		{ "a\nb\rc\bd\x7f", "a?b?c?d?" },
 		{ "a\tb", "a b" },
-		{ "\302\23331m", "?31m" },	/* CSI as one character */
-		{ "\u202ecba", "?cba" },	/* right to left from here */
-		{ "\u2066x\u2028", "?x?" },	/* isolate, line separator */
+		{ "\302\23331m", "?31m" },  /* CSI as one character */
+		{ "\u202ecba", "?cba" },    /* right to left from here */
+		{ "\u2066x\u2028", "?x?" }, /* isolate, line separator */
+		{ "\u200ex\u200fx\u061c", "?x?x?" }, /* marks of direction */
+		{ "\u200dx\u2010", "\u200dx\u2010" },
 		{ "caf\xe9 x", "caf? x" },	/* Latin 1 */
 		{ "\xe4\xb8", "??" },		/* cut off */
 		{ "\xc0\xaf", "??" },		/* overlong */
