@@ -281,6 +281,7 @@ static const struct action {
 	{ "enter", "NAME", 1, 1, enter },
 	{ "exec", "NAME and COMMAND", 2, -1, run },
 	{ "ls", "no NAME", 0, 0, list },
+	{ "list", "no NAME", 0, 0, list }, /* who guesses means ls */
 	{ "down", "NAME", 1, 1, down },
 };
 

@@ -224,6 +224,9 @@ int sandbox_read(struct sandbox_state *state, const char *name);
 /* How many processes are in it, and the id of one of them. */
 int sandbox_processes(const struct sandbox_state *state, unsigned int *number,
 		      pid_t *pid);
+/* The sandbox whose bpffs the caller has at /sys/fs/bpf, into
+ * SANDBOX_NAME_MAX + 1 bytes; "" if none, outside. */
+int sandbox_here(char *name);
 
 /* ---- sandbox-net.c ---- */
 

@@ -3,8 +3,8 @@
  * sandbox-enter - moves a process into a sandbox
  *
  * `ip netns exec` gives its command a fresh /sys and with it an empty
- * /sys/fs/bpf.  Here the sandbox's bpffs is put there, and what else the host
- * keeps under /sys stays reachable.
+ * /sys/fs/bpf.  Here the sandbox's bpffs is put there; cgroups, debugfs and
+ * tracefs, which belong to no namespace, stay reachable.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -304,7 +304,7 @@ int sandbox_net_prepare(void)
 
 static bool has_ipv6(void)
 {
-	return !access("/proc/net/if_inet6", F_OK);
+	return !access("/proc/thread-self/net/if_inet6", F_OK);
 }
 
 static int add_addresses(const struct sandbox_end *end)

@@ -115,6 +115,11 @@ int sandbox_lock(int operation)
 
 /* ---- one sandbox ---- */
 
+static int may_be_sandbox(const struct dirent *entry)
+{
+	return !sandbox_name_check(entry->d_name);
+}
+
 static bool has_bpffs(const char *name)
 {
 	char path[SANDBOX_PATH_MAX];
@@ -193,6 +198,42 @@ int sandbox_processes(const struct sandbox_state *state, unsigned int *number,
 	return 0;
 }
 
+/* ---- where we are ---- */
+
+/* Whether the sandbox's bpffs is what we have as `fs`. */
+static bool has_as_bpffs(const char *name, const struct stat *fs)
+{
+	char path[SANDBOX_PATH_MAX];
+	struct stat st;
+
+	sandbox_bpffs(path, name);
+	return !stat(path, &st) && st.st_dev == fs->st_dev;
+}
+
+int sandbox_here(char *name)
+{
+	const struct dirent *entry;
+	bool here = false;
+	struct stat fs;
+	DIR *dir;
+
+	*name = '\0';
+	if (stat("/sys/fs/bpf", &fs))
+		return 0;
+	dir = opendir(SANDBOX_DIR);
+	if (!dir)
+		return fail(-errno, SANDBOX_DIR ": %s", strerror(errno));
+	while (!here && (entry = readdir(dir))) {
+		snprintf(name, SANDBOX_NAME_MAX + 1, "%.*s", SANDBOX_NAME_MAX,
+			 entry->d_name);
+		here = may_be_sandbox(entry) && has_as_bpffs(name, &fs);
+	}
+	if (!here)
+		*name = '\0';
+	closedir(dir);
+	return 0;
+}
+
 /* ---- all of them ---- */
 
 struct listing {
@@ -243,11 +284,6 @@ static int list_one(const char *name,
 	s.nr_ifaces = 2 * state.ports;
 	fn(&s, arg);
 	return 0;
-}
-
-static int may_be_sandbox(const struct dirent *entry)
-{
-	return !sandbox_name_check(entry->d_name);
 }
 
 int xdplab_sandbox_list(void (*fn)(const struct xdplab_sandbox *s, void *arg),

@@ -108,7 +108,8 @@ static int refuse_if_used(const char *name, const struct sandbox_state *state)
 	else
 		fail(-EBUSY, "%s: %u processes are inside, one is %d", name,
 		     number, (int)pid);
-	return advise(-EBUSY, "end them, or leave the sandbox, and try again");
+	return advise(-EBUSY, "end %s, or leave the sandbox, and try again",
+		      number == 1 ? "it" : "them");
 }
 
 int xdplab_sandbox_down(const char *name)
@@ -135,6 +136,19 @@ int xdplab_sandbox_down(const char *name)
 }
 
 /* ---- make ---- */
+
+/* What is mounted in a sandbox is mounted nowhere else. */
+static int refuse_inside(const char *name)
+{
+	char here[SANDBOX_NAME_MAX + 1];
+	int err = sandbox_here(here);
+
+	if (err || !*here)
+		return err;
+	fail(-EINVAL, "%s: not possible inside the sandbox %s", name, here);
+	return advise(-EINVAL, "leave %s first, then `xdplab sandbox up %s`",
+		      here, name);
+}
 
 /* No namespace may have a name that would be the sandbox's, not even of a port
  * that it will not have: what has such a name goes with the sandbox. */
@@ -265,7 +279,9 @@ int xdplab_sandbox_up(const char *name, const struct xdplab_sandbox_opts *opts)
 	lock = sandbox_lock(LOCK_EX);
 	if (lock < 0)
 		return lock;
-	err = refuse_if_there(name);
+	err = refuse_inside(name);
+	if (!err)
+		err = refuse_if_there(name);
 	if (!err) {
 		hold_signals(&held);
 		err = make(name, ports);

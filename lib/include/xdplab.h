@@ -391,7 +391,8 @@ struct xdplab_sandbox_opts {
  * All or nothing: what fails takes back what it made, and signals are held
  * back from the calling thread meanwhile.  -EINVAL for a name that is none,
  * which is up to 32 letters, digits, '-' and '_'; -EEXIST for one that a
- * sandbox has, or that has a namespace.
+ * sandbox has, or that has a namespace.  Inside a sandbox none can be made:
+ * its mounts would be seen there only.
  */
 XDPLAB_API int xdplab_sandbox_up(const char *name,
 				 const struct xdplab_sandbox_opts *opts);

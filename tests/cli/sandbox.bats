@@ -112,6 +112,7 @@ state() {
 	assert_matches '^two +2 +two,two-peer,two-peer2 +1 +up$'
 	run xdplab sandbox
 	assert_matches '^one +1 +one,one-peer +0 +up$'
+	assert_equal "$(xdplab sandbox list)" "$output"
 }
 
 @test "ls of none is empty" {
@@ -239,6 +240,24 @@ peer0"
 	assert_status 7
 }
 
+@test "none is made inside another, where it would be of no use outside" {
+	local netns
+	xdplab sandbox up out
+	for netns in out out-peer; do
+		run --separate-stderr inside $netns \
+			env -u XDPLAB_SANDBOX xdplab sandbox up in
+		assert_status 1
+		assert_output ""
+		assert_equal "${stderr_lines[0]}" "xdplab sandbox:\
+ in: not possible inside the sandbox out"
+		assert_equal "${stderr_lines[1]}" \
+			"  leave out first, then \`xdplab sandbox up in\`"
+	done
+	assert_equal "$(xdplab sandbox -j | jq -r '.[].name')" out
+	nsenter --net=/run/netns/out xdplab sandbox up in # its mounts are ours
+	assert_equal "$(state | uniq)" up
+}
+
 # ---- exec ---------------------------------------------------------------
 
 @test "exec gives the command's exit status" {
@@ -332,6 +351,12 @@ peer0"
 	run xdplab sandbox down lab
 	assert_status 1
 	assert_contains "lab: process $! is inside"
+	assert_contains "  end it, or leave the sandbox"
+	xdplab sandbox exec lab sleep 100 3>&- &
+	wait_until eval 'xdplab sandbox -j | jq -e ".[0].processes == 2"' >&2
+	run xdplab sandbox down lab
+	assert_contains "lab: 2 processes are inside, one is"
+	assert_contains "  end them, or leave the sandbox"
 	inside lab-peer ping -q -c 1 -W 1 10.11.1.1
 }
 

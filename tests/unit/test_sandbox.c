@@ -2,10 +2,13 @@
 /* test_sandbox - names of sandboxes, and what is off in them */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* First: cmocka has a macro of the name of our fail(). */
@@ -88,6 +91,49 @@ static void offloads_are_on_in_a_veth_and_go_off_at_both_ends(void **state)
 	close(here);
 }
 
+static bool has_ipv6_address(const char *ifname)
+{
+	FILE *file = fopen("/proc/thread-self/net/if_inet6", "r");
+	bool found = false;
+	char line[256];
+
+	while (file && !found && fgets(line, sizeof(line), file))
+		found = strstr(line, ifname);
+	if (file)
+		fclose(file);
+	return found;
+}
+
+/* Ends the process, with 0 if the port's end got its address. */
+static void *set_up_alone(void *arg)
+{
+	(void)arg;
+	for (int i = 0; i < 1000 && !access("/proc/net", X_OK); i++)
+		usleep(1000); /* the main thread's namespaces go with it */
+	_exit(sandbox_net_end(1, true) || !has_ipv6_address("peer0"));
+}
+
+static void a_thread_that_outlives_the_main_one_gives_addresses(void **state)
+{
+	int status, here = open("/proc/thread-self/ns/net", O_RDONLY);
+	pthread_t thread;
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(sandbox_net_prepare(), 0);
+	assert_int_equal(sandbox_net_pair(1, here), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (!child) {
+		pthread_create(&thread, NULL, set_up_alone, NULL);
+		pthread_exit(NULL);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(sandbox_net_delete(1), 0);
+	close(here);
+}
+
 static void what_is_not_there_is_deleted_already(void **state)
 {
 	(void)state;
@@ -103,6 +149,8 @@ int main(void)
 			more_ports_than_there_are_addresses_are_refused),
 		cmocka_unit_test(
 			offloads_are_on_in_a_veth_and_go_off_at_both_ends),
+		cmocka_unit_test(
+			a_thread_that_outlives_the_main_one_gives_addresses),
 		cmocka_unit_test(what_is_not_there_is_deleted_already),
 	};
 
