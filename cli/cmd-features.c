@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cmd-features - what an interface says that it can do for XDP */
-#include <stdio.h>
-#include <string.h>
-
 #include <xdplab.h>
 
 #include "cmd.h"
@@ -20,6 +17,8 @@ static const char *const xsk_names[] = {
 	"NETDEV_XSK_FLAGS_TX_LAUNCH_TIME_FIFO",
 };
 
+#define ZC_MAX_SEGS "NETDEV_A_DEV_XDP_ZC_MAX_SEGS"
+
 #define COUNT(names) (sizeof(names) / sizeof((names)[0]))
 
 /* Tells `fn` each feature by its name, and whether it is there. */
@@ -29,12 +28,6 @@ static void each_feature(const struct xdplab_features *features,
 {
 	for (unsigned int bit = 0; xdplab_feature_name(bit); bit++)
 		fn(xdplab_feature_name(bit), features->xdp >> bit & 1, arg);
-}
-
-static void each_extra(const struct xdplab_features *features,
-		       void (*fn)(const char *name, bool there, void *arg),
-		       void *arg)
-{
 	for (size_t bit = 0; bit < COUNT(rx_metadata_names); bit++)
 		fn(rx_metadata_names[bit], features->rx_metadata >> bit & 1,
 		   arg);
@@ -42,33 +35,26 @@ static void each_extra(const struct xdplab_features *features,
 		fn(xsk_names[bit], features->xsk >> bit & 1, arg);
 }
 
-/* Names are filled up with tabs to column `arg`, as xdp-loader does. */
-static void print_feature(const char *name, bool there, void *arg)
-{
-	const size_t *column = arg;
-	size_t at = strlen(name) + 1;
+static const struct out_column columns[] = {
+	{ .key = "name", .head = "Feature" },
+	{ .key = "value", .head = "Value" },
+	{ 0 },
+};
 
-	printf("%s:", name);
-	do {
-		putchar('\t');
-		at = (at / 8 + 1) * 8;
-	} while (at < *column);
-	puts(there ? "yes" : "no");
+static void add_row(const char *name, bool there, void *arg)
+{
+	out_row(arg, json_pack("{s:s, s:s}", "name", name, "value",
+			       there ? "yes" : "no"));
 }
 
-void features_print(const struct xdplab_features *features)
+static int print_table(const struct xdplab_features *features)
 {
-	size_t column = 32;
+	struct out *out = out_open(false, OUT_TABLE, columns);
 
-	each_feature(features, print_feature, &column);
-}
-
-static void print_extras(const struct xdplab_features *features)
-{
-	size_t column = 40;
-
-	each_extra(features, print_feature, &column);
-	printf("NETDEV_A_DEV_XDP_ZC_MAX_SEGS:\t\t%u\n", features->zc_max_segs);
+	each_feature(features, add_row, out);
+	out_row(out, json_pack("{s:s, s:i}", "name", ZC_MAX_SEGS, "value",
+			       (int)features->zc_max_segs));
+	return out_close(out);
 }
 
 static void add_feature(const char *name, bool there, void *arg)
@@ -80,11 +66,9 @@ static json_t *features_json(const char *ifname,
 			     const struct xdplab_features *features)
 {
 	json_t *object = json_pack("{s:o, s:i}", "ifname", out_string(ifname),
-				   "NETDEV_A_DEV_XDP_ZC_MAX_SEGS",
-				   (int)features->zc_max_segs);
+				   ZC_MAX_SEGS, (int)features->zc_max_segs);
 
 	each_feature(features, add_feature, object);
-	each_extra(features, add_feature, object);
 	return object;
 }
 
@@ -99,12 +83,10 @@ static int features(struct args *args)
 	err = xdplab_features_read(&read, ifname);
 	if (err)
 		return say_failure(args, err);
-	if (args_count(args, "json")) {
+	if (args_count(args, "json"))
 		err = out_object(true, NULL, features_json(ifname, &read));
-	} else {
-		features_print(&read);
-		print_extras(&read);
-	}
+	else
+		err = print_table(&read);
 	return err ? EXIT_FAILED : EXIT_DONE;
 }
 

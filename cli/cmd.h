@@ -146,11 +146,4 @@ void help_mdoc(const struct program *program);
 /* The program's completion, as a script for bash. */
 void help_bash(const struct program *program);
 
-/* ---- cmd-features.c ---- */
-
-struct xdplab_features;
-
-/* The XDP features, a line each, to the letter as xdp-loader prints them. */
-void features_print(const struct xdplab_features *features);
-
 #endif

@@ -208,6 +208,19 @@ const struct cmd loader_clean = {
 	.exec = clean,
 };
 
+/* Names are filled up with tabs to column 32. */
+static void print_feature(const char *name, bool there)
+{
+	size_t at = strlen(name) + 1;
+
+	printf("%s:", name);
+	do {
+		putchar('\t');
+		at = (at / 8 + 1) * 8;
+	} while (at < 32);
+	puts(there ? "yes" : "no");
+}
+
 static int features(struct args *args)
 {
 	struct xdplab_features found;
@@ -218,7 +231,8 @@ static int features(struct args *args)
 	err = xdplab_features_read(&found, args_operand(args, 0));
 	if (err)
 		return say_failure(args, err);
-	features_print(&found);
+	for (unsigned int bit = 0; xdplab_feature_name(bit); bit++)
+		print_feature(xdplab_feature_name(bit), found.xdp >> bit & 1);
 	return EXIT_DONE;
 }
 
