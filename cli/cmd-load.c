@@ -125,6 +125,6 @@ const struct cmd cmd_load = {
 		"  xdplab load --force eth0 new.o     swap, without a gap",
 	.flags = CMD_JSON | CMD_NETNS,
 	.options = options,
-	.words = "@iface @file",
+	.words = "@iface; @file",
 	.exec = load,
 };

@@ -376,6 +376,6 @@ const struct cmd cmd_sandbox = {
 		"  xdplab sandbox down lab",
 	.flags = CMD_JSON | CMD_REST,
 	.options = options,
-	.words = "up enter exec ls down",
+	.words = "up enter exec ls down; @sandbox",
 	.exec = sandbox,
 };

@@ -31,7 +31,7 @@ struct option_spec {
 	const char *arg;   /* what its argument is called; NULL: takes none */
 	const char *help;  /* one sentence, no full stop */
 	const char *words; /* completion: "native skb hw", or @iface, @file,
-			      @netns, @command */
+			      @netns, @sandbox, @command */
 };
 
 enum {
@@ -53,7 +53,8 @@ struct cmd {
 				 as examples, are shown as they are */
 	unsigned int flags;
 	const struct option_spec *options; /* ends with a zeroed one */
-	const char *words; /* completion of the operands, as in option_spec */
+	const char *words; /* completion as in option_spec, of each operand:
+			      "@iface; @file" */
 	int (*exec)(struct args *args); /* returns an exit status */
 };
 

@@ -44,6 +44,22 @@ static const char helpers[] =
 	"	done < <(compgen -f -- \"$cur\")\n"
 	"}\n"
 	"\n"
+	"# Adds to `place` the operands before the cursor, given the options whose\n"
+	"# argument is no operand.\n"
+	"_xdplab_count()\n"
+	"{\n"
+	"	local i word\n"
+	"\n"
+	"	for ((i = 2; i < COMP_CWORD; i++)); do\n"
+	"		word=${COMP_WORDS[i]}\n"
+	"		if [[ \" $* \" == *\" $word \"* ]]; then\n"
+	"			[[ ${COMP_WORDS[++i]} != = ]] || ((i++))\n"
+	"		elif [[ $word != -* ]]; then\n"
+	"			((place++))\n"
+	"		fi\n"
+	"	done\n"
+	"}\n"
+	"\n"
 	"# Offers what the words of a table stand for.\n"
 	"_xdplab_offer_table()\n"
 	"{\n"
@@ -53,6 +69,7 @@ static const char helpers[] =
 	"		case $word in\n"
 	"		@iface) _xdplab_offer_names /sys/class/net/*/ ;;\n"
 	"		@netns) _xdplab_offer_names /run/netns/* ;;\n"
+	"		@sandbox) _xdplab_offer_names /run/xdplab/* ;;\n"
 	"		@file) _xdplab_offer_files ;;\n"
 	"		*) _xdplab_offer \"$word\" ;;\n"
 	"		esac\n"
@@ -65,7 +82,7 @@ static const char beginning[] =
 	"{\n"
 	"	local cur=${COMP_WORDS[COMP_CWORD]}\n"
 	"	local prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-	"	local IFS=$' \\t\\n' options=() words=()\n"
+	"	local IFS=$' \\t\\n' options=() words=() place=0\n"
 	"\n"
 	"	COMPREPLY=()\n"
 	"	[[ $cur != = ]] || cur=\n"
@@ -117,6 +134,23 @@ static void print_patterns(const struct program *program, const struct cmd *cmd)
 	puts(")");
 }
 
+/* What is offered for the operands, each at its place. */
+static void print_places(const struct program *program, const char *words)
+{
+	fputs("		case $place in\n", stdout);
+	for (int place = 0; *words; place++) {
+		size_t length = strcspn(words, ";");
+		char part[256];
+
+		snprintf(part, sizeof(part), "%.*s", (int)length, words);
+		printf("		%d) ", place);
+		print_words(program, part);
+		puts(" ;;");
+		words += length + strspn(words + length, "; ");
+	}
+	puts("		esac");
+}
+
 /* After an option that takes an argument nothing else can come. */
 static void print_argument(const struct program *program,
 			   const struct option_spec *option)
@@ -129,6 +163,18 @@ static void print_argument(const struct program *program,
 	puts(" ;;");
 }
 
+/* All of them, or those that take an argument, a blank before each. */
+static void print_options(const struct option_spec *options, bool with_argument)
+{
+	for (; options->name; options++) {
+		if (with_argument && !options->arg)
+			continue;
+		if (options->letter)
+			printf(" -%c", options->letter);
+		printf(" --%s", options->name);
+	}
+}
+
 static void print_cmd(const struct program *program, const struct cmd *cmd)
 {
 	struct option_spec options[MAX_OPTIONS];
@@ -136,15 +182,13 @@ static void print_cmd(const struct program *program, const struct cmd *cmd)
 	cmd_options(cmd, options);
 	print_patterns(program, cmd);
 	fputs("		options=(", stdout);
-	for (int i = 0; options[i].name; i++) {
-		if (options[i].letter)
-			printf("-%c ", options[i].letter);
-		printf("--%s%s", options[i].name,
-		       options[i + 1].name ? " " : "");
-	}
-	fputs(")\n		", stdout);
-	print_words(program, cmd->words);
-	puts("\n		case $prev in");
+	print_options(options, false);
+	fputs(")\n		_xdplab_count", stdout);
+	print_options(options, true);
+	putchar('\n');
+	if (cmd->words)
+		print_places(program, cmd->words);
+	puts("		case $prev in");
 	for (int i = 0; options[i].name; i++)
 		if (options[i].arg)
 			print_argument(program, &options[i]);

@@ -58,7 +58,7 @@ const struct cmd loader_load = {
 	.operands = "IFACE FILE",
 	.summary = "load an XDP program on an interface",
 	.options = load_options,
-	.words = "@iface @file",
+	.words = "@iface; @file",
 	.exec = load,
 };
 

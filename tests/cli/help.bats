@@ -254,6 +254,34 @@ refuses_an_unknown_option() {
 	assert_contains "$BATS_TEST_TMPDIR/c.o"
 }
 
+@test "each operand is completed as what it is, wherever options stand" {
+	cd "$BATS_TEST_TMPDIR"
+	touch c.o
+	assert_equal "$(complete_words xdplab load '')" lo
+	for options in "" "-v" "-m skb" "--mode skb" "--mode = skb" "--mode=skb"; do
+		# shellcheck disable=SC2086 # words
+		assert_equal "$(complete_words xdplab load $options '')" lo
+		# shellcheck disable=SC2086
+		assert_equal "$(complete_words xdplab load $options lo '')" c.o
+		# shellcheck disable=SC2086
+		assert_equal "$(complete_words xdplab load lo $options '')" c.o
+		# shellcheck disable=SC2086
+		assert_equal "$(complete_words xdplab load lo c.o $options '')" ""
+	done
+	assert_equal "$(complete_words xdplab unload lo '')" ""
+}
+
+@test "sandboxes are completed after what is done with them" {
+	assert_equal "$(complete_words xdplab sandbox '' | tr '\n' ' ')" \
+		"up enter exec ls down "
+	assert_equal "$(complete_words xdplab sandbox down '')" ""
+	mkdir -p /run/xdplab/lab
+	assert_equal "$(complete_words xdplab sandbox down '')" lab
+	assert_equal "$(complete_words xdplab sandbox exec --timeout 5 l)" lab
+	assert_equal "$(complete_words xdplab sandbox exec lab '')" ""
+	rmdir /run/xdplab/lab
+}
+
 @test "the name of an interface is never run" {
 	cd "$BATS_TEST_TMPDIR"
 	ip link add '$(>run)' type veth peer name '`>run`;*'
