@@ -46,13 +46,16 @@ int fail_permission(int err, const char *object, const char *what);
 void note(enum xdplab_log_level level, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* ---- elf.c ---- */
+/* ---- elf.c, elf-btf.c ---- */
 
 /*
  * Whether `size` bytes are a whole 64 bit ELF object for BPF in this machine's
- * byte order, all of whose sections lie within it.  NULL if so, else why not.
+ * byte order, all of whose sections lie within it, with a BTF that libbpf can
+ * follow.  NULL if so, else why not.
  */
 const char *elf_defect(const void *bytes, size_t size);
+/* The same of the bytes of its section .BTF alone. */
+const char *btf_defect(const void *bytes, size_t size);
 
 /* ---- netlink.c ---- */
 

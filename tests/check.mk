@@ -102,6 +102,7 @@ $(FUZZERS): $(B)/%: %.c $(B)/tests/internals.a | $(B)/tests/fuzz
 		$(DEPS_LIBS)
 
 SEEDS-fuzz_elf := $(B)/tests/bpf
+SEEDS-fuzz_prog := $(B)/tests/bpf
 
 # What a fuzzer finds of its own stays in build/fuzz/ and is where it goes on.
 $(FUZZERS:%=%.run): %.run: % $(TEST_BPF)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/btf.h>
 
 /* First: cmocka has a macro of the name of our fail(). */
 #include "../../lib/internal.h"
@@ -260,9 +261,49 @@ static void a_section_without_bytes_may_be_of_any_size(void **state)
 {
 	struct object *object = *state;
 
-	section_of(object, 1)->sh_type = SHT_NOBITS;
-	section_of(object, 1)->sh_size = UINT64_MAX;
+	section_of(object, 2)->sh_type = SHT_NOBITS;
+	section_of(object, 2)->sh_size = UINT64_MAX;
 	expect(object, NULL);
+}
+
+static Elf64_Shdr *find_btf(struct object *object)
+{
+	const char *names =
+		object->bytes +
+		section_of(object, header_of(object)->e_shstrndx)->sh_offset;
+	size_t i = 1;
+
+	while (strcmp(names + section_of(object, i)->sh_name, ".BTF"))
+		i++;
+	return section_of(object, i);
+}
+
+static void damaged_btf_is_damage(void **state)
+{
+	struct object *object = *state;
+	struct btf_header *btf =
+		(void *)(object->bytes + find_btf(object)->sh_offset);
+	struct btf_type *type = (void *)((char *)(btf + 1) + btf->type_off);
+
+	type->name_off += btf->str_len;
+	expect(object, "damaged: its BTF cannot be read");
+	type->name_off -= btf->str_len;
+	expect(object, NULL);
+	type->info = BTF_KIND_CONST << 24;
+	type->type = 1;
+	expect(object, "damaged: its BTF has a type without end");
+}
+
+static void the_last_btf_of_several_counts(void **state)
+{
+	struct object *object = *state;
+	Elf64_Shdr *btf = find_btf(object), *before = btf - 1, *after = btf + 1;
+
+	*before = *btf;
+	before->sh_size--;
+	expect(object, NULL);
+	*after = *before;
+	expect(object, "damaged: its BTF cannot be read");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -286,6 +327,8 @@ int main(void)
 		TEST(any_section_beyond_the_end_is_truncated),
 		TEST(a_section_may_end_where_the_file_ends),
 		TEST(a_section_without_bytes_may_be_of_any_size),
+		TEST(damaged_btf_is_damage),
+		TEST(the_last_btf_of_several_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
