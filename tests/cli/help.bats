@@ -216,6 +216,17 @@ refuses_an_unknown_option() {
 	assert_output "xdplab $(xdplab version -j | jq -r .version)"
 }
 
+@test "-v says more, and twice libbpf's words, too" {
+	run xdplab load -v --dry-run lo "$BPF/pass.o"
+	assert_status 0
+	assert_lacks libbpf
+	run xdplab load -vv --dry-run lo "$BPF/pass.o"
+	assert_status 0
+	assert_contains "libbpf: "
+	run xdplab load --help
+	assert_matches '--verbose +Say more; twice: libbpf.s words, too$'
+}
+
 @test "output that is lost is a failure" {
 	run bash -c 'xdplab help >/dev/full'
 	assert_status 1
