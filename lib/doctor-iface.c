@@ -134,8 +134,10 @@ static void check_modes(struct finding *f, const struct patient *patient)
 			f, XDPLAB_HEALTH_INFO,
 			"skb; before Linux 6.3 the kernel does not tell whether "
 			"the driver does native");
-		finding_cure(f, "xdplab load --dry-run -m native %s FILE",
-			     ifname);
+		finding_cure(f,
+			     "xdplab load -m native %s FILE && "
+			     "xdplab unload %s",
+			     ifname, ifname);
 	} else if (may_be_native(patient)) {
 		finding_set(f, XDPLAB_HEALTH_OK, "native, skb%s",
 			    has_feature(patient, FEATURE_HW_OFFLOAD) ? ", hw"
@@ -195,10 +197,12 @@ static void check_mtu(struct finding *f, const struct patient *patient)
 	const struct device *peer = &patient->peer.device;
 	const struct device *sender = peer->ifindex ? peer : &patient->device;
 
-	if (!may_be_native(patient) || sender->mtu <= frameless_mtu()) {
-		finding_set(f, XDPLAB_HEALTH_OK, "%u", sender->mtu);
+	finding_set(f, XDPLAB_HEALTH_OK, "%u", sender->mtu);
+	if (sender == peer)
+		finding_set(f, XDPLAB_HEALTH_OK, "%u of %s, which sends",
+			    sender->mtu, sender->ifname);
+	if (!may_be_native(patient) || sender->mtu <= frameless_mtu())
 		return;
-	}
 	finding_set(f, XDPLAB_HEALTH_WARN,
 		    "%u of %s is more than the %u that fit in a page: in "
 		    "native mode only xdp.frags programs load",

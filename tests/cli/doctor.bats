@@ -237,6 +237,23 @@ no_probe_is_left() {
 	ip link set veth0 xdpdrv obj "$BPF/pass.o" sec xdp
 }
 
+# What does not get the socket cannot ask, as on kernels before 6.3.
+@test "where native mode is unknown the remedy finds out" {
+	local n command
+	ip link add unknown0 type vxlan id 5 dstport 4789
+	strace -qq -e trace=socket -o "$TMPDIR/trace" xdplab doctor unknown0 >&2
+	n=$(grep -n NETLINK_GENERIC "$TMPDIR/trace" | cut -d : -f 1)
+	run --separate-stderr strace -qq -o /dev/null -e trace=socket \
+		-e inject=socket:error=EPROTONOSUPPORT:when="$n" \
+		xdplab doctor -j unknown0
+	command=$(remedy_of modes)
+	assert_equal "$command" "xdplab load -m native unknown0 FILE &&\
+ xdplab unload unknown0"
+	run eval "${command//FILE/$BPF/pass.o}"
+	assert_status 5
+	assert_contains "unknown0"
+}
+
 @test "what runs on it is told with its mode and id" {
 	make_veth
 	examine veth0 running info "no program"
@@ -254,6 +271,12 @@ no_probe_is_left() {
 	at_peer ip link set peer0 mtu 3506
 	examine veth0 mtu ok
 	ip link set veth0 xdpdrv obj "$BPF/pass.o" sec xdp
+}
+
+@test "the MTU that counts is the sender's, and is said to be" {
+	make_veth
+	ip link set veth0 mtu 9000
+	examine veth0 mtu ok "1500 of peer0, which sends"
 }
 
 @test "the remedy for a large MTU helps" {
