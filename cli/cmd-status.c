@@ -306,7 +306,8 @@ static int read_options(struct args *args, struct view *view)
 	if (view->watch || args_count(args, "stats"))
 		view->interval = seconds;
 	else if (kernel_counts())
-		view->interval = BRIEF_INTERVAL;
+		view->interval =
+			args_count(args, "interval") ? seconds : BRIEF_INTERVAL;
 	memcpy(view->columns, columns, sizeof(columns));
 	if (!args_count(args, "verbose"))
 		view->columns[NR_COLUMNS - NR_COLUMNS_DIM].key = NULL;

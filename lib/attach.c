@@ -266,11 +266,25 @@ static int match_link(const struct attach_link *link, void *arg)
 	return 0;
 }
 
-int attach_link_find(uint32_t ifindex, uint32_t prog_id)
+/*
+ * Links know no namespace: one that fits may belong to an interface of the same
+ * index elsewhere.  But the kernel refuses to change by netlink what a link
+ * holds, be it to the same program, which would change nothing.
+ */
+static bool held_by_link(uint32_t ifindex, enum xdplab_mode mode, int prog_fd)
+{
+	return attach_set(ifindex, mode, prog_fd, prog_fd) == -EBUSY;
+}
+
+int attach_link_find(uint32_t ifindex, enum xdplab_mode mode, uint32_t prog_id,
+		     int prog_fd)
 {
 	struct search search = { .ifindex = ifindex, .prog_id = prog_id };
-	int err = attach_links(match_link, &search);
+	int err;
 
+	if (!held_by_link(ifindex, mode, prog_fd))
+		return -ENOENT;
+	err = attach_links(match_link, &search);
 	if (err)
 		return err;
 	return search.found ? bpf_link_get_fd_by_id(search.found) : -ENOENT;

@@ -28,7 +28,9 @@ int change_begin(struct change *change, const char *ifname, uint32_t timeout_ms)
 	if (!err) {
 		change->lock =
 			pin_lock(timeout_ms ? timeout_ms : DEFAULT_TIMEOUT_MS);
-		if (change->lock < 0)
+		if (change->lock == -EROFS)
+			note(XDPLAB_LOG_WARN, "%s", xdplab_error());
+		else if (change->lock < 0)
 			return change->lock;
 	} else if (err != -ENOENT) {
 		return err;
@@ -52,7 +54,9 @@ void change_end(struct change *change, int err,
 		void (*report)(const char *path, void *arg), void *arg)
 {
 	struct attach_state *state = &change->state;
+	struct error kept;
 
+	error_keep(&kept);
 	if (change->lock >= 0) {
 		if (err) {
 			memset(state->ids, 0, sizeof(state->ids));
@@ -63,6 +67,7 @@ void change_end(struct change *change, int err,
 				  state, report, arg);
 		close(change->lock);
 	}
+	error_restore(&kept);
 	if (change->held)
 		pthread_sigmask(SIG_SETMASK, &change->signals, NULL);
 }

@@ -9,7 +9,7 @@
 
 #include "internal.h"
 
-#define LINE_SIZE 1024
+#define LINE_SIZE ERROR_LINE_SIZE
 
 static _Thread_local char last_error[LINE_SIZE];
 static _Thread_local char last_remedy[LINE_SIZE];
@@ -64,6 +64,18 @@ int advise(int err, const char *fmt, ...)
 	return err;
 }
 
+void error_keep(struct error *kept)
+{
+	memcpy(kept->error, last_error, sizeof(kept->error));
+	memcpy(kept->remedy, last_remedy, sizeof(kept->remedy));
+}
+
+void error_restore(const struct error *kept)
+{
+	memcpy(last_error, kept->error, sizeof(kept->error));
+	memcpy(last_remedy, kept->remedy, sizeof(kept->remedy));
+}
+
 int fail_permission(int err, const char *object, const char *what)
 {
 	fail(err, "%s: not permitted to %s", object, what);
@@ -101,7 +113,7 @@ static int log_libbpf(enum libbpf_print_level level, const char *fmt,
 	return 0;
 }
 
-__attribute__((constructor)) static void silence_libbpf(void)
+void take_libbpf_log(void)
 {
 	libbpf_set_print(log_libbpf);
 }

@@ -99,6 +99,7 @@ static void register_handlers(void)
 		    .cookie = BPF_F_XDP_HAS_FRAGS,
 		    .prog_prepare_load_fn = prepare);
 
+	take_libbpf_log();
 	libbpf_register_prog_handler("xdp", BPF_PROG_TYPE_XDP, BPF_XDP, &plain);
 	libbpf_register_prog_handler("xdp.frags", BPF_PROG_TYPE_XDP, BPF_XDP,
 				     &frags);

@@ -41,8 +41,17 @@
 int fail(int err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Keeps what to do about the failure just said; returns err. */
 int advise(int err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+#define ERROR_LINE_SIZE 1024
+struct error {
+	char error[ERROR_LINE_SIZE], remedy[ERROR_LINE_SIZE];
+};
+/* What was said last, kept while cleaning up may say other things. */
+void error_keep(struct error *kept);
+void error_restore(const struct error *kept);
 /* fail() for a call that the caller's rights did not allow; returns err. */
 int fail_permission(int err, const char *object, const char *what);
+/* From here on what libbpf says, in the whole process, goes to our log. */
+void take_libbpf_log(void);
 void note(enum xdplab_log_level level, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -108,8 +117,18 @@ struct bpf_program;
  * xdplab_prog_open(). */
 int prog_choose(struct bpf_program **out, struct bpf_object *object,
 		const char *path, const struct xdplab_prog_opts *opts);
-/* Whether the maps that are to be pinned by name can be; -EINVAL, -EEXIST. */
-int prog_check_pins(const struct bpf_object *object);
+/*
+ * Whether the maps that are to be pinned by name can be; -EINVAL, -EEXIST.
+ * `*fresh`, freed before and to be freed, tells of each map whether a load is
+ * the first to pin it; then prog_remove_pins() takes those away again.
+ */
+int prog_check_pins(const struct bpf_object *object, bool **fresh);
+void prog_remove_pins(struct bpf_object *object, const bool *fresh);
+
+/* ---- prog.c ---- */
+
+/* Removes the pins that the program's load has made. */
+void prog_take_back(struct xdplab_prog *prog);
 
 /* ---- attach.c ---- */
 
@@ -158,10 +177,12 @@ int attach_link_read(struct attach_link *link, int fd);
 /* A new link's descriptor, or the kernel's error, without fail(). */
 int attach_link_create(uint32_t ifindex, enum xdplab_mode mode, int prog_fd);
 /*
- * A descriptor of the one link that holds the program on the interface;
- * -ENOENT: by netlink; -ENOTUNIQ: links of several namespaces fit.
+ * A descriptor of the one link that holds `prog_fd`, which runs on the
+ * interface in `mode`; -ENOENT: it is attached by netlink; -ENOTUNIQ: links of
+ * several namespaces fit.  The kernel's error, without fail().
  */
-int attach_link_find(uint32_t ifindex, uint32_t prog_id);
+int attach_link_find(uint32_t ifindex, enum xdplab_mode mode, uint32_t prog_id,
+		     int prog_fd);
 
 /* ---- netns.c ---- */
 
@@ -284,9 +305,15 @@ int pin_publish(uint64_t cookie, uint32_t ifindex, uint32_t prog_id,
 /* The stage of a generation; -ENOENT, without fail(), if there is none. */
 int pin_stage_read(struct pin_stage *stage, uint64_t cookie, uint32_t ifindex,
 		   uint32_t prog_id);
+/* ---- pin-link.c ---- */
+
 /* Pins the link that holds the interface's program; whether one is pinned. */
 int pin_link(uint64_t cookie, uint32_t ifindex, int link_fd);
 bool pin_has_link(uint64_t cookie, uint32_t ifindex);
+/* Whether the link pinned at `path` holds no interface any more.  Whatever else
+ * may have been put in its place is left alone. */
+bool pin_link_is_dead(const char *path);
+
 /* ---- sweep.c ---- */
 
 /*
@@ -297,7 +324,8 @@ int pin_sweep(uint64_t cookie, uint32_t ifindex,
 	      bool (*live)(uint32_t prog_id, const void *arg),
 	      const void *live_arg, void (*report)(const char *path, void *arg),
 	      void *report_arg);
-/* Tells `fn` each interface that has state, of any namespace. */
+/* Tells `fn` each interface that has state, of any namespace; goes on after an
+ * error, and returns the first. */
 int pin_walk(int (*fn)(uint64_t cookie, uint32_t ifindex, void *arg),
 	     void *arg);
 enum pin_kind { PIN_PROG, PIN_LINK };

@@ -150,8 +150,7 @@ static int attach_auto(struct swap *swap)
 
 	swap->mode = XDPLAB_MODE_NATIVE;
 	err = attach_new(swap);
-	if (err != -EOPNOTSUPP && err != -EINVAL && err != -ERANGE &&
-	    err != -E2BIG)
+	if (!err || err == -EPERM || err == -EBUSY || err == -ENODEV)
 		return err;
 	/* That a driver has no native mode is no news; that it has one which
 	 * was refused is. */
@@ -218,7 +217,8 @@ static int replace_old(const struct swap *swap)
 
 	if (old_fd < 0)
 		return attach_failed(swap, old_fd);
-	link_fd = attach_link_find(swap->change->state.ifindex, swap->old_id);
+	link_fd = attach_link_find(swap->change->state.ifindex, swap->mode,
+				   swap->old_id, old_fd);
 	if (link_fd >= 0)
 		err = replace_link(swap, link_fd, old_fd);
 	else if (link_fd == -ENOENT)
@@ -258,15 +258,8 @@ static int publish(const struct swap *swap, const struct xdplab_load_opts *opts)
 	const char *root;
 	char *full_path;
 
-	if (change->lock < 0 && swap->link)
-		return pin_root(&root); /* says that there is no bpffs */
-	if (change->lock < 0) {
-		note(XDPLAB_LOG_WARN,
-		     "no bpffs is mounted, so nothing is remembered of %s; "
-		     "mount -t bpf bpf /sys/fs/bpf",
-		     xdplab_prog_name(swap->prog));
-		return 0;
-	}
+	if (change->lock < 0) /* a link must be pinned, all else need not */
+		return swap->link ? pin_root(&root) : 0;
 	snprintf(stage.name, sizeof(stage.name), "%s",
 		 xdplab_prog_name(swap->prog));
 	snprintf(stage.section, sizeof(stage.section), "%s",
@@ -279,35 +272,52 @@ static int publish(const struct swap *swap, const struct xdplab_load_opts *opts)
 			   xdplab_prog_id(swap->prog), &stage);
 }
 
+static int publish_and_swap(struct swap *swap,
+			    const struct xdplab_load_opts *opts)
+{
+	struct change *change = swap->change;
+	int err = publish(swap, opts);
+
+	if (!err)
+		err = do_swap(swap);
+	if (err)
+		return err;
+	change->state.ids[swap->mode] = xdplab_prog_id(swap->prog);
+	if (change->lock < 0)
+		note(XDPLAB_LOG_WARN,
+		     "no bpffs is mounted, so nothing is remembered of %s; "
+		     "mount -t bpf bpf /sys/fs/bpf",
+		     xdplab_prog_name(swap->prog));
+	return 0;
+}
+
 static int load_into(struct change *change, struct xdplab_prog *prog,
 		     struct xdplab_load_result *result,
 		     const struct xdplab_load_opts *opts)
 {
 	struct swap swap = { .change = change, .prog = prog };
+	bool dry_run = OPT(opts, dry_run), ours = !xdplab_prog_id(prog);
 	int err;
 
 	err = swap_plan(&swap, opts);
-	if (!err && !xdplab_prog_id(prog))
+	if (!err && ours)
 		err = xdplab_prog_load(prog, swap.mode == XDPLAB_MODE_HW
 						     ? change->state.ifindex
 						     : 0);
 	if (err)
 		return err;
-	if (!OPT(opts, dry_run)) {
-		change_hold_signals(change);
-		err = publish(&swap, opts);
-		if (!err)
-			err = do_swap(&swap);
-		if (!err)
-			change->state.ids[swap.mode] = xdplab_prog_id(prog);
-	}
+	change_hold_signals(change);
+	if (!dry_run)
+		err = publish_and_swap(&swap, opts);
+	if (ours && (err || dry_run))
+		prog_take_back(prog);
 	if (err || !result)
 		return err;
 	*result = (struct xdplab_load_result){
 		.mode = swap.mode,
 		.prog_id = xdplab_prog_id(prog),
-		.replaced_id = swap.old_id,
-		.published = change->lock >= 0 && !OPT(opts, dry_run),
+		.replaced_id = dry_run ? 0 : swap.old_id,
+		.published = change->lock >= 0 && !dry_run,
 	};
 	return 0;
 }

@@ -62,6 +62,16 @@ static void keep_reason(const struct nlmsghdr *answer)
 	}
 }
 
+/* A dump ends with an error number, in kernels that give one. */
+static int dump_result(const struct nlmsghdr *answer)
+{
+	const int *error = mnl_nlmsg_get_payload(answer);
+
+	if (mnl_nlmsg_get_payload_len(answer) >= sizeof(*error) && *error < 0)
+		return *error;
+	return 1;
+}
+
 /* 1: the answer is complete; 0: more follows; negative: the kernel's error. */
 static int read_answers(const void *bytes, int length, unsigned int seq,
 			int (*fn)(const struct nlmsghdr *, void *), void *arg)
@@ -75,7 +85,7 @@ static int read_answers(const void *bytes, int length, unsigned int seq,
 		if (answer->nlmsg_seq != seq)
 			continue; /* left over from an earlier request */
 		if (answer->nlmsg_type == NLMSG_DONE)
-			return 1;
+			return dump_result(answer);
 		if (answer->nlmsg_type == NLMSG_ERROR) {
 			const struct nlmsgerr *error =
 				mnl_nlmsg_get_payload(answer);

@@ -59,14 +59,32 @@ int pin_root(const char **root)
 	return advise(err, "mount -t bpf bpf %s", path);
 }
 
+/*
+ * bpffs is often writable for everybody, with the sticky bit: what is below our
+ * directory can be believed if that directory is ours and nobody else's.
+ */
+static int check_owner(const char *path, const struct stat *st)
+{
+	if (S_ISDIR(st->st_mode) && st->st_uid == geteuid() &&
+	    !(st->st_mode & 0022))
+		return 0;
+	fail(-EPERM, "%s: does not belong to the caller alone", path);
+	return advise(-EPERM, "somebody else has made it: look what it is, and "
+			      "remove it");
+}
+
 int pin_path(char *path, const char *fmt, ...)
 {
 	const char *root = any_root();
-	int length = snprintf(path, PATH_MAX, "%s/" STATE_DIR, root);
+	int err, length = snprintf(path, PATH_MAX, "%s/" STATE_DIR, root);
+	struct stat st;
 	va_list ap;
 
 	if (length >= PATH_MAX / 2)
 		return fail(-ENAMETOOLONG, "%s: the path is too long", root);
+	err = lstat(path, &st) ? 0 : check_owner(path, &st);
+	if (err)
+		return err;
 	va_start(ap, fmt);
 	vsnprintf(path + length, PATH_MAX - length, fmt, ap);
 	va_end(ap);
@@ -120,6 +138,7 @@ int pin_lock(uint32_t timeout_ms)
 {
 	char path[PATH_MAX];
 	const char *root;
+	struct stat st;
 	int fd, err = pin_root(&root);
 
 	if (!err)
@@ -133,7 +152,9 @@ int pin_lock(uint32_t timeout_ms)
 		return fail_permission(-EPERM, path, "keep state");
 	if (fd < 0)
 		return fail(-errno, "%s: %s", path, strerror(errno));
-	err = wait_for_lock(fd, timeout_ms);
+	err = fstat(fd, &st) ? -errno : check_owner(path, &st);
+	if (!err)
+		err = wait_for_lock(fd, timeout_ms);
 	if (err) {
 		close(fd);
 		return err;
@@ -187,25 +208,6 @@ int pin_publish(uint64_t cookie, uint32_t ifindex, uint32_t prog_id,
 		fail(err, "%s: %s", path, strerror(-err));
 	close(fd);
 	return err;
-}
-
-int pin_link(uint64_t cookie, uint32_t ifindex, int link_fd)
-{
-	char path[PATH_MAX];
-	int err = pin_path(path, "/%" PRIu64 "/%u/link", cookie, ifindex);
-
-	if (err)
-		return err;
-	err = bpf_obj_pin(link_fd, path);
-	return err ? fail(err, "%s: %s", path, strerror(-err)) : 0;
-}
-
-bool pin_has_link(uint64_t cookie, uint32_t ifindex)
-{
-	char path[PATH_MAX];
-
-	return !pin_path(path, "/%" PRIu64 "/%u/link", cookie, ifindex) &&
-	       !access(path, F_OK);
 }
 
 /* ---- read ---- */

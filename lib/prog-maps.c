@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <libgen.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -63,7 +64,8 @@ static int compare(const char *pin, const struct bpf_map *map,
 	return 0;
 }
 
-static int check_pin(const struct bpf_map *map)
+/* *fresh: nothing is pinned there yet. */
+static int check_pin(const struct bpf_map *map, bool *fresh)
 {
 	const char *pin = bpf_map__pin_path(map);
 	struct bpf_map_info info = { 0 };
@@ -74,6 +76,7 @@ static int check_pin(const struct bpf_map *map)
 	if (err)
 		return err;
 	fd = bpf_obj_get(pin);
+	*fresh = fd < 0;
 	if (fd < 0)
 		return 0; /* libbpf makes it */
 	if (!bpf_obj_get_info_by_fd(fd, &info, &size))
@@ -82,16 +85,34 @@ static int check_pin(const struct bpf_map *map)
 	return err;
 }
 
-int prog_check_pins(const struct bpf_object *object)
+int prog_check_pins(const struct bpf_object *object, bool **fresh)
 {
 	const struct bpf_map *map;
+	size_t nr = 0, i = 0;
 	int err = 0;
 
+	bpf_object__for_each_map (map, object)
+		nr++;
+	free(*fresh);
+	*fresh = calloc(nr + 1, sizeof(**fresh));
+	if (!*fresh)
+		return fail(-ENOMEM, "maps: out of memory");
 	bpf_object__for_each_map (map, object) {
-		if (bpf_map__pin_path(map))
-			err = check_pin(map);
-		if (err)
-			return err;
+		if (!err && bpf_map__pin_path(map))
+			err = check_pin(map, &(*fresh)[i]);
+		i++;
 	}
-	return 0;
+	return err;
+}
+
+void prog_remove_pins(struct bpf_object *object, const bool *fresh)
+{
+	struct bpf_map *map;
+	size_t i = 0;
+
+	if (!fresh)
+		return;
+	bpf_object__for_each_map (map, object)
+		if (fresh[i++] && bpf_map__is_pinned(map))
+			bpf_map__unpin(map, NULL);
 }

@@ -31,6 +31,7 @@ struct xdplab_prog {
 	struct bpf_program *program;
 	struct xdplab_refusal *refusal;
 	struct extract extract;
+	bool *fresh_pins; /* of each map: the load made it */
 	uint32_t id;
 };
 
@@ -95,9 +96,8 @@ static int read_object(const char *path, char **bytes, size_t *size)
 static int open_object(struct xdplab_prog *prog,
 		       const struct xdplab_prog_opts *opts)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, open_opts,
-		    .pin_root_path = OPT(opts, pin_path),
-		    .object_name = "xdplab");
+	const char *root = NULL;
+	LIBBPF_OPTS(bpf_object_open_opts, open_opts, .object_name = "xdplab");
 	char *bytes = NULL;
 	size_t size = 0;
 	int err;
@@ -105,6 +105,9 @@ static int open_object(struct xdplab_prog *prog,
 	err = read_object(prog->path, &bytes, &size);
 	if (err)
 		return err;
+	open_opts.pin_root_path = OPT(opts, pin_path);
+	if (!open_opts.pin_root_path && !pin_root(&root))
+		open_opts.pin_root_path = root;
 	extract_prepare();
 	prog->object = bpf_object__open_mem(bytes, size, &open_opts);
 	free(bytes);
@@ -197,7 +200,9 @@ int xdplab_prog_load(struct xdplab_prog *prog, int hw_ifindex)
 
 	if (prog->id)
 		return fail(-EALREADY, "%s: is loaded already", prog->path);
-	err = prog_check_pins(prog->object);
+	xdplab_refusal_free(prog->refusal);
+	prog->refusal = NULL;
+	err = prog_check_pins(prog->object, &prog->fresh_pins);
 	if (!err)
 		err = give_log(prog);
 	if (err)
@@ -216,6 +221,8 @@ int xdplab_prog_load(struct xdplab_prog *prog, int hw_ifindex)
 	if (err)
 		return fail(err, "%s: %s", prog->path, strerror(-err));
 	prog->id = info.id;
+	free(prog->log);
+	prog->log = NULL;
 	return 0;
 }
 
@@ -226,9 +233,15 @@ void xdplab_prog_free(struct xdplab_prog *prog)
 	extract_free(&prog->extract);
 	bpf_object__close(prog->object);
 	xdplab_refusal_free(prog->refusal);
+	free(prog->fresh_pins);
 	free(prog->log);
 	free(prog->path);
 	free(prog);
+}
+
+void prog_take_back(struct xdplab_prog *prog)
+{
+	prog_remove_pins(prog->object, prog->fresh_pins);
 }
 
 /* ---- look ---- */

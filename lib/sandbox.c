@@ -238,16 +238,15 @@ static int mount_bpffs(const char *name)
 /* Takes back what was made before the failure that has been said. */
 static int undo(const char *name, int err)
 {
-	char error[1024], remedy[1024];
 	struct sandbox_state state;
+	struct error kept;
 
-	snprintf(error, sizeof(error), "%s", xdplab_error());
-	snprintf(remedy, sizeof(remedy), "%s", xdplab_remedy());
+	error_keep(&kept);
 	if (sandbox_read(&state, name) || dismantle(name, &state))
 		note(XDPLAB_LOG_WARN, "%s: could not be undone: %s", name,
 		     xdplab_error());
-	fail(err, "%s", error);
-	return advise(err, "%s", remedy);
+	error_restore(&kept);
+	return err;
 }
 
 /* With the directory there is a sandbox, with the bpffs it is whole. */

@@ -2,6 +2,7 @@
 /* sweep - walks over pins, and removes our own that say nothing any more */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <fts.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,46 +14,28 @@
 
 #include "internal.h"
 
-/* Removes a generation with all that is in it, two directories deep. */
-static int remove_generation(const char *path, int depth)
+/*
+ * Removes a directory with all that is in it, `depth` directories deep, by
+ * descriptors, so that no symbolic link is followed.  -errno of the directory
+ * itself; -ELOOP or -ENOTDIR if it is none.
+ */
+static int remove_directory(int parent, const char *name, int depth)
 {
-	DIR *dir = opendir(path);
+	int fd = openat(parent, name,
+			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
-	int err = 0;
 
 	if (!dir)
 		return -errno;
 	while ((entry = readdir(dir))) {
-		char below[PATH_MAX];
-
 		if (entry->d_name[0] == '.')
 			continue; /* bpffs has no other names with dots */
-		if (!unlinkat(dirfd(dir), entry->d_name, 0) ||
-		    errno != EISDIR || depth == 0)
-			continue;
-		if (snprintf(below, sizeof(below), "%s/%s", path,
-			     entry->d_name) < (int)sizeof(below))
-			remove_generation(below, depth - 1);
+		if (unlinkat(fd, entry->d_name, 0) && errno == EISDIR && depth)
+			remove_directory(fd, entry->d_name, depth - 1);
 	}
 	closedir(dir);
-	if (rmdir(path))
-		err = fail(-errno, "%s: %s", path, strerror(errno));
-	return err;
-}
-
-/* Whether the pinned link holds no interface any more.  Whatever else may have
- * been put in its place is left alone. */
-static bool link_is_dead(const char *path)
-{
-	struct attach_link link;
-	int fd = bpf_obj_get(path);
-	bool dead;
-
-	if (fd < 0)
-		return false;
-	dead = !attach_link_read(&link, fd) && !link.ifindex;
-	close(fd);
-	return dead;
+	return unlinkat(parent, name, AT_REMOVEDIR) ? -errno : 0;
 }
 
 static bool read_number(const char *text, uint64_t max, uint64_t *number)
@@ -64,6 +47,17 @@ static bool read_number(const char *text, uint64_t max, uint64_t *number)
 	errno = 0;
 	*number = strtoull(text, &end, 10);
 	return !errno && !*end && *number <= max;
+}
+
+/* Whether it is a generation, and of a program that does not live. */
+static bool is_stale(const char *name,
+		     bool (*live)(uint32_t prog_id, const void *arg),
+		     const void *live_arg)
+{
+	uint64_t id;
+
+	return !strncmp(name, "gen-", 4) &&
+	       read_number(name + 4, UINT32_MAX, &id) && !live(id, live_arg);
 }
 
 int pin_sweep(uint64_t cookie, uint32_t ifindex,
@@ -85,24 +79,20 @@ int pin_sweep(uint64_t cookie, uint32_t ifindex,
 		return 0;
 	length = strlen(path);
 	while ((entry = readdir(dir))) {
-		uint64_t id;
-		bool link = !strcmp(entry->d_name, "link");
+		const char *name = entry->d_name;
 		int removed;
 
-		snprintf(path + length, sizeof(path) - length, "/%s",
-			 entry->d_name);
-		if (link && link_is_dead(path))
+		snprintf(path + length, sizeof(path) - length, "/%s", name);
+		if (!strcmp(name, "link") && pin_link_is_dead(path))
 			removed = unlink(path) ? -errno : 0;
-		else if (!strncmp(entry->d_name, "gen-", 4) &&
-			 read_number(entry->d_name + 4, UINT32_MAX, &id) &&
-			 !live(id, live_arg))
-			removed = remove_generation(path, 2);
+		else if (is_stale(name, live, live_arg))
+			removed = remove_directory(dirfd(dir), name, 2);
 		else
 			continue;
 		if (!removed && report)
 			report(path, report_arg);
-		if (!err)
-			err = removed;
+		if (removed && !err)
+			err = fail(removed, "%s: %s", path, strerror(-removed));
 	}
 	closedir(dir);
 
@@ -127,9 +117,14 @@ static int walk_namespace(const char *path, uint64_t cookie,
 
 	if (!dir)
 		return 0;
-	while (!err && (entry = readdir(dir)))
+	while ((entry = readdir(dir))) {
+		int failed = 0;
+
 		if (read_number(entry->d_name, INT32_MAX, &ifindex))
-			err = fn(cookie, ifindex, arg);
+			failed = fn(cookie, ifindex, arg);
+		if (!err)
+			err = failed;
+	}
 	closedir(dir);
 	return err;
 }
@@ -147,12 +142,16 @@ int pin_walk(int (*fn)(uint64_t cookie, uint32_t ifindex, void *arg), void *arg)
 	dir = opendir(path);
 	if (!dir)
 		return 0; /* nothing was ever kept */
-	while (!err && (entry = readdir(dir))) {
+	while ((entry = readdir(dir))) {
+		int failed;
+
 		if (!read_number(entry->d_name, UINT64_MAX, &cookie))
 			continue;
-		err = pin_path(below, "/%s", entry->d_name);
+		failed = pin_path(below, "/%s", entry->d_name);
+		if (!failed)
+			failed = walk_namespace(below, cookie, fn, arg);
 		if (!err)
-			err = walk_namespace(below, cookie, fn, arg);
+			err = failed;
 	}
 	closedir(dir);
 	return err;

@@ -44,26 +44,34 @@ static int detach_failed(const struct change *change, uint32_t id, int err)
 		    change->ifname, id, *words ? words : strerror(-err));
 }
 
+static int detach_by(const struct change *change, enum xdplab_mode mode,
+		     uint32_t id, int prog_fd)
+{
+	uint32_t ifindex = change->state.ifindex;
+	int link_fd = attach_link_find(ifindex, mode, id, prog_fd);
+	int err;
+
+	if (link_fd == -ENOENT)
+		return attach_set(ifindex, mode, -1, prog_fd);
+	if (link_fd < 0)
+		return link_fd;
+	err = bpf_link_detach(link_fd);
+	close(link_fd);
+	return err;
+}
+
 static int detach(struct change *change, enum xdplab_mode mode)
 {
 	uint32_t id = change->state.ids[mode];
-	int prog_fd, link_fd, err;
+	int prog_fd = bpf_prog_get_fd_by_id(id);
+	int err = 0;
 
-	prog_fd = bpf_prog_get_fd_by_id(id);
-	if (prog_fd == -ENOENT)
-		return 0; /* gone by itself */
-	if (prog_fd < 0)
-		return detach_failed(change, id, prog_fd);
-	link_fd = attach_link_find(change->state.ifindex, id);
-	if (link_fd >= 0) {
-		err = bpf_link_detach(link_fd);
-		close(link_fd);
-	} else if (link_fd == -ENOENT) {
-		err = attach_set(change->state.ifindex, mode, -1, prog_fd);
-	} else {
-		err = link_fd;
+	if (prog_fd >= 0) {
+		err = detach_by(change, mode, id, prog_fd);
+		close(prog_fd);
+	} else if (prog_fd != -ENOENT) { /* gone by itself */
+		err = prog_fd;
 	}
-	close(prog_fd);
 	if (err)
 		return detach_failed(change, id, err);
 

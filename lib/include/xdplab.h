@@ -63,7 +63,8 @@ typedef void (*xdplab_log_fn)(enum xdplab_log_level level, const char *line,
 /*
  * Sends the library's log, and libbpf's, to `fn`, a line without its newline
  * at a time.  NULL, which is the default, drops it.  Process-wide: set it
- * before other threads use the library.
+ * before other threads use the library.  libbpf's words are taken from the
+ * first program on that the library opens.
  */
 XDPLAB_API void xdplab_log_set(xdplab_log_fn fn, void *arg);
 

@@ -87,3 +87,36 @@ setup() {
 	assert_contains gen-notanumber
 	assert_lacks /chain
 }
+
+@test "a symbolic link in a generation's place is not followed" {
+	local victim dir
+	victim=$(mktemp -d)
+	touch "$victim/precious"
+	xdplab load veth0 "$BPF/pass.o"
+	dir=$(dirname "$(pins | grep 'gen-[0-9]*$')")
+	ln -s "$victim" "$dir/gen-7"
+	ln -s "$victim" "$(pins | grep 'gen-[0-9]*$' | head -1)/mine"
+	ip link set veth0 xdp off
+	xdplab clean || true
+	[[ -e $victim/precious ]]
+}
+
+@test "a program that lives on elsewhere does not keep its state here" {
+	xdplab load --netns peer peer0 "$BPF/pass.o"
+	bpftool prog pin id "$(xdplab status -j --netns peer peer0 |
+		jq '.[0].id')" /sys/fs/bpf/elsewhere
+	ip -n peer link set peer0 xdp off
+	run xdplab clean
+	assert_contains /gen-
+}
+
+@test "state of a namespace that cannot be found is kept while its program lives" {
+	xdplab load --netns peer peer0 "$BPF/pass.o"
+	touch "$TMPDIR/hidden"
+	mount --bind /run/netns/peer "$TMPDIR/hidden"
+	ip netns del peer
+	run xdplab clean
+	assert_status 0
+	assert_equal "$(pins | grep -c '/chain$')" 1
+	umount "$TMPDIR/hidden"
+}

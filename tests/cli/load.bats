@@ -38,6 +38,16 @@ setup() {
 	assert_contains "native mode was refused: "
 }
 
+@test "auto mode falls back to skb where queues do not suffice for native" {
+	ip link add few numrxqueues 1 numtxqueues 1 type veth \
+		peer name many numrxqueues 4 numtxqueues 4
+	ip link set few up
+	ip link set many up
+	run xdplab load few "$BPF/pass.o"
+	assert_status 0
+	assert_contains "runs in skb mode"
+}
+
 @test "a program with frags is native whatever the MTU" {
 	ip -n peer link set peer0 mtu 9000
 	ip link set veth0 mtu 9000
@@ -202,6 +212,20 @@ setup() {
 	assert_equal "$(pins | grep link || true)" ""
 }
 
+@test "a link is of the mode asked for" {
+	xdplab load --link -m skb veth0 "$BPF/pass.o"
+	run xdplab status -j veth0
+	assert_json '.[0].mode == "skb" and .[0].attached_by == "link"'
+}
+
+@test "a link that was detached leaves no trace in the way of the next" {
+	xdplab load --link veth0 "$BPF/pass.o"
+	bpftool link detach id "$(xdplab status -j veth0 | jq '.[0].link_id')"
+	run xdplab load --link veth0 "$BPF/drop.o"
+	assert_status 0
+	unreachable
+}
+
 @test "--force swaps the program inside the link that holds it" {
 	xdplab load --link veth0 "$BPF/pass.o"
 	local link
@@ -217,7 +241,7 @@ setup() {
 	local link
 	xdplab load --link veth0 "$BPF/drop.o"
 	link=$(pins | grep '/link$')
-	exec {held}<"$link" && mv "$link" /sys/fs/bpf/other
+	mv "$link" /sys/fs/bpf/other
 	run xdplab load --force veth0 "$BPF/drop.o"
 	assert_status 0
 	assert_contains "held by a link of another process or pin"
@@ -225,7 +249,6 @@ setup() {
 	assert_status 0
 	assert_lacks "another process"
 	rm /sys/fs/bpf/other
-	exec {held}<&-
 	unreachable
 }
 
@@ -323,6 +346,19 @@ refuses() {
 	assert_equal "$(attached veth0)" ""
 }
 
+@test "a load that fails or only tries takes its pins back" {
+	run xdplab load --dry-run veth0 "$BPF/count.o"
+	assert_status 0
+	assert_equal "$(pins | grep shared_counts || true)" ""
+	run xdplab load -m native lo "$BPF/count.o"
+	assert_status 5
+	assert_equal "$(pins | grep shared_counts || true)" ""
+	xdplab load veth0 "$BPF/count.o"
+	run xdplab load --dry-run lo "$BPF/count.o"
+	assert_status 0
+	assert_equal "$(pins | grep shared_counts)" /sys/fs/bpf/shared_counts
+}
+
 @test "maps are pinned in a bpffs or not at all" {
 	run xdplab load -p "$TMPDIR/new/dir" veth0 "$BPF/count.o"
 	assert_status 1
@@ -393,6 +429,49 @@ refuses() {
 	kill "$holder"
 	assert_status 1
 	assert_contains "another change is still under way"
+}
+
+# meanwhile FORCE OPTION...: a load with these options; between the moment when
+# it has read what runs and that of its swap iproute2 attaches a program
+meanwhile() {
+	local force=$1 loader
+	shift
+	strace -f -qq -o /dev/null -e trace=sendto \
+		-e inject=sendto:delay_enter=700000:when=2 \
+		xdplab load "$@" >"$TMPDIR/said" 2>&1 &
+	loader=$!
+	sleep 0.4
+	ip ${force:+"$force"} link set veth0 xdpdrv obj "$BPF/drop.o" sec xdp
+	! wait "$loader"
+}
+
+@test "what came between reading and attaching is not replaced" {
+	meanwhile "" veth0 "$BPF/pass.o"
+	grep "another program came meanwhile" "$TMPDIR/said"
+	unreachable
+}
+
+@test "--force replaces what it saw, and nothing that came meanwhile" {
+	xdplab load veth0 "$BPF/pass.o"
+	meanwhile -force --force veth0 "$BPF/pass.o"
+	cat "$TMPDIR/said"
+	unreachable
+}
+
+@test "state that somebody else has made is not believed, nor used" {
+	local victim
+	chmod 1777 /sys/fs/bpf
+	victim=$(mktemp -d)
+	touch "$victim/precious"
+	as_nobody mkdir /sys/fs/bpf/xdplab
+	as_nobody ln -s "$victim" /sys/fs/bpf/xdplab/gen-7
+	run xdplab load veth0 "$BPF/pass.o"
+	assert_status 4
+	assert_contains "does not belong to the caller alone"
+	run xdplab clean
+	assert_status 4
+	[[ -e $victim/precious ]]
+	assert_equal "$(attached veth0)" ""
 }
 
 @test "of eight loads at once one succeeds and the others say what they met" {

@@ -27,6 +27,23 @@ packets_arrived() {
 	assert_matches "^veth0 +native +xdp_drop_with_a_long_name +$(attached veth0) "
 }
 
+@test "an interface that is down is told to be" {
+	ip link set veth0 down
+	run xdplab status -j
+	assert_json '(.[] | select(.ifname == "veth0")).up == false'
+	assert_json '(.[] | select(.ifname == "lo")).up == true'
+}
+
+@test "a map that is none of ours is not taken for what we know" {
+	local chain
+	xdplab load veth0 "$BPF/pass.o"
+	chain=$(pins | grep '/chain$')
+	rm "$chain"
+	bpftool map create "$chain" type array key 4 value 512 entries 1 name x
+	run xdplab status -j veth0
+	assert_json '.[0].name == "xdp_pass" and (.[0] | has("file") | not)'
+}
+
 @test "one interface is shown alone" {
 	run xdplab status veth0
 	assert_lacks lo

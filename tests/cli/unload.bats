@@ -118,3 +118,25 @@ setup() {
 	run xdplab unload -j veth0
 	assert_json '. == {"ifname": "veth0", "unloaded": 1}'
 }
+
+@test "a detach that the kernel did not do is not taken for one" {
+	local n
+	xdplab load --link veth0 "$BPF/drop.o"
+	strace -f -qq -e trace=bpf -o "$TMPDIR/trace" xdplab unload veth0
+	n=$(grep -n BPF_LINK_DETACH "$TMPDIR/trace" | cut -d: -f1)
+	xdplab load --link veth0 "$BPF/drop.o"
+	run strace -f -qq -e trace=bpf -o /dev/null \
+		-e inject=bpf:retval=0:when="$n" xdplab unload veth0
+	assert_status 1
+	assert_contains "is still attached"
+	unreachable
+}
+
+@test "a program that cannot be looked at is not taken for gone" {
+	xdplab load veth0 "$BPF/drop.o"
+	run strace -f -qq -e trace=bpf -o "$TMPDIR/trace" \
+		-e inject=bpf:error=EPERM:when=1 xdplab unload -a veth0
+	assert_status 4
+	grep -q "PROG_GET_FD_BY_ID.*INJECTED" "$TMPDIR/trace"
+	unreachable
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: LGPL-2.1-only
+/* pin-link - the pin of the link that holds an interface's program */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "internal.h"
+
+bool pin_link_is_dead(const char *path)
+{
+	struct attach_link link;
+	int fd = bpf_obj_get(path);
+	bool dead;
+
+	if (fd < 0)
+		return false;
+	dead = !attach_link_read(&link, fd) && !link.ifindex;
+	close(fd);
+	return dead;
+}
+
+int pin_link(uint64_t cookie, uint32_t ifindex, int link_fd)
+{
+	char path[PATH_MAX];
+	int err = pin_path(path, "/%" PRIu64 "/%u/link", cookie, ifindex);
+
+	if (err)
+		return err;
+	err = bpf_obj_pin(link_fd, path);
+	if (err == -EEXIST && pin_link_is_dead(path) && !unlink(path))
+		err = bpf_obj_pin(link_fd, path);
+	return err ? fail(err, "%s: %s", path, strerror(-err)) : 0;
+}
+
+bool pin_has_link(uint64_t cookie, uint32_t ifindex)
+{
+	char path[PATH_MAX];
+
+	return !pin_path(path, "/%" PRIu64 "/%u/link", cookie, ifindex) &&
+	       !access(path, F_OK);
+}
