@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2154 # stderr: set by run
 # status - xdplab status: what the kernel says, all of it
 
 load ../lib
