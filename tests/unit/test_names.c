@@ -29,19 +29,31 @@ static void every_mode_is_read_by_its_own_name(void **state)
 	}
 }
 
-static void xdp_loaders_word_for_auto_is_known(void **state)
+static void other_tools_words_for_modes_are_known(void **state)
 {
-	enum xdplab_mode mode = UNTOUCHED;
+	static const struct {
+		const char *word;
+		enum xdplab_mode mode;
+	} words[] = {
+		{ "unspecified", XDPLAB_MODE_AUTO },
+		{ "drv", XDPLAB_MODE_NATIVE },
+		{ "generic", XDPLAB_MODE_SKB },
+		{ "offload", XDPLAB_MODE_HW },
+	};
 
 	(void)state;
-	assert_int_equal(xdplab_mode_parse(&mode, "unspecified"), 0);
-	assert_int_equal(mode, XDPLAB_MODE_AUTO);
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		enum xdplab_mode mode = UNTOUCHED;
+
+		assert_int_equal(xdplab_mode_parse(&mode, words[i].word), 0);
+		assert_int_equal(mode, words[i].mode);
+	}
 }
 
 static void what_is_no_mode_is_refused_by_name(void **state)
 {
 	static const char *const words[] = {
-		"", "skbb", "sk", "SKB", "native,skb", " skb", "generic",
+		"", "skbb", "sk", "SKB", "native,skb", " skb", "xdpgeneric",
 	};
 
 	(void)state;
@@ -141,7 +153,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_mode_is_read_by_its_own_name),
-		cmocka_unit_test(xdp_loaders_word_for_auto_is_known),
+		cmocka_unit_test(other_tools_words_for_modes_are_known),
 		cmocka_unit_test(what_is_no_mode_is_refused_by_name),
 		cmocka_unit_test(a_mode_that_is_none_has_a_name_that_is_none),
 		cmocka_unit_test(verdicts_have_the_kernels_numbers),
