@@ -64,8 +64,6 @@ static bool type_refers_within(const struct btf *btf,
 
 	if (kind >= ARRAY_SIZE(kinds))
 		return true; /* libbpf knows it, and is newer than we are */
-	if ((uintptr_t)words % sizeof(*words))
-		return false; /* behind a header of an odd length */
 	if (!refers_within(btf, words, kinds[kind].head))
 		return false;
 	words += sizeof(*type) / sizeof(*words);
@@ -99,7 +97,9 @@ const char *btf_defect(const void *bytes, size_t size)
 	for (__u32 id = 1; !defect && id < btf__type_cnt(btf); id++) {
 		const struct btf_type *type = btf__type_by_id(btf, id);
 
-		if (!type_refers_within(btf, type))
+		/* Behind a header of an odd length all types are askew. */
+		if ((uintptr_t)type % sizeof(__u32) ||
+		    !type_refers_within(btf, type))
 			defect = "damaged: its BTF cannot be read";
 		else if (!chain_ends(btf, type))
 			defect = "damaged: its BTF has a type without end";
