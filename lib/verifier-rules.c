@@ -25,7 +25,8 @@ static const struct verifier_rule rules[] = {
 	{
 		.message = "invalid access to packet",
 		.meaning = "the packet may end before the bytes that are "
-			   "accessed: no comparison with data_end covers them",
+			   "accessed: no comparison with data_end covers "
+			   "all of them",
 		.cure = "before the access compare the end of what it reads: "
 			"`if ((void *)(eth + 1) > data_end) return XDP_PASS;`",
 	},
@@ -124,9 +125,10 @@ static const struct verifier_rule rules[] = {
 	{
 		.message = "invalid write to stack|invalid indirect access to "
 			   "stack|invalid stack off|invalid stack type",
-		.meaning = "the access is outside of the 512 bytes of stack "
-			   "that a program has",
-		.cure = "keep large data in a map: one element of a "
+		.meaning = "the access reaches beyond its variable's end, or "
+			   "beyond the 512 bytes of stack that a program has",
+		.cure = "compare the size that is asked for with the buffer's; "
+			"keep large data in a map: one element of a "
 			"BPF_MAP_TYPE_PERCPU_ARRAY serves as working memory",
 	},
 	{
@@ -416,6 +418,11 @@ static const struct verifier_rule rules[] = {
 			   "kinds of memory, in two branches",
 		.cure = "keep them apart by `asm volatile(\"\" ::: "
 			"\"memory\");` at the end of one branch",
+	},
+	{
+		.message = "unknown opcode 8d",
+		.meaning = "a call through a pointer, as of code not optimised",
+		.cure = "compile with `clang -O2`",
 	},
 	{
 		.message = "unknown opcode|uses reserved fields|invalid BPF_LD|"

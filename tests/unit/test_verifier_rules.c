@@ -90,7 +90,7 @@ static const struct refused all[] = {
 		"not written", "= {};", .registers = "", .unprivileged = true),
 	REFUSED("more stack than there is", "stack_depth",
 		"more than 512 bytes", "PERCPU_ARRAY", .registers = ""),
-	REFUSED("a write below the stack", "stack_range", "outside of the 512",
+	REFUSED("a write below the stack", "stack_range", "beyond the 512",
 		"PERCPU_ARRAY", .registers = "R1=ctx("),
 	REFUSED("an index into the stack without a bound", "stack_variable",
 		"array on the stack", "if (index >= 16)",
