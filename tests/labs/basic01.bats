@@ -156,8 +156,9 @@ sessions() {
 }
 
 @test "ip refuses both modes at once" {
-	ip link set dev lo xdpgeneric obj xdp_pass_kern.o sec xdp
-	run ip link set dev lo xdpdrv obj xdp_pass_kern.o sec xdp
+	make_veth
+	ip link set dev veth0 xdpgeneric obj xdp_pass_kern.o sec xdp
+	run ip link set dev veth0 xdpdrv obj xdp_pass_kern.o sec xdp
 	assert_status 2
 	assert_contains "can't be active at the same time"
 }
