@@ -68,9 +68,8 @@ static int stack_reach(const struct bpf_insn *insn)
 {
 	int class = BPF_CLASS(insn->code), offset = 0;
 
-	if ((class == BPF_ST || class == BPF_STX) && insn->dst_reg == 10)
-		offset = insn->off;
-	else if (class == BPF_LDX && insn->src_reg == 10)
+	if (((class == BPF_ST || class == BPF_STX) && insn->dst_reg == 10) ||
+	    (class == BPF_LDX && insn->src_reg == 10))
 		offset = insn->off;
 	else if ((class == BPF_ALU64 || class == BPF_ALU) &&
 		 BPF_SRC(insn->code) == BPF_K)
@@ -130,7 +129,7 @@ static struct bpf_insn *add_insns(struct fusing *f, const struct bpf_insn *from,
 	struct code *out = f->out;
 	struct bpf_insn *place;
 
-	if (out->nr_insns + nr > f->room) {
+	if (!out->insns || out->nr_insns + nr > f->room) {
 		place = more_room(out->insns, &f->room, out->nr_insns + nr,
 				  sizeof(*place));
 		if (!place) {
@@ -165,11 +164,11 @@ static struct bpf_insn *add_insns(struct fusing *f, const struct bpf_insn *from,
 	}
 #define ALU64_IMM(op, dst, imm)                                                \
 	{                                                                      \
-		BPF_ALU64 | op | BPF_K, dst, 0, 0, imm                         \
+		BPF_ALU64 | (op) | BPF_K, dst, 0, 0, imm                       \
 	}
 #define ALU64_REG(op, dst, src)                                                \
 	{                                                                      \
-		BPF_ALU64 | op | BPF_X, dst, src, 0, 0                         \
+		BPF_ALU64 | (op) | BPF_X, dst, src, 0, 0                       \
 	}
 #define LOAD64(dst, src, off)                                                  \
 	{                                                                      \
@@ -181,7 +180,7 @@ static struct bpf_insn *add_insns(struct fusing *f, const struct bpf_insn *from,
 	}
 #define JUMP32_IMM(op, dst, imm, off)                                          \
 	{                                                                      \
-		BPF_JMP32 | op | BPF_K, dst, 0, off, imm                       \
+		BPF_JMP32 | (op) | BPF_K, dst, 0, off, imm                     \
 	}
 #define CALL_HELPER(id)                                                        \
 	{                                                                      \
