@@ -149,7 +149,7 @@ at_step() {
 clean_up() {
 	local link
 
-	jobs -p | xargs -r kill -KILL 2>&- || true
+	jobs -pr | xargs -r kill -KILL 2>&- || true
 	wait
 	ip -all netns delete
 	for link in $(ip -j link | jq -r '.[].ifname'); do

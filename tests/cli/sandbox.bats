@@ -7,7 +7,7 @@ load ../lib
 
 teardown() {
 	local gone=0
-	jobs -p | xargs -r kill -KILL 2>&- || true
+	jobs -pr | xargs -r kill -KILL 2>&- || true
 	wait
 	xdplab sandbox ls -j | jq -r '.[].name' |
 		xargs -r -n 1 xdplab sandbox down || gone=$?
