@@ -427,10 +427,8 @@ static const struct verifier_rule rules[] = {
 	{
 		.message = "unknown opcode|uses reserved fields|invalid BPF_LD|"
 			   "is read only",
-		.meaning = "the kernel does not know this instruction, or it "
-			   "is malformed",
-		.cure = "compile for an older instruction set: `clang "
-			"-mcpu=v2`, or v3 from 5.12 on",
+		.meaning = "the kernel does not know this instruction",
+		.cure = "compile for older instructions: `clang -mcpu=v2`",
 	},
 
 	/* What must be given back. */
