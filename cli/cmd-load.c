@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cmd-load - xdplab load: put a program on an interface */
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <xdplab.h>
@@ -15,14 +16,17 @@ static const struct option_spec options[] = {
 	  NULL },
 	{ 's', "section", "NAME", "Choose the program by its ELF section",
 	  NULL },
-	{ 'P', "prio", "N", "Priority, lower runs first (50)", NULL },
-	{ 'A', "actions", "LIST", "Verdicts after which the next runs (PASS)",
+	{ 'P', "prio", "N", "Priority, lower runs first", NULL },
+	{ 'A', "actions", "LIST", "Verdicts after which the next runs",
 	  "PASS DROP ABORTED TX REDIRECT none" },
 	{ 'p', "pin-path", "DIR", "Where maps pinned by name are, in bpffs",
 	  "@file" },
 	{ 0, "link", NULL, "Hold it by a pinned bpf_link, not by netlink",
 	  NULL },
-	{ 0, "force", NULL, "Replace a program that is there", NULL },
+	{ 0, "adopt", NULL, "Keep a foreign program there, as a stage", NULL },
+	{ 0, "force", NULL, "Replace a foreign program that is there", NULL },
+	{ 0, "no-counters", NULL, "Do not count packets of these programs",
+	  NULL },
 	{ 0, "dry-run", NULL, "Do all but attach it", NULL },
 	{ 0, "timeout", "SECONDS", "Wait so long for other changes (10)",
 	  NULL },
@@ -36,46 +40,94 @@ static int read_options(const struct args *args, struct xdplab_prog_opts *prog,
 
 	load->link = args_count(args, "link");
 	load->force = args_count(args, "force");
+	load->adopt = args_count(args, "adopt");
+	load->no_counters = args_count(args, "no-counters");
 	load->dry_run = args_count(args, "dry-run");
+	if (load->force && load->adopt)
+		return say_usage(args, "--adopt keeps what --force replaces");
 	return status ? status : options_timeout(args, &load->timeout_ms);
 }
 
+/* ---- what was done ---- */
+
+static json_t *done_row(const char *ifname, const struct xdplab_prog *prog,
+			const struct xdplab_change *change, bool dry_run)
+{
+	json_t *row = json_pack(
+		"{s:o, s:o, s:s, s:I, s:I, s:I, s:b}", "ifname",
+		out_string(ifname), "name", out_string(xdplab_prog_name(prog)),
+		"mode", xdplab_mode_name(change->mode), "id",
+		(json_int_t)xdplab_prog_id(prog), "chain_id",
+		(json_int_t)change->prog_id, "stages",
+		(json_int_t)change->nr_stages, "dry_run", dry_run);
+
+	if (change->replaced_id)
+		json_object_set_new(row, "replaced_id",
+				    json_integer(change->replaced_id));
+	if (change->adopted_id)
+		json_object_set_new(row, "adopted_id",
+				    json_integer(change->adopted_id));
+	return row;
+}
+
+/* A chain of one goes by the id of its program, which all tools show. */
 static int report(struct args *args, const struct xdplab_prog *prog,
-		  const struct xdplab_load_result *result)
+		  const struct xdplab_change *change)
 {
 	bool dry_run = args_count(args, "dry-run");
 	const char *ifname = args_operand(args, 0);
-	const char *mode = xdplab_mode_name(result->mode);
-	json_t *object;
-	char old[64] = "";
+	bool alone = change->nr_stages == 1;
+	json_t *row = done_row(ifname, prog, change, dry_run);
+	char more[64] = "";
 
-	object = json_pack(
-		"{s:o, s:o, s:s, s:I, s:b}", "ifname", out_string(ifname),
-		"name", out_string(xdplab_prog_name(prog)), "mode", mode, "id",
-		(json_int_t)result->prog_id, "dry_run", dry_run);
-	if (result->replaced_id) {
-		snprintf(old, sizeof(old), ", in place of id %u",
-			 result->replaced_id);
-		json_object_set_new(object, "replaced_id",
-				    json_integer(result->replaced_id));
-	}
+	if (change->replaced_id)
+		snprintf(more, sizeof(more), ", in place of id %u",
+			 change->replaced_id);
+	else if (!alone)
+		snprintf(more, sizeof(more), ", one of %u stages",
+			 change->nr_stages);
 	if (dry_run)
-		return out_done(args_count(args, "json"), object,
+		return out_done(args_count(args, "json"), row,
 				"%s: %s passes the verifier; nothing was "
 				"changed",
 				ifname, xdplab_prog_name(prog));
-	return out_done(args_count(args, "json"), object,
+	return out_done(args_count(args, "json"), row,
 			"%s: %s (id %u) runs in %s mode%s", ifname,
-			xdplab_prog_name(prog), result->prog_id, mode, old);
+			xdplab_prog_name(prog),
+			alone ? change->prog_id : xdplab_prog_id(prog),
+			xdplab_mode_name(change->mode), more);
+}
+
+/* ---- load ---- */
+
+static int load_all(struct args *args, struct xdplab_prog **progs, size_t nr,
+		    const struct xdplab_prog_opts *prog_opts,
+		    const struct xdplab_load_opts *load_opts)
+{
+	struct xdplab_change change;
+	int err = 0, status = EXIT_DONE;
+
+	for (size_t i = 0; !err && i < nr; i++)
+		err = xdplab_prog_open(&progs[i], args_operand(args, i + 1),
+				       prog_opts);
+	if (!err)
+		err = xdplab_chain_load(args_operand(args, 0), progs, nr,
+					&change, load_opts);
+	if (err)
+		return say_failure(args, err);
+	for (size_t i = 0; i < nr; i++)
+		if (report(args, progs[i], &change))
+			status = EXIT_FAILED;
+	return status;
 }
 
 static int load(struct args *args)
 {
 	struct xdplab_prog_opts prog_opts = { .sz = sizeof(prog_opts) };
 	struct xdplab_load_opts load_opts = { .sz = sizeof(load_opts) };
-	struct xdplab_load_result result;
-	struct xdplab_prog *prog = NULL;
-	int err, status = args_operands(args, 2, 2);
+	size_t nr = args->nr_operands > 1 ? args->nr_operands - 1 : 0;
+	int status = args_operands(args, 2, -1);
+	struct xdplab_prog **progs;
 
 	if (!status)
 		status = read_options(args, &prog_opts, &load_opts);
@@ -87,42 +139,51 @@ static int load(struct args *args)
 				 "%s: is a file; the interface is named "
 				 "before it",
 				 args_operand(args, 0));
-	err = xdplab_prog_open(&prog, args_operand(args, 1), &prog_opts);
-	if (!err)
-		err = xdplab_chain_load(args_operand(args, 0), prog, &result,
-					&load_opts);
-	if (err)
-		status = say_load_failure(args, err, prog);
-	else if (report(args, prog, &result))
-		status = EXIT_FAILED;
-	xdplab_prog_free(prog);
+	progs = calloc(nr, sizeof(struct xdplab_prog *));
+	if (!progs) {
+		say(args, "out of memory");
+		return EXIT_FAILED;
+	}
+	status = load_all(args, progs, nr, &prog_opts, &load_opts);
+	for (size_t i = 0; i < nr; i++)
+		xdplab_prog_free(progs[i]);
+	free(progs);
 	return status;
 }
 
 const struct cmd cmd_load = {
 	.name = "load",
-	.operands = "IFACE FILE",
-	.summary = "Put an XDP program on an interface",
+	.operands = "IFACE FILE...",
+	.summary = "Put XDP programs on an interface",
 	.detail =
-		"Loads the XDP program of the ELF object FILE and attaches it "
-		"to the interface IFACE. With mode auto, the default, it runs "
-		"in the driver (native) where the driver can do that, and else "
-		"in the stack (skb).\n"
+		"Loads the XDP program of each ELF object FILE and adds them "
+		"to the chain of the interface IFACE, all in one step. What an "
+		"interface runs are the stages of its chain, in the order of "
+		"their priorities, fused into one program. The chain goes on "
+		"after a stage whose verdict is one of its actions, and else "
+		"ends with that verdict.\n"
 		"\n"
-		"A program that is there already is not touched without "
-		"--force; then it is replaced in one step, and no packet "
-		"passes in between. Whatever fails, what ran before runs on.\n"
+		"Priority and actions are those of -P and -A, else of the "
+		"object (XDP_RUN_CONFIG), else 50 and PASS. With mode auto, the "
+		"default, a new chain runs in the driver (native) where the "
+		"driver can do that, and else in the stack (skb).\n"
 		"\n"
-		"An interface runs one program so far: priority and actions "
-		"are kept with it and shown.\n"
+		"A foreign program that is there already is not touched "
+		"without --adopt or --force. Whatever fails, what ran before "
+		"runs on; no packet passes in between.\n"
 		"\n"
 		"Examples:\n"
-		"  xdplab load eth0 prog.o            the only XDP program of "
+		"  xdplab load eth0 prog.o             the only XDP program of "
 		"prog.o\n"
-		"  xdplab load -m skb lo prog.o       generic mode: any "
+		"  xdplab load eth0 -P 10 fw.o         runs before those of "
+		"50\n"
+		"  xdplab load eth0 -A PASS,DROP n.o   the next runs after DROP, "
+		"too\n"
+		"  xdplab load eth0 a.o b.o c.o        three, by one swap\n"
+		"  xdplab load -m skb lo prog.o        generic mode: any "
 		"device\n"
-		"  xdplab load -n xdp_fw eth0 all.o   one of several\n"
-		"  xdplab load --force eth0 new.o     swap, without a gap",
+		"  xdplab load -n xdp_fw eth0 all.o    one of several in a "
+		"file",
 	.flags = CMD_JSON | CMD_NETNS,
 	.options = options,
 	.words = "@iface; @file",

@@ -138,11 +138,6 @@ static void set_attached(json_t *row, const struct xdplab_attached *attached)
 		set(row, "link_id", json_integer(attached->link_id));
 	if (attached->pinned)
 		set(row, "pinned", out_string(attached->pinned));
-	if (!attached->own)
-		return;
-	set(row, "prio", json_integer(attached->prio));
-	set(row, "actions", actions_list(attached->actions));
-	set(row, "file", out_string(attached->path));
 }
 
 /* The same program in the status of `seconds` ago. */

@@ -40,21 +40,22 @@ static int unload(struct args *args)
 	struct xdplab_unload_opts opts = { .sz = sizeof(opts) };
 	const char *ifname = args_operand(args, 0);
 	int err, status = args_operands(args, 1, 1);
-	unsigned int removed;
-	json_t *object;
+	struct xdplab_change change;
+	json_t *row;
 
 	if (!status)
 		status = read_options(args, &opts);
 	if (status)
 		return status;
-	err = xdplab_chain_unload(ifname, &removed, &opts);
+	err = xdplab_chain_unload(ifname, &change, &opts);
 	if (err)
 		return say_failure(args, err);
-	object = json_pack("{s:o, s:I}", "ifname", out_string(ifname),
-			   "unloaded", (json_int_t)removed);
-	err = out_done(args_count(args, "json"), object,
-		       "%s: %u program%s taken off", ifname, removed,
-		       removed == 1 ? "" : "s");
+	row = json_pack("{s:o, s:I, s:I}", "ifname", out_string(ifname),
+			"unloaded", (json_int_t)change.nr_removed, "stages",
+			(json_int_t)change.nr_stages);
+	err = out_done(args_count(args, "json"), row,
+		       "%s: %u program%s taken off", ifname, change.nr_removed,
+		       change.nr_removed == 1 ? "" : "s");
 	return err ? EXIT_FAILED : EXIT_DONE;
 }
 

@@ -124,13 +124,10 @@ int options_load(const struct args *args, struct xdplab_prog_opts *prog,
 /* Says "PROGRAM VERB: message" and returns EXIT_USAGE, with a hint at --help. */
 int say_usage(const struct args *args, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Says the library's last error, and its remedy on a line of its own, and
- * returns the exit status that suits `err`. */
+/* Says the library's last error, and its remedy on a line of its own; when the
+ * verifier refused something, the source line and what it means, and with -v
+ * its whole log.  Returns the exit status that suits `err`. */
 int say_failure(const struct args *args, int err);
-/* The same for a load that failed; when the verifier refused the program, with
- * the source line and what it means, and with -v its whole log. */
-int say_load_failure(const struct args *args, int err,
-		     const struct xdplab_prog *prog);
 /* A note or warning, "PROGRAM VERB: message". */
 void say(const struct args *args, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

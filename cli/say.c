@@ -44,25 +44,6 @@ int say_usage(const struct args *args, const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
-int say_failure(const struct args *args, int err)
-{
-	char remedy[2048];
-
-	say_line(args, xdplab_error());
-	out_clean(remedy, sizeof(remedy), xdplab_remedy());
-	if (*remedy)
-		fprintf(stderr, "  %s\n", remedy);
-
-	switch (err) {
-	case -EPERM:
-		return EXIT_PERMISSION;
-	case -EOPNOTSUPP:
-		return EXIT_UNSUPPORTED;
-	default:
-		return EXIT_FAILED;
-	}
-}
-
 static void say_detail(const char *label, const char *text)
 {
 	char clean[2048];
@@ -106,22 +87,45 @@ static void say_log(const char *log)
 	}
 }
 
-int say_load_failure(const struct args *args, int err,
-		     const struct xdplab_prog *prog)
+/* Where and why the verifier refused, and with -v its whole log. */
+static void say_refusal(const struct args *args,
+			const struct xdplab_refusal *refusal)
 {
-	const struct xdplab_refusal *refusal =
-		prog ? xdplab_prog_refusal(prog) : NULL;
-
-	if (!refusal)
-		return say_failure(args, err);
-	say_line(args, xdplab_error());
 	say_place(refusal);
 	say_detail("registers", refusal->registers);
 	say_detail("means", refusal->meaning);
 	say_detail("try", refusal->cure);
 	if (args_count(args, "verbose"))
-		say_log(xdplab_prog_log(prog));
+		say_log(xdplab_error_log());
 	else
 		fputs("  -v shows the verifier's whole log\n", stderr);
-	return EXIT_FAILED;
+}
+
+static void say_remedy(void)
+{
+	char remedy[2048];
+
+	out_clean(remedy, sizeof(remedy), xdplab_remedy());
+	if (*remedy)
+		fprintf(stderr, "  %s\n", remedy);
+}
+
+int say_failure(const struct args *args, int err)
+{
+	const struct xdplab_refusal *refusal = xdplab_error_refusal();
+
+	say_line(args, xdplab_error());
+	if (refusal) {
+		say_refusal(args, refusal);
+		return EXIT_FAILED;
+	}
+	say_remedy();
+	switch (err) {
+	case -EPERM:
+		return EXIT_PERMISSION;
+	case -EOPNOTSUPP:
+		return EXIT_UNSUPPORTED;
+	default:
+		return EXIT_FAILED;
+	}
 }

@@ -45,10 +45,10 @@ static int load(struct args *args)
 		return status;
 	err = xdplab_prog_open(&prog, args_operand(args, 1), &prog_opts);
 	if (!err)
-		err = xdplab_chain_load(args_operand(args, 0), prog, NULL,
+		err = xdplab_chain_load(args_operand(args, 0), &prog, 1, NULL,
 					&load_opts);
 	if (err)
-		status = say_load_failure(args, err, prog);
+		status = say_failure(args, err);
 	xdplab_prog_free(prog);
 	return status;
 }
@@ -126,11 +126,14 @@ static void print_attached(const char *ifname,
 	out_clean(name, sizeof(name), attached->name);
 	printf(ROW, ifname, "", name, xdplab_mode_name(attached->mode),
 	       attached->id, attached->tag, "");
-	if (!attached->own)
-		return;
-	print_actions(attached->actions, actions, sizeof(actions));
-	printf(STAGE_ROW, " =>", attached->prio, name, "", attached->id,
-	       attached->tag, actions);
+	for (size_t i = 0; i < attached->nr_stages; i++) {
+		const struct xdplab_stage *stage = &attached->stages[i];
+
+		out_clean(name, sizeof(name), stage->name);
+		print_actions(stage->actions, actions, sizeof(actions));
+		printf(STAGE_ROW, " =>", stage->prio, name, "", stage->id,
+		       stage->tag, actions);
+	}
 }
 
 static void print_iface(const struct xdplab_iface *iface)

@@ -8,12 +8,73 @@
  * alike, by asking the kernel what runs.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "chain.h"
 
 #define DEFAULT_TIMEOUT_MS 10000
+
+/* ---- an interface that was moved to another namespace ---- */
+
+/* Whether the program still runs where its state is kept: then it is not the
+ * interface that was moved, somebody attached the program twice. */
+static bool runs_at(const struct pin_home *home, uint64_t here,
+		    uint32_t prog_id)
+{
+	struct attach_state state = { .ifindex = home->ifindex };
+	int back = -1;
+	bool runs;
+
+	if (home->cookie != here && netns_visit(&back, home->cookie))
+		return false;
+	runs = !attach_reread(&state) && attach_runs(prog_id, &state);
+	if (back >= 0)
+		netns_leave(back);
+	return runs;
+}
+
+/* The state of a chain goes where its interface goes. */
+static int follow_one(const struct change *change, uint32_t prog_id)
+{
+	struct pin_home old = change->home;
+	char from[PATH_MAX], to[PATH_MAX];
+	int err;
+
+	if (pin_chain_find(&old, prog_id) ||
+	    (old.cookie == change->home.cookie &&
+	     old.ifindex == change->home.ifindex) ||
+	    runs_at(&old, change->home.cookie, prog_id))
+		return 0;
+	err = pin_home_path(from, &old, "%s", "");
+	if (!err)
+		err = pin_home_path(to, &change->home, "%s", "");
+	if (!err)
+		err = pin_home_make(&change->home);
+	if (err)
+		return err;
+	pin_remove_tree(to); /* of an interface that had this place before */
+	if (rename(from, to))
+		return fail(-errno, "%s: %s", from, strerror(errno));
+	*strrchr(from, '/') = '\0';
+	rmdir(from);
+	note(XDPLAB_LOG_INFO, "%s: came from another namespace with its chain",
+	     change->ifname);
+	return 0;
+}
+
+static int follow(const struct change *change)
+{
+	int err = 0;
+
+	for (int mode = 0; !err && mode < NR_MODES; mode++)
+		if (change->state.ids[mode])
+			err = follow_one(change, change->state.ids[mode]);
+	return err;
+}
+
+/* ---- the frame ---- */
 
 int change_begin(struct change *change, const char *ifname, uint32_t timeout_ms)
 {
@@ -21,7 +82,7 @@ int change_begin(struct change *change, const char *ifname, uint32_t timeout_ms)
 	int err;
 
 	*change = (struct change){ .ifname = ifname, .lock = -1 };
-	err = netns_cookie(&change->cookie);
+	err = netns_cookie(&change->home.cookie);
 	if (err)
 		return err;
 	err = pin_root(&root);
@@ -36,9 +97,24 @@ int change_begin(struct change *change, const char *ifname, uint32_t timeout_ms)
 		return err;
 	}
 	err = attach_read(&change->state, ifname);
+	change->home.ifindex = change->state.ifindex;
+	if (!err && change->lock >= 0)
+		err = follow(change);
 	if (err && change->lock >= 0)
 		close(change->lock);
 	return err;
+}
+
+enum xdplab_mode change_mode(const struct change *change,
+			     enum xdplab_mode wanted)
+{
+	const uint32_t *ids = change->state.ids;
+
+	if (wanted == XDPLAB_MODE_HW)
+		return ids[XDPLAB_MODE_HW] ? XDPLAB_MODE_HW : 0;
+	if (ids[XDPLAB_MODE_NATIVE])
+		return XDPLAB_MODE_NATIVE;
+	return ids[XDPLAB_MODE_SKB] ? XDPLAB_MODE_SKB : 0;
 }
 
 void change_hold_signals(struct change *change)
@@ -63,8 +139,8 @@ void change_end(struct change *change, int err,
 			err = attach_reread(state);
 		}
 		if (!err || err == -ENODEV)
-			pin_sweep(change->cookie, state->ifindex, attach_runs,
-				  state, report, arg);
+			pin_sweep(&change->home, attach_runs, state, report,
+				  arg);
 		close(change->lock);
 	}
 	error_restore(&kept);

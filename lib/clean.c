@@ -3,15 +3,16 @@
  * clean - removes the state of programs that run no more, in any namespace
  *
  * State belongs to an interface of a namespace, and only from inside it can be
- * seen what runs there.  Of a namespace that cannot be found only that much is
- * certain: a program whose id the kernel does not know does not run.
+ * seen what runs there.  Of a namespace that cannot be found, or an interface
+ * that may have been moved to another, only that much is certain: a program
+ * whose id the kernel does not know does not run.
  */
 #include <errno.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 
-#include "internal.h"
+#include "chain.h"
 
 #define LOCK_TIMEOUT_MS 10000
 
@@ -33,33 +34,36 @@ static bool exists(uint32_t prog_id, const void *arg)
 }
 
 /* To be called in the namespace that the state belongs to. */
-static int sweep_here(const struct cleaning *cleaning, uint64_t cookie,
-		      uint32_t ifindex)
+static int sweep_here(const struct cleaning *cleaning,
+		      const struct pin_home *home)
 {
-	struct attach_state state = { .ifindex = ifindex };
+	struct attach_state state = { .ifindex = home->ifindex };
 	int err = attach_reread(&state);
 
-	if (err && err != -ENODEV)
+	if (err == -ENODEV)
+		return pin_sweep(home, exists, NULL, cleaning->report,
+				 cleaning->arg);
+	if (err)
 		return err;
-	return pin_sweep(cookie, ifindex, attach_runs, &state, cleaning->report,
+	return pin_sweep(home, attach_runs, &state, cleaning->report,
 			 cleaning->arg);
 }
 
-static int clean_one(uint64_t cookie, uint32_t ifindex, void *arg)
+static int clean_one(const struct pin_home *home, void *arg)
 {
 	const struct cleaning *cleaning = arg;
-	int home, err;
+	int back, err;
 
-	if (cookie == cleaning->here)
-		return sweep_here(cleaning, cookie, ifindex);
-	err = netns_visit(&home, cookie);
+	if (home->cookie == cleaning->here)
+		return sweep_here(cleaning, home);
+	err = netns_visit(&back, home->cookie);
 	if (err == -ENOENT)
-		return pin_sweep(cookie, ifindex, exists, NULL,
-				 cleaning->report, cleaning->arg);
+		return pin_sweep(home, exists, NULL, cleaning->report,
+				 cleaning->arg);
 	if (err)
 		return err;
-	err = sweep_here(cleaning, cookie, ifindex);
-	netns_leave(home);
+	err = sweep_here(cleaning, home);
+	netns_leave(back);
 	return err;
 }
 

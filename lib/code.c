@@ -14,6 +14,68 @@ void code_free(struct code *code)
 	*code = (struct code){ 0 };
 }
 
+/* ---- reading instructions ---- */
+
+bool insn_is_wide(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_LD | BPF_IMM | BPF_DW);
+}
+
+bool insn_is_reference(const struct bpf_insn *insn)
+{
+	return (insn->code == (BPF_JMP | BPF_CALL) &&
+		insn->src_reg == BPF_PSEUDO_CALL) ||
+	       (insn_is_wide(insn) && insn->src_reg == BPF_PSEUDO_FUNC);
+}
+
+size_t code_next_reference(const struct code *code, size_t from)
+{
+	size_t i = from;
+
+	while (i < code->nr_insns && !insn_is_reference(&code->insns[i]))
+		i += 1 + insn_is_wide(&code->insns[i]);
+	return i < code->nr_insns ? i : code->nr_insns;
+}
+
+size_t code_target(const struct code *code, size_t reference)
+{
+	return reference + 1 + code->insns[reference].imm;
+}
+
+/* Puts a start where it belongs, unless it is there already. */
+static size_t add_start(size_t *starts, size_t nr, size_t start)
+{
+	size_t place = nr;
+
+	while (place && starts[place - 1] >= start)
+		place--;
+	if (place < nr && starts[place] == start)
+		return nr;
+	for (size_t i = nr; i > place; i--)
+		starts[i] = starts[i - 1];
+	starts[place] = start;
+	return nr + 1;
+}
+
+size_t code_functions(const struct code *code, size_t *starts)
+{
+	size_t nr = add_start(starts, 0, 0);
+
+	for (size_t i = code_next_reference(code, 0); i < code->nr_insns;
+	     i = code_next_reference(code, i + 1)) {
+		size_t target = code_target(code, i);
+
+		if (target >= code->nr_insns)
+			return 0;
+		nr = add_start(starts, nr, target);
+		if (nr > CODE_MAX_FUNCTIONS)
+			return 0;
+	}
+	return nr;
+}
+
+/* ---- lines ---- */
+
 struct source_line *code_lines(const struct code *code)
 {
 	struct source_line *lines = calloc(code->nr_lines + 1, sizeof(*lines));

@@ -3,6 +3,7 @@
 #ifndef CODE_H
 #define CODE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <linux/bpf.h>
@@ -10,9 +11,9 @@
 struct btf;
 
 /*
- * Relocated instructions, the main function
- * first and subprograms behind it, and what BTF says of them.  Without BTF
- * `btf` is NULL, and there are neither functions nor lines.
+ * Relocated instructions, the main function first and subprograms behind it,
+ * and what BTF says of them.  Without BTF `btf` is NULL, and there are neither
+ * functions nor lines.
  */
 struct code {
 	struct bpf_insn *insns;
@@ -25,6 +26,29 @@ struct code {
 };
 
 void code_free(struct code *code);
+
+/* ---- reading instructions ---- */
+
+/* Takes the place of two. */
+bool insn_is_wide(const struct bpf_insn *insn);
+/* A call or a callback whose imm is the distance to a subprogram. */
+bool insn_is_reference(const struct bpf_insn *insn);
+/* The next of the code's instructions that is a reference, at or after `from`;
+ * its number of instructions if there is none. */
+size_t code_next_reference(const struct code *code, size_t from);
+/* Where a reference leads to, which may be anywhere. */
+size_t code_target(const struct code *code, size_t reference);
+
+#define CODE_MAX_FUNCTIONS 256 /* BPF_MAX_SUBPROGS */
+
+/*
+ * The first instructions of all functions in order, into `starts`, which has
+ * room for one more than CODE_MAX_FUNCTIONS; returns how many, or 0 if there
+ * are more than that, or one would lie outside.
+ */
+size_t code_functions(const struct code *code, size_t *starts);
+
+/* ---- lines ---- */
 
 /* Where an instruction comes from; the strings are the BTF's. */
 struct source_line {

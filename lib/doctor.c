@@ -19,6 +19,7 @@
 #include <linux/magic.h>
 
 #include "internal.h"
+#include "pin.h"
 
 #define VMLINUX_BTF "/sys/kernel/btf/vmlinux"
 #define SECURITYFS  "/sys/kernel/security"

@@ -19,10 +19,6 @@
 
 #include "internal.h"
 
-#ifndef BPF_F_XDP_HAS_FRAGS
-#define BPF_F_XDP_HAS_FRAGS (1U << 5)
-#endif
-
 /* What the load under way in this thread wants kept, if one of ours is. */
 static _Thread_local struct extract *wanted;
 
@@ -76,8 +72,13 @@ static int prepare(struct bpf_program *program, struct bpf_prog_load_opts *opts,
 	int err;
 
 	opts->prog_flags |= flags;
-	if (!code || code->insns)
+	if (!wanted)
 		return 0;
+	wanted->last = program;
+	if (wanted->program != program)
+		return 0;
+	code_free(code);
+	code->btf = bpf_object__btf(wanted->object);
 	wanted->prog_flags = opts->prog_flags;
 	code->insns = copy_array(bpf_program__insns(program),
 				 bpf_program__insn_cnt(program),
@@ -103,6 +104,9 @@ static void register_handlers(void)
 	libbpf_register_prog_handler("xdp", BPF_PROG_TYPE_XDP, BPF_XDP, &plain);
 	libbpf_register_prog_handler("xdp.frags", BPF_PROG_TYPE_XDP, BPF_XDP,
 				     &frags);
+	/* Old objects have sections such as "xdp_pass", which libbpf leaves
+	 * without a type; and so does this. */
+	libbpf_register_prog_handler(NULL, BPF_PROG_TYPE_UNSPEC, 0, &plain);
 }
 
 void extract_prepare(void)
@@ -112,13 +116,12 @@ void extract_prepare(void)
 	pthread_once(&once, register_handlers);
 }
 
-int extract_load(struct extract *extract, struct bpf_object *object)
+int extract_load(struct extract *extract)
 {
 	int err;
 
-	extract->code.btf = bpf_object__btf(object);
 	wanted = extract;
-	err = bpf_object__load(object);
+	err = bpf_object__load(extract->object);
 	wanted = NULL;
 	return err;
 }

@@ -3,58 +3,104 @@
  * fuse-btf - what BTF says of a fused program
  *
  * The stages' types are merged into one BTF; functions and lines move with the
- * instructions that they are about.
+ * instructions that they are about.  The kernel wants to know all functions or
+ * none, and without them there are no callbacks: so those of stages that have
+ * no BTF are described, too.
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <bpf/btf.h>
 
 #include "fuse.h"
 #include "internal.h"
 
-/* Each BTF is added once, however many stages of one object there are. */
-static int merge_types(struct btf *merged, const struct fuse_stage *stages,
-		       struct fuse_place *places, size_t nr)
+struct describing {
+	struct code *out;
+	const struct fuse_stage *stages;
+	struct fuse_place *places;
+	size_t nr;
+	size_t room_funcs, room_lines;
+	int plain; /* the type of a function of which no more is known */
+};
+
+static bool has_types(const struct code *code)
 {
-	for (size_t i = 0; i < nr; i++) {
+	return code && code->btf && code->nr_funcs;
+}
+
+/* ---- types ---- */
+
+/* Each BTF is added once, however many stages of one object there are. */
+static int merge_types(struct describing *d)
+{
+	for (size_t i = 0; i < d->nr; i++) {
+		const struct code *code = d->stages[i].code;
 		size_t k = 0;
 		int first;
 
-		while (stages[k].code->btf != stages[i].code->btf)
+		if (!has_types(code))
+			continue;
+		while (!d->stages[k].code ||
+		       d->stages[k].code->btf != code->btf)
 			k++;
 		if (k < i) {
-			places[i].types = places[k].types;
+			d->places[i].types = d->places[k].types;
 			continue;
 		}
-		first = btf__add_btf(merged, stages[i].code->btf);
+		first = btf__add_btf(d->out->btf, code->btf);
 		if (first < 0)
 			return first;
-		places[i].types = first - 1;
+		d->places[i].types = first - 1;
 	}
+	return 0;
+}
+
+/* int f(void *) */
+static int add_plain_type(struct describing *d)
+{
+	struct btf *btf = d->out->btf;
+	int number = btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
+	int pointer = btf__add_ptr(btf, 0);
+	int proto = btf__add_func_proto(btf, number);
+
+	if (number < 0 || pointer < 0 || proto < 0)
+		return -ENOMEM;
+	if (btf__add_func_param(btf, "ctx", pointer))
+		return -ENOMEM;
+	d->plain = proto;
 	return 0;
 }
 
 /* ---- functions ---- */
 
-/* The chain's main function has the type of its first stage's. */
-static int add_main(struct code *out, const struct fuse_stage *first,
-		    const struct fuse_place *place)
+static int add_func(struct describing *d, size_t insn_off, uint32_t type_id)
 {
-	const struct code *code = first->code;
-	const struct btf_type *func =
-		btf__type_by_id(code->btf, code->funcs[0].type_id);
-	int id;
+	struct code *out = d->out;
 
-	if (!func || !btf_is_func(func))
-		return fail(-EINVAL, "%s: its BTF names no function",
-			    first->name);
-	id = btf__add_func(out->btf, "xdplab_chain", BTF_FUNC_GLOBAL,
-			   func->type + place->types);
-	if (id < 0)
-		return id;
-	out->funcs[out->nr_funcs++] = (struct bpf_func_info){ .type_id = id };
+	if (out->nr_funcs == d->room_funcs) {
+		size_t room = 2 * d->room_funcs + 16;
+		struct bpf_func_info *more =
+			reallocarray(out->funcs, room, sizeof(*more));
+
+		if (!more)
+			return -ENOMEM;
+		out->funcs = more;
+		d->room_funcs = room;
+	}
+	out->funcs[out->nr_funcs++] =
+		(struct bpf_func_info){ .insn_off = insn_off,
+					.type_id = type_id };
 	return 0;
+}
+
+static int add_plain_func(struct describing *d, size_t insn_off,
+			  const char *name, enum btf_func_linkage linkage)
+{
+	int id = btf__add_func(d->out->btf, name, linkage, d->plain);
+
+	return id < 0 ? id : add_func(d, insn_off, id);
 }
 
 /* A stage that is called is verified where it is called, as a static function
@@ -67,39 +113,79 @@ static void make_static(struct btf *btf, uint32_t type_id)
 		func->info = BTF_KIND_FUNC << 24 | BTF_FUNC_STATIC;
 }
 
-static int add_funcs(struct code *out, const struct fuse_stage *stages,
-		     const struct fuse_place *places, size_t nr)
+static int move_funcs(struct describing *d, const struct code *code,
+		      const struct fuse_place *place)
 {
-	int err = add_main(out, &stages[0], &places[0]);
+	int err = 0;
 
-	for (size_t i = 0; !err && i < nr; i++) {
-		const struct code *code = stages[i].code;
+	for (size_t k = 0; !err && k < code->nr_funcs; k++) {
+		struct bpf_func_info func = code->funcs[k];
 
-		for (size_t k = 0; k < code->nr_funcs; k++) {
-			struct bpf_func_info func = code->funcs[k];
+		if (func.insn_off < place->skip)
+			continue; /* became a part of the chain's */
+		err = add_func(d, func.insn_off - place->skip + place->behind,
+			       func.type_id + place->types);
+		if (!err && !func.insn_off)
+			make_static(d->out->btf, func.type_id + place->types);
+	}
+	return err;
+}
 
-			if (func.insn_off < places[i].skip)
-				continue; /* became a part of the chain's */
-			func.insn_off += places[i].behind - places[i].skip;
-			func.type_id += places[i].types;
-			out->funcs[out->nr_funcs++] = func;
-			if (!code->funcs[k].insn_off)
-				make_static(out->btf, func.type_id);
-		}
+static int invent_funcs(struct describing *d, const struct code *code,
+			const struct fuse_place *place)
+{
+	size_t starts[CODE_MAX_FUNCTIONS + 1];
+	size_t nr = code_functions(code, starts);
+	int err = 0;
+
+	for (size_t i = 0; !err && i < nr; i++)
+		if (starts[i] >= place->skip)
+			err = add_plain_func(
+				d, starts[i] - place->skip + place->behind,
+				"stage", BTF_FUNC_STATIC);
+	return err;
+}
+
+static int add_funcs(struct describing *d)
+{
+	int err = add_plain_func(d, 0, "xdplab_chain", BTF_FUNC_GLOBAL);
+
+	for (size_t i = 0; !err && i < d->nr; i++) {
+		const struct fuse_stage *stage = &d->stages[i];
+		const struct fuse_place *place = &d->places[i];
+
+		if (stage->how == XDPLAB_STAGE_TAIL_CALLED)
+			err = add_plain_func(d, place->behind, "tail_call",
+					     BTF_FUNC_STATIC);
+		else if (has_types(stage->code))
+			err = move_funcs(d, stage->code, place);
+		else
+			err = invent_funcs(d, stage->code, place);
 	}
 	return err;
 }
 
 /* ---- lines ---- */
 
-static int add_line(struct code *out, const char *file, const char *text,
+static int add_line(struct describing *d, const char *file, const char *text,
 		    uint32_t insn_off, uint32_t line_col)
 {
-	int file_off = btf__add_str(out->btf, file);
-	int text_off = btf__add_str(out->btf, text);
+	struct code *out = d->out;
+	int file_off = btf__add_str(out->btf, file ?: "");
+	int text_off = btf__add_str(out->btf, text ?: "");
 
 	if (file_off < 0 || text_off < 0)
 		return -ENOMEM;
+	if (out->nr_lines == d->room_lines) {
+		size_t room = 2 * d->room_lines + 64;
+		struct bpf_line_info *more =
+			reallocarray(out->lines, room, sizeof(*more));
+
+		if (!more)
+			return -ENOMEM;
+		out->lines = more;
+		d->room_lines = room;
+	}
 	out->lines[out->nr_lines++] = (struct bpf_line_info){
 		.insn_off = insn_off,
 		.file_name_off = file_off,
@@ -110,8 +196,8 @@ static int add_line(struct code *out, const char *file, const char *text,
 }
 
 /* The lines of the instructions from..to, which are now at `place`. */
-static int move_lines(struct code *out, const struct code *code, size_t from,
-		      size_t to, size_t place)
+static int move_lines(struct describing *d, const struct code *code,
+		      size_t from, size_t to, size_t place)
 {
 	int err = 0;
 
@@ -121,59 +207,85 @@ static int move_lines(struct code *out, const struct code *code, size_t from,
 		if (line->insn_off < from || line->insn_off >= to)
 			continue;
 		err = add_line(
-			out,
-			btf__name_by_offset(code->btf, line->file_name_off),
+			d, btf__name_by_offset(code->btf, line->file_name_off),
 			btf__name_by_offset(code->btf, line->line_off),
 			line->insn_off - from + place, line->line_col);
 	}
 	return err;
 }
 
-/* In the order of the instructions: the main function, then what is behind. */
-static int add_lines(struct code *out, const struct fuse_stage *stages,
-		     const struct fuse_place *places, size_t nr)
+/* Every function has to begin with a line: those from `func` on that lie before
+ * `end` get one that names the stage. */
+static int invent_lines(struct describing *d, const char *name, size_t *func,
+			size_t end)
 {
-	int err = add_line(out, "xdplab", "the chain", 0, 0);
+	const struct code *out = d->out;
+	int err = 0;
 
-	for (size_t i = 0; !err && i < nr; i++)
-		err = move_lines(out, stages[i].code, 0, places[i].skip,
-				 places[i].main);
-	for (size_t i = 0; !err && i < nr; i++)
-		err = move_lines(out, stages[i].code, places[i].skip,
-				 stages[i].code->nr_insns, places[i].behind);
+	for (;
+	     !err && *func < out->nr_funcs && out->funcs[*func].insn_off < end;
+	     (*func)++)
+		err = add_line(d, "xdplab", name, out->funcs[*func].insn_off,
+			       0);
+	return err;
+}
+
+static int add_lines_behind(struct describing *d, size_t i, size_t *func)
+{
+	const struct code *code = d->stages[i].code;
+	const struct fuse_place *place = &d->places[i];
+	size_t end = place->behind + place->nr_behind;
+
+	if (d->stages[i].how == XDPLAB_STAGE_TAIL_CALLED || !code->nr_lines)
+		return invent_lines(d, d->stages[i].name, func, end);
+	while (*func < d->out->nr_funcs && d->out->funcs[*func].insn_off < end)
+		(*func)++;
+	return move_lines(d, code, place->skip, code->nr_insns, place->behind);
+}
+
+/* Whether a line of the first stage's is that of the first instruction. */
+static bool begins_with_a_line(const struct describing *d)
+{
+	const struct code *code = d->stages[0].code;
+
+	return d->stages[0].how == XDPLAB_STAGE_INLINED && code->nr_lines &&
+	       !d->places[0].main && !code->lines[0].insn_off;
+}
+
+/* In the order of the instructions: the main function, then what is behind. */
+static int add_lines(struct describing *d)
+{
+	size_t func = 1; /* behind the main one */
+	int err = 0;
+
+	if (!begins_with_a_line(d))
+		err = add_line(d, "xdplab", "the chain", 0, 0);
+	for (size_t i = 0; !err && i < d->nr; i++)
+		if (d->stages[i].how == XDPLAB_STAGE_INLINED)
+			err = move_lines(d, d->stages[i].code, 0,
+					 d->places[i].skip, d->places[i].main);
+	for (size_t i = 0; !err && i < d->nr; i++)
+		err = add_lines_behind(d, i, &func);
 	return err;
 }
 
 /* ---- all of it ---- */
 
-/* The kernel wants to know all functions or none. */
-static bool all_have_types(const struct fuse_stage *stages, size_t nr)
-{
-	for (size_t i = 0; i < nr; i++)
-		if (!stages[i].code->btf || !stages[i].code->nr_funcs)
-			return false;
-	return true;
-}
-
 int fuse_describe(struct code *out, const struct fuse_stage *stages,
 		  struct fuse_place *places, size_t nr)
 {
-	size_t funcs = 1, lines = 1;
+	struct describing d = {
+		.out = out, .stages = stages, .places = places, .nr = nr
+	};
 	int err;
 
-	if (!all_have_types(stages, nr))
-		return 0;
-	for (size_t i = 0; i < nr; i++) {
-		funcs += stages[i].code->nr_funcs;
-		lines += stages[i].code->nr_lines;
-	}
 	out->btf = btf__new_empty();
-	out->funcs = calloc(funcs, sizeof(*out->funcs));
-	out->lines = calloc(lines, sizeof(*out->lines));
-	if (!out->btf || !out->funcs || !out->lines)
+	if (!out->btf)
 		return -ENOMEM;
-	err = merge_types(out->btf, stages, places, nr);
+	err = merge_types(&d);
 	if (!err)
-		err = add_funcs(out, stages, places, nr);
-	return err ? err : add_lines(out, stages, places, nr);
+		err = add_plain_type(&d);
+	if (!err)
+		err = add_funcs(&d);
+	return err ? err : add_lines(&d);
 }

@@ -18,8 +18,7 @@
 #include "fuse.h"
 #include "internal.h"
 
-#define STACK_SIZE 512		   /* MAX_BPF_STACK */
-#define MAX_BODY   (INT16_MAX / 2) /* jumps have 16 bits, and glue is added */
+#define NO_MAP UINT32_MAX
 
 struct fusing {
 	struct code *out;
@@ -27,87 +26,11 @@ struct fusing {
 	struct fuse_stage *stages;
 	struct fuse_place *places;
 	size_t nr;
-	const struct fuse_counts *counts;
+	const struct fuse_opts *opts;
 	int16_t context_slot, row_slot;
+	uint32_t row_map; /* whose row is in the slot, or NO_MAP */
 	bool out_of_memory;
 };
-
-/* ---- reading instructions ---- */
-
-static bool is_wide(const struct bpf_insn *insn)
-{
-	return insn->code == (BPF_LD | BPF_IMM | BPF_DW);
-}
-
-/* A call or a callback whose imm is the distance to a subprogram. */
-static bool refers_to_subprogram(const struct bpf_insn *insn)
-{
-	return (insn->code == (BPF_JMP | BPF_CALL) &&
-		insn->src_reg == BPF_PSEUDO_CALL) ||
-	       (is_wide(insn) && insn->src_reg == BPF_PSEUDO_FUNC);
-}
-
-/* Instructions of the main function: subprograms follow behind it. */
-static size_t main_length(const struct code *code)
-{
-	size_t length = code->nr_insns;
-
-	for (size_t i = 0; i < code->nr_insns; i++) {
-		size_t target = i + 1 + code->insns[i].imm;
-
-		if (refers_to_subprogram(&code->insns[i]) && target < length)
-			length = target;
-		i += is_wide(&code->insns[i]);
-	}
-	return length;
-}
-
-/* How deep the instruction may reach into the stack: offsets from r10, and
- * constants that could be added to a copy of it. */
-static int stack_reach(const struct bpf_insn *insn)
-{
-	int class = BPF_CLASS(insn->code), offset = 0;
-
-	if (((class == BPF_ST || class == BPF_STX) && insn->dst_reg == 10) ||
-	    (class == BPF_LDX && insn->src_reg == 10))
-		offset = insn->off;
-	else if ((class == BPF_ALU64 || class == BPF_ALU) &&
-		 BPF_SRC(insn->code) == BPF_K)
-		offset = insn->imm;
-	return offset < 0 && offset >= -STACK_SIZE ? -offset : 0;
-}
-
-static int stack_depth(const struct code *code, size_t length)
-{
-	int depth = 0;
-
-	for (size_t i = 0; i < length; i++) {
-		int reach = stack_reach(&code->insns[i]);
-
-		if (reach > depth)
-			depth = reach;
-		i += is_wide(&code->insns[i]);
-	}
-	return (depth + 7) & ~7;
-}
-
-/* Why a stage's body cannot stand inside another function; NULL: it can. */
-static const char *why_not_inline(const struct code *code, size_t length)
-{
-	if (length > MAX_BODY)
-		return "its jumps would not reach its end";
-	if (stack_depth(code, length) > STACK_SIZE - 2 * 8)
-		return "its stack leaves no room for the chain's";
-	for (size_t i = 0; i < length; i++) {
-		const struct bpf_insn *insn = &code->insns[i];
-
-		if (insn->code == (BPF_JMP | BPF_CALL) && !insn->src_reg &&
-		    insn->imm == BPF_FUNC_tail_call)
-			return "it makes tail calls, which end a function";
-		i += is_wide(insn);
-	}
-	return NULL;
-}
 
 /* ---- writing instructions ---- */
 
@@ -194,7 +117,12 @@ static struct bpf_insn *add_insns(struct fusing *f, const struct bpf_insn *from,
 	{                                                                      \
 		BPF_JMP | BPF_EXIT, 0, 0, 0, 0                                 \
 	}
-/* A pointer into the value of an array map; two instructions. */
+/* A map, and a pointer into the value of an array map; two instructions. */
+#define MAP_FD(dst, fd)                                                        \
+	{ BPF_LD | BPF_IMM | BPF_DW, dst, BPF_PSEUDO_MAP_FD, 0, fd },          \
+	{                                                                      \
+		0, 0, 0, 0, 0                                                  \
+	}
 #define MAP_VALUE(dst, fd)                                                     \
 	{ BPF_LD | BPF_IMM | BPF_DW, dst, BPF_PSEUDO_MAP_VALUE, 0, fd },       \
 	{                                                                      \
@@ -203,27 +131,28 @@ static struct bpf_insn *add_insns(struct fusing *f, const struct bpf_insn *from,
 
 /* ---- the glue ---- */
 
-/* Keeps the context, and finds this CPU's row of counters once for all stages:
- * then a count is an addition to memory. */
-static void add_entry(struct fusing *f)
+/* Finds this CPU's row of counters, once for all stages that count in the same
+ * map: then a count is an addition to memory. */
+static void add_row(struct fusing *f, uint32_t map)
 {
-	const struct fuse_counts *counts = f->counts;
+	const struct fuse_counts *counts = &f->opts->counts;
 
-	ADD(f, STORE64(10, f->context_slot, 1));
-	if (!counts)
+	if (f->row_map == map)
 		return;
+	f->row_map = map;
 	ADD(f, CALL_HELPER(BPF_FUNC_get_smp_processor_id),
 	    ALU64_IMM(BPF_AND, 0, counts->rows - 1),
 	    ALU64_IMM(BPF_LSH, 0, __builtin_ctz(counts->row_size)),
-	    MAP_VALUE(1, counts->map_fd), ALU64_REG(BPF_ADD, 1, 0),
+	    MAP_VALUE(1, counts->map_fds[map]), ALU64_REG(BPF_ADD, 1, 0),
 	    STORE64(10, f->row_slot, 1));
 }
 
 /* Counts the verdict in r0; one that is none counts as ABORTED, for so the
  * kernel takes it. */
-static void add_count(struct fusing *f, size_t stage)
+static void add_count(struct fusing *f, uint32_t counter)
 {
-	int16_t offset = stage * FUSE_VERDICTS * sizeof(uint64_t);
+	uint32_t in_row = counter % fuse_counts_per_map(&f->opts->counts);
+	int16_t offset = in_row * FUSE_VERDICTS * sizeof(uint64_t);
 
 	ADD(f, MOV32_REG(1, 0), JUMP32_IMM(BPF_JLT, 1, FUSE_VERDICTS, 1),
 	    MOV64_IMM(1, 0), ALU64_IMM(BPF_LSH, 1, 3),
@@ -263,7 +192,7 @@ static void add_body(struct fusing *f, const struct code *code, size_t length)
 				.code = BPF_JMP | BPF_JA,
 				.off = length - (i + 1),
 			};
-		i += is_wide(&body[i]);
+		i += insn_is_wide(&body[i]);
 	}
 }
 
@@ -274,78 +203,111 @@ static void aim(struct fusing *f, const struct fuse_place *place)
 	int moved = (int)place->behind - (int)(place->main + place->length);
 
 	for (size_t i = 0; i < place->length; i++) {
-		if (refers_to_subprogram(&body[i]))
+		if (insn_is_reference(&body[i]))
 			body[i].imm += moved;
-		i += is_wide(&body[i]);
+		i += insn_is_wide(&body[i]);
 	}
+}
+
+/* A tail call comes back only by failing: the kernel allows 33 of them for a
+ * packet.  What was not filtered must not pass then. */
+static void add_tail_call(struct fusing *f, uint32_t slot)
+{
+	ADD(f, MAP_FD(2, f->opts->slots_fd), MOV64_IMM(3, slot),
+	    CALL_HELPER(BPF_FUNC_tail_call), MOV64_IMM(0, XDP_ABORTED), EXIT);
+}
+
+static void add_stage(struct fusing *f, size_t i)
+{
+	struct fuse_stage *stage = &f->stages[i];
+
+	if (stage->counter != FUSE_UNCOUNTED)
+		add_row(f,
+			stage->counter / fuse_counts_per_map(&f->opts->counts));
+	if (i || stage->counter != FUSE_UNCOUNTED)
+		ADD(f, LOAD64(1, 10, f->context_slot));
+	f->places[i].main = f->out->nr_insns;
+	if (stage->how == XDPLAB_STAGE_INLINED)
+		add_body(f, stage->code, f->places[i].length);
+	else
+		ADD(f, CALL_SUBPROGRAM);
+	if (stage->counter != FUSE_UNCOUNTED)
+		add_count(f, stage->counter);
+}
+
+/* Whether something comes after a stage that needs the context. */
+static bool context_survives(const struct fusing *f)
+{
+	return f->nr > 1 || f->opts->goes_on ||
+	       f->stages[0].counter != FUSE_UNCOUNTED;
 }
 
 static void add_main(struct fusing *f)
 {
-	add_entry(f);
+	if (context_survives(f))
+		ADD(f, STORE64(10, f->context_slot, 1));
 	for (size_t i = 0; i < f->nr; i++) {
-		struct fuse_stage *stage = &f->stages[i];
-
-		if (i || f->counts)
-			ADD(f, LOAD64(1, 10, f->context_slot));
-		f->places[i].main = f->out->nr_insns;
-		if (stage->called)
-			ADD(f, CALL_SUBPROGRAM);
-		else
-			add_body(f, stage->code, f->places[i].length);
-		if (f->counts)
-			add_count(f, i);
-		if (i + 1 < f->nr)
-			add_decision(f, stage->actions);
+		add_stage(f, i);
+		if (i + 1 < f->nr || f->opts->goes_on)
+			add_decision(f, f->stages[i].actions);
 	}
-	ADD(f, EXIT);
+	if (f->opts->goes_on) {
+		ADD(f, LOAD64(1, 10, f->context_slot));
+		add_tail_call(f, f->opts->next);
+	} else {
+		ADD(f, EXIT);
+	}
 }
 
-/* Subprograms of inlined stages, and called stages whole. */
+/* Subprograms of inlined stages, called stages whole, and for each that is
+ * tail-called a function that does it, so that control comes back. */
 static void add_functions(struct fusing *f)
 {
 	for (size_t i = 0; !f->out_of_memory && i < f->nr; i++) {
-		const struct code *code = f->stages[i].code;
+		const struct fuse_stage *stage = &f->stages[i];
 		struct fuse_place *place = &f->places[i];
 
 		place->behind = f->out->nr_insns;
-		if (!add_insns(f, code->insns + place->skip,
-			       code->nr_insns - place->skip))
+		if (stage->how == XDPLAB_STAGE_TAIL_CALLED)
+			add_tail_call(f, stage->slot);
+		else
+			add_insns(f, stage->code->insns + place->skip,
+				  stage->code->nr_insns - place->skip);
+		if (f->out_of_memory)
 			return;
-		if (f->stages[i].called)
+		place->nr_behind = f->out->nr_insns - place->behind;
+		if (stage->how == XDPLAB_STAGE_INLINED)
+			aim(f, place);
+		else
 			f->out->insns[place->main].imm =
 				place->behind - (place->main + 1);
-		else
-			aim(f, place);
 	}
 }
 
 /* ---- fuse ---- */
 
-static int plan(struct fusing *f)
+/* Where the stages' code will be, and how deep their common stack is. */
+static int lay_out(struct fusing *f)
 {
-	int depth = 0;
+	int depth = 0, err = 0;
 
-	for (size_t i = 0; i < f->nr; i++) {
-		struct fuse_stage *stage = &f->stages[i];
-		struct fuse_place *place = &f->places[i];
-		int reach;
+	for (size_t i = 0; !err && i < f->nr; i++) {
+		const struct fuse_stage *stage = &f->stages[i];
+		struct fuse_shape shape;
 
-		place->length = main_length(stage->code);
-		if (!place->length)
-			return fail(-EINVAL, "%s: has no instructions",
-				    stage->name);
-		stage->called = why_not_inline(stage->code, place->length);
-		if (stage->called)
+		if (stage->how != XDPLAB_STAGE_INLINED)
 			continue;
-		place->skip = place->length;
-		reach = stack_depth(stage->code, place->length);
-		if (reach > depth)
-			depth = reach;
+		err = fuse_shape_read(&shape, stage->code, stage->name);
+		if (err)
+			break;
+		f->places[i].length = shape.length;
+		f->places[i].skip = shape.length;
+		if (shape.depth > depth)
+			depth = shape.depth;
 	}
 	f->context_slot = -(depth + 8);
 	f->row_slot = -(depth + 16);
-	return 0;
+	return err;
 }
 
 /* Where the stages' main functions are, for whoever explains a refusal. */
@@ -353,25 +315,28 @@ static void tell_places(struct fusing *f)
 {
 	for (size_t i = 0; i < f->nr; i++) {
 		const struct fuse_place *place = &f->places[i];
-		bool called = f->stages[i].called;
+		bool inlined = f->stages[i].how == XDPLAB_STAGE_INLINED;
 
-		f->stages[i].start = called ? place->behind : place->main;
-		f->stages[i].end = f->stages[i].start + place->length;
+		f->stages[i].start = inlined ? place->main : place->behind;
+		f->stages[i].end = f->stages[i].start +
+				   (inlined ? place->length : place->nr_behind);
 	}
 }
 
 int fuse(struct code *out, struct fuse_stage *stages, size_t nr,
-	 const struct fuse_counts *counts)
+	 const struct fuse_opts *opts)
 {
 	struct code result = { 0 };
-	struct fusing f = {
-		.out = &result, .stages = stages, .nr = nr, .counts = counts
-	};
+	struct fusing f = { .out = &result,
+			    .stages = stages,
+			    .nr = nr,
+			    .opts = opts,
+			    .row_map = NO_MAP };
 	int err = -ENOMEM;
 
 	f.places = calloc(nr, sizeof(*f.places));
 	if (f.places)
-		err = plan(&f);
+		err = lay_out(&f);
 	if (!err) {
 		add_main(&f);
 		add_functions(&f);

@@ -2,54 +2,116 @@
 /*
  * fuse.h - several programs in, one out
  *
- * A pure function of its arguments: it asks nothing of the kernel.
+ * Pure functions of their arguments: they ask nothing of the kernel.
  */
 #ifndef FUSE_H
 #define FUSE_H
 
 #include "code.h"
+#include "xdplab.h"
 
-struct fuse_stage {
-	const struct code *code;
-	const char *name;
-	uint32_t actions; /* mask of 1 << verdict after which to go on */
-
-	/* What became of it. */
-	const char *called; /* why it is called instead of inlined, or NULL */
-	size_t start, end;  /* its main function's instructions in the result */
+/* Why a stage is not inlined.  Kept in bpffs as a number. */
+enum fuse_why {
+	FUSE_FITS, /* it is */
+	FUSE_ADOPTED,
+	FUSE_JUMPS,
+	FUSE_TAIL_CALLS,
+	FUSE_STACK,
+	FUSE_FRAMES,
 };
 
-/* Where the chain counts: the one value of an array map, a row for each CPU,
- * and in it FUSE_VERDICTS counters of 64 bits for each stage. */
+/* In words; "" for one that fits, or is unknown. */
+const char *fuse_why_text(uint32_t why);
+
+struct fuse_stage {
+	const struct code *code; /* NULL: a program that is there already */
+	const char *name;
+	uint32_t actions; /* mask of 1 << verdict after which to go on */
+	uint32_t counter; /* its number among those that count, or */
+#define FUSE_UNCOUNTED UINT32_MAX
+
+	/* By fuse_plan(); what is tail-called needs a .slot then. */
+	enum xdplab_stage_how how;
+	enum fuse_why why;
+	uint32_t slot; /* where it is in the prog_array */
+
+	/* By fuse(): its main function's instructions in the result, or the
+	 * function that makes the tail call. */
+	size_t start, end;
+};
+
+/*
+ * Where the chain counts: each map is an array of one value, with a row for
+ * each CPU, and in a row FUSE_VERDICTS counters of 64 bits for each stage.
+ */
 struct fuse_counts {
-	int map_fd;
+	const int *map_fds;
 	uint32_t rows;	   /* a power of two, no less than there are CPUs */
 	uint32_t row_size; /* bytes, a power of two */
 };
 
 #define FUSE_VERDICTS 5 /* XDP_ABORTED to XDP_REDIRECT */
 
+/* How many stages one of its maps counts. */
+static inline uint32_t fuse_counts_per_map(const struct fuse_counts *counts)
+{
+	return counts->row_size / (FUSE_VERDICTS * sizeof(uint64_t));
+}
+
+struct fuse_opts {
+	struct fuse_counts counts; /* for stages that have a counter */
+	int slots_fd;		   /* the prog_array, if it is needed */
+	bool goes_on;		   /* after the last stage, with the program */
+	uint32_t next;		   /* in this slot */
+};
+
 /*
- * Makes one program of `nr` stages, 1 or more, in their order.  The verdict of
- * the chain is that of the first stage after whose verdict it does not go on,
- * or else the last one's.  `counts` NULL: it does not count.  The result's BTF
- * is the caller's to free.  -ENOMEM, -EINVAL.
+ * Decides for each of the `nr` stages, 1 or more, that one program is to be
+ * made of, how it will be run.  -ENOMEM, -EINVAL.
+ */
+int fuse_plan(struct fuse_stage *stages, size_t nr);
+
+/*
+ * Makes that program, the stages in their order.  Its verdict is that of the
+ * first stage after whose verdict it does not go on, or else the last one's.
+ * The result's BTF is the caller's to free.  -ENOMEM, -EINVAL.
  */
 int fuse(struct code *out, struct fuse_stage *stages, size_t nr,
-	 const struct fuse_counts *counts);
+	 const struct fuse_opts *opts);
+
+/* ---- fuse-shape.c: what matters of a stage's code ---- */
+
+#define STACK_SIZE 512 /* MAX_BPF_STACK */
+
+struct fuse_shape {
+	size_t length; /* of its main function, in instructions */
+	int depth;     /* of its main function's stack, bytes */
+	int below;     /* of all frames that can be below that, rounded */
+	int frames;    /* how many there can be, with its own */
+	bool makes_tail_calls; /* in its main function */
+	int tail_below; /* bytes of frames, its own left out, above one that
+			   makes a tail call; -1: none does */
+};
+
+/* -EINVAL without instructions, or with more functions than are possible. */
+int fuse_shape_read(struct fuse_shape *shape, const struct code *code,
+		    const char *name);
+/* A frame's bytes as the verifier adds them up. */
+int fuse_frame(int depth);
 
 /* ---- between fuse.c and fuse-btf.c ---- */
 
 /* Where a stage's code went. */
 struct fuse_place {
-	size_t length;	/* of its main function */
-	size_t main;	/* where that is in the result, or the call of it */
-	size_t behind;	/* where its subprograms are; if called, all of it */
-	size_t skip;	/* how much of it is not there */
+	size_t length; /* of its main function */
+	size_t main;   /* where that is in the result, or the call of it */
+	size_t behind; /* where its subprograms are; if called, all of it */
+	size_t nr_behind;
+	size_t skip;	/* how much of its code is not there */
 	uint32_t types; /* added to its type ids */
 };
 
-/* Gives `out` the types, functions and lines of all stages, or none. */
+/* Gives `out` the types, functions and lines of all stages. */
 int fuse_describe(struct code *out, const struct fuse_stage *stages,
 		  struct fuse_place *places, size_t nr);
 

@@ -12,11 +12,20 @@
 #include <limits.h>
 #include <net/if.h>
 #include <signal.h>
+#include <linux/bpf.h>
 #include <linux/types.h>
 #include <sys/types.h>
 
 #include "code.h"
 #include "xdplab.h"
+
+/* Linux 5.18 and 6.3. */
+#ifndef BPF_F_XDP_HAS_FRAGS
+#define BPF_F_XDP_HAS_FRAGS (1U << 5)
+#endif
+#ifndef BPF_F_XDP_DEV_BOUND_ONLY
+#define BPF_F_XDP_DEV_BOUND_ONLY (1U << 6)
+#endif
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -42,10 +51,16 @@ int fail(int err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Keeps what to do about the failure just said; returns err. */
 int advise(int err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 #define ERROR_LINE_SIZE 1024
+/* Takes over the refusal, and the verifier's log, that the failure just said
+ * is about; the next fail() drops them. */
+void error_refusal_set(struct xdplab_refusal *refusal, char *log);
 struct error {
 	char error[ERROR_LINE_SIZE], remedy[ERROR_LINE_SIZE];
+	struct xdplab_refusal *refusal;
+	char *log;
 };
-/* What was said last, kept while cleaning up may say other things. */
+/* What was said last, kept while cleaning up may say other things; to be
+ * restored, or else it leaks. */
 void error_keep(struct error *kept);
 void error_restore(const struct error *kept);
 /* fail() for a call that the caller's rights did not allow; returns err. */
@@ -65,6 +80,13 @@ void note(enum xdplab_log_level level, const char *fmt, ...)
 const char *elf_defect(const void *bytes, size_t size);
 /* The same of the bytes of its section .BTF alone. */
 const char *btf_defect(const void *bytes, size_t size);
+/* Of an object without a defect: its licence, cut where longer; "" if it has
+ * none. */
+void elf_licence(char *licence, size_t size, const void *bytes);
+/* Likewise, tells `fn` each function that its maps refer to, as the programs
+ * that they begin with. */
+void elf_slots(const void *bytes, void (*fn)(const char *function, void *arg),
+	       void *arg);
 
 /* ---- netlink.c ---- */
 
@@ -95,23 +117,25 @@ int refusal_locate(struct xdplab_refusal *refusal,
 /* ---- extract.c ---- */
 
 struct bpf_object;
+struct bpf_program;
 
 /* What was seen of a program on its way into the kernel. */
 struct extract {
+	struct bpf_object *object;
+	const struct bpf_program *program;
 	bool divert; /* in: have the kernel load a trivial program instead */
-	struct code code;    /* its BTF is the object's */
-	uint32_t prog_flags; /* BPF_F_XDP_HAS_FRAGS ... */
+	const struct bpf_program *last; /* the last one that came by */
+	struct code code;		/* its BTF is the object's */
+	uint32_t prog_flags;		/* BPF_F_XDP_HAS_FRAGS ... */
 };
 
 /* To be called before an object is opened that extract_load() is to load. */
 void extract_prepare(void);
-/* bpf_object__load(), which keeps what it sees of the first program. */
-int extract_load(struct extract *extract, struct bpf_object *object);
+/* bpf_object__load(), which keeps what it sees of the program. */
+int extract_load(struct extract *extract);
 void extract_free(struct extract *extract);
 
 /* ---- prog-choose.c, prog-maps.c ---- */
-
-struct bpf_program;
 
 /* The program that the options name, or the only one; errors as those of
  * xdplab_prog_open(). */
@@ -127,6 +151,16 @@ void prog_remove_pins(struct bpf_object *object, const bool *fresh);
 
 /* ---- prog.c ---- */
 
+/*
+ * Has its maps created, and if it is not loaded a mark loaded in its place,
+ * which stands for it in a chain; its code is then there to be fused.
+ */
+int prog_extract(struct xdplab_prog *prog);
+const struct code *prog_code(const struct xdplab_prog *prog);
+/* BPF_F_XDP_HAS_FRAGS, BPF_F_XDP_DEV_BOUND_ONLY. */
+uint32_t prog_flags(const struct xdplab_prog *prog);
+const char *prog_licence(const struct xdplab_prog *prog);
+struct bpf_object *prog_object(const struct xdplab_prog *prog);
 /* Removes the pins that the program's load has made. */
 void prog_take_back(struct xdplab_prog *prog);
 
@@ -271,96 +305,6 @@ int sandbox_net_pair(unsigned int port, int netns);
 int sandbox_net_end(unsigned int port, bool peer);
 /* Deletes a port, seen from its end in the sandbox; none is none. */
 int sandbox_net_delete(unsigned int port);
-
-/* ---- pin.c ---- */
-
-/* A stage as the generation's frozen array map "xdplab_chain" keeps it.  All
- * strings end with a zero byte.  docs/formats.md has it in words. */
-struct pin_stage {
-	char name[128];
-	char section[64];
-	char path[256];
-	__u32 prio;
-	__u32 actions;
-	__u64 loaded_at; /* seconds since 1970 */
-	__u64 unused[6];
-};
-
-/*
- * Where bpffs is: /sys/fs/bpf, with -ENOENT if none is mounted there; or what
- * XDPLAB_BPFFS says, with -EINVAL if that is none.
- */
-int pin_root(const char **root);
-/* ROOT/xdplab, and what `fmt` makes of the rest, into PATH_MAX bytes. */
-int pin_path(char *path, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-/*
- * Takes the lock of all changes, making its directory, and returns its
- * descriptor; closing it gives the lock back.  -EAGAIN after `timeout_ms`.
- */
-int pin_lock(uint32_t timeout_ms);
-/* Pins generation `prog_id` of the interface, of one stage. */
-int pin_publish(uint64_t cookie, uint32_t ifindex, uint32_t prog_id,
-		const struct pin_stage *stage);
-/* The stage of a generation; -ENOENT, without fail(), if there is none. */
-int pin_stage_read(struct pin_stage *stage, uint64_t cookie, uint32_t ifindex,
-		   uint32_t prog_id);
-/* ---- pin-link.c ---- */
-
-/* Pins the link that holds the interface's program; whether one is pinned. */
-int pin_link(uint64_t cookie, uint32_t ifindex, int link_fd);
-bool pin_has_link(uint64_t cookie, uint32_t ifindex);
-/* Whether the link pinned at `path` holds no interface any more.  Whatever else
- * may have been put in its place is left alone. */
-bool pin_link_is_dead(const char *path);
-
-/* ---- sweep.c ---- */
-
-/*
- * Removes the generations of programs that `live` does not know, and the link
- * if it holds nothing any more, and tells `report`, if not NULL, their paths.
- */
-int pin_sweep(uint64_t cookie, uint32_t ifindex,
-	      bool (*live)(uint32_t prog_id, const void *arg),
-	      const void *live_arg, void (*report)(const char *path, void *arg),
-	      void *report_arg);
-/* Tells `fn` each interface that has state, of any namespace; goes on after an
- * error, and returns the first. */
-int pin_walk(int (*fn)(uint64_t cookie, uint32_t ifindex, void *arg),
-	     void *arg);
-enum pin_kind { PIN_PROG, PIN_LINK };
-
-/* Tells `fn` each pinned program and XDP link in the whole bpffs, ours or not,
- * looking at no more than PIN_FIND_MAX files. */
-#define PIN_FIND_MAX 8192
-void pin_find(void (*fn)(const char *path, enum pin_kind kind, uint32_t id,
-			 void *arg),
-	      void *arg);
-
-/* ---- change.c ---- */
-
-/* A change of one interface under way. */
-struct change {
-	const char *ifname;
-	int lock; /* -1: no bpffs, so nothing is kept, and nothing to lock */
-	uint64_t cookie;
-	struct attach_state state; /* what the kernel last said that runs */
-	bool held;
-	sigset_t signals;
-};
-
-/* Takes the lock and reads the interface.  `timeout_ms` 0: the default. */
-int change_begin(struct change *change, const char *ifname,
-		 uint32_t timeout_ms);
-/* From here to the end of the change no signal ends the process. */
-void change_hold_signals(struct change *change);
-/*
- * Sweeps what does not run, telling `report`, if not NULL, each path; and gives
- * lock and signals back.  After a success, `err` 0, .state is what runs now;
- * after a failure the kernel is asked again.
- */
-void change_end(struct change *change, int err,
-		void (*report)(const char *path, void *arg), void *arg);
 
 /* ---- info.c ---- */
 

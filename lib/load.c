@@ -1,339 +1,216 @@
 // SPDX-License-Identifier: LGPL-2.1-only
-/*
- * load - puts a program on an interface: plan, load, publish, swap
- *
- * Whatever fails on the way, what ran before runs on.
- */
+/* load - puts programs on an interface: into the chain there, or a new one */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include <bpf/bpf.h>
+#include "chain.h"
 
-#include "internal.h"
+struct loading {
+	struct change *change;
+	struct xdplab_prog *const *progs;
+	size_t nr;
+	const struct xdplab_load_opts *opts;
+	struct chain chain;
+	struct commit_opts commit;
+	struct xdplab_change result;
+	bool had_frags; /* the chain that runs has */
+};
 
-/* ---- plan: what is there, and may it be replaced ---- */
-
-static enum xdplab_mode running_mode(const struct attach_state *state,
-				     enum xdplab_mode wanted)
-{
-	if (wanted == XDPLAB_MODE_HW)
-		return state->ids[XDPLAB_MODE_HW] ? XDPLAB_MODE_HW : 0;
-	if (state->ids[XDPLAB_MODE_NATIVE])
-		return XDPLAB_MODE_NATIVE;
-	return state->ids[XDPLAB_MODE_SKB] ? XDPLAB_MODE_SKB : 0;
-}
+/* ---- what is there ---- */
 
 static int occupied(const struct change *change, enum xdplab_mode mode)
 {
 	uint32_t id = change->state.ids[mode];
 	struct info info = { .name = "?" };
-	struct pin_stage stage;
 
 	info_read_id(&info, id);
-	if (!pin_stage_read(&stage, change->cookie, change->state.ifindex, id))
-		snprintf(info.name, sizeof(info.name), "%s", stage.name);
 	fail(-EBUSY, "%s: program %s (id %u) runs there in %s mode",
 	     change->ifname, info.name, id, xdplab_mode_name(mode));
 	return advise(-EBUSY,
-		      "`xdplab unload %s` takes it off, `load --force` "
-		      "replaces it",
+		      "--adopt keeps it as a stage of the chain, --force "
+		      "replaces it, `xdplab unload %s` takes it off",
 		      change->ifname);
 }
 
-/* What is to be swapped against what. */
-struct swap {
-	struct change *change;
-	struct xdplab_prog *prog;
-	enum xdplab_mode mode; /* auto: native, else skb */
-	uint32_t old_id;       /* 0: nothing runs */
-	bool link;
-};
-
-static int swap_plan(struct swap *swap, const struct xdplab_load_opts *opts)
+static int other_mode(const struct change *change, enum xdplab_mode running,
+		      enum xdplab_mode wanted)
 {
-	const struct change *change = swap->change;
-	enum xdplab_mode wanted = OPT(opts, mode);
-	enum xdplab_mode running = running_mode(&change->state, wanted);
-
-	swap->link = OPT(opts, link);
-	swap->mode = wanted;
-	if (!running)
-		return 0;
-	if (change->state.ids[running] == xdplab_prog_id(swap->prog))
-		return fail(-EALREADY, "%s: %s is attached there already",
-			    change->ifname, xdplab_prog_name(swap->prog));
-	if (!OPT(opts, force))
-		return occupied(change, running);
-	if (wanted && wanted != running) {
-		fail(-EBUSY, "%s: runs in %s mode, asked for %s",
-		     change->ifname, xdplab_mode_name(running),
-		     xdplab_mode_name(wanted));
-		return advise(-EBUSY,
-			      "a swap keeps the mode; `xdplab unload "
-			      "%s` first to change it",
-			      change->ifname);
-	}
-	swap->mode = running;
-	swap->old_id = change->state.ids[running];
-	return 0;
+	fail(-EBUSY, "%s: runs in %s mode, asked for %s", change->ifname,
+	     xdplab_mode_name(running), xdplab_mode_name(wanted));
+	return advise(-EBUSY,
+		      "a change keeps the mode; `xdplab unload %s --all` first "
+		      "to change it",
+		      change->ifname);
 }
 
-/* ---- swap ---- */
-
-static int attach_failed(const struct swap *swap, int err)
+static int adopt(struct loading *l)
 {
-	const char *ifname = swap->change->ifname;
-	const char *words = netlink_reason();
-
-	if (!*words)
-		words = strerror(-err);
-	switch (err) {
-	case -EPERM:
-		return fail_permission(err, ifname, "attach programs");
-	case -EBUSY:
-	case -EEXIST:
-		fail(-EBUSY, "%s: another program came meanwhile: %s", ifname,
-		     words);
-		return advise(-EBUSY, "`xdplab status %s` shows it", ifname);
-	case -EOPNOTSUPP:
-		fail(err, "%s: not possible in %s mode: %s", ifname,
-		     xdplab_mode_name(swap->mode), words);
-		break;
-	case -ENODEV:
-		return fail(err, "%s: the interface has gone", ifname);
-	default:
-		fail(err, "%s: cannot attach in %s mode: %s", ifname,
-		     xdplab_mode_name(swap->mode), words);
-	}
-	if (swap->mode == XDPLAB_MODE_SKB)
-		return err;
-	return advise(err,
-		      "`xdplab doctor %s` says what the interface can do; "
-		      "skb mode works with any",
-		      ifname);
-}
-
-static int attach_by_link(const struct swap *swap)
-{
-	const struct change *change = swap->change;
-	int fd, err;
-
-	fd = attach_link_create(change->state.ifindex, swap->mode,
-				xdplab_prog_fd(swap->prog));
-	if (fd < 0)
-		return attach_failed(swap, fd);
-	/* Until the pin holds it, the link ends with this process. */
-	err = pin_link(change->cookie, change->state.ifindex, fd);
-	close(fd);
-	return err;
-}
-
-static int attach_new(const struct swap *swap)
-{
-	int err;
-
-	if (swap->link)
-		return attach_by_link(swap);
-	err = attach_set(swap->change->state.ifindex, swap->mode,
-			 xdplab_prog_fd(swap->prog), -1);
-	return err ? attach_failed(swap, err) : 0;
-}
-
-/* Native, or skb where the driver or its settings do not allow native. */
-static int attach_auto(struct swap *swap)
-{
-	int err;
-
-	swap->mode = XDPLAB_MODE_NATIVE;
-	err = attach_new(swap);
-	if (!err || err == -EPERM || err == -EBUSY || err == -ENODEV)
-		return err;
-	/* That a driver has no native mode is no news; that it has one which
-	 * was refused is. */
-	note(err == -EOPNOTSUPP ? XDPLAB_LOG_INFO : XDPLAB_LOG_WARN,
-	     "%s: in skb mode, for native mode was refused: %s",
-	     swap->change->ifname, netlink_reason());
-	swap->mode = XDPLAB_MODE_SKB;
-	return attach_new(swap);
-}
-
-/* A link that another process holds goes when that process goes. */
-static int keep_link(const struct swap *swap, int link_fd)
-{
-	const struct change *change = swap->change;
-
-	if (change->lock >= 0 &&
-	    pin_has_link(change->cookie, change->state.ifindex))
-		return 0;
-	if (swap->link)
-		return pin_link(change->cookie, change->state.ifindex, link_fd);
-	note(XDPLAB_LOG_WARN,
-	     "%s: held by a link of another process or pin, and gone with it; "
-	     "--link pins it",
-	     change->ifname);
-	return 0;
-}
-
-static int replace_link(const struct swap *swap, int link_fd, int old_fd)
-{
-	LIBBPF_OPTS(bpf_link_update_opts, opts, .flags = BPF_F_REPLACE,
-		    .old_prog_fd = old_fd);
-	int err = keep_link(swap, link_fd);
+	struct stage stage;
+	int err = stage_adopt(&stage, l->commit.old_id, l->change->ifname);
 
 	if (err)
 		return err;
-	err = bpf_link_update(link_fd, xdplab_prog_fd(swap->prog), &opts);
-	return err ? attach_failed(swap, err) : 0;
-}
-
-static int replace_netlink(const struct swap *swap, int old_fd)
-{
-	const struct change *change = swap->change;
-	int err;
-
-	if (swap->link) {
-		fail(-EBUSY,
-		     "%s: a program attached by netlink cannot become "
-		     "a link's in one step",
-		     change->ifname);
-		return advise(-EBUSY,
-			      "leave --link out, or `xdplab unload %s` "
-			      "first",
-			      change->ifname);
-	}
-	err = attach_set(change->state.ifindex, swap->mode,
-			 xdplab_prog_fd(swap->prog), old_fd);
-	return err ? attach_failed(swap, err) : 0;
-}
-
-static int replace_old(const struct swap *swap)
-{
-	int old_fd = bpf_prog_get_fd_by_id(swap->old_id);
-	int link_fd, err;
-
-	if (old_fd < 0)
-		return attach_failed(swap, old_fd);
-	link_fd = attach_link_find(swap->change->state.ifindex, swap->mode,
-				   swap->old_id, old_fd);
-	if (link_fd >= 0)
-		err = replace_link(swap, link_fd, old_fd);
-	else if (link_fd == -ENOENT)
-		err = replace_netlink(swap, old_fd);
-	else
-		err = fail(link_fd,
-			   "%s: cannot tell which link holds its "
-			   "program: %s",
-			   swap->change->ifname, strerror(-link_fd));
-	if (link_fd >= 0)
-		close(link_fd);
-	close(old_fd);
+	l->result.adopted_id = stage.kept.id;
+	err = chain_insert(&l->chain, &stage);
+	stage_free(&stage);
 	return err;
 }
 
-static int do_swap(struct swap *swap)
+/* A program that is no chain of ours. */
+static int meet_foreign(struct loading *l)
 {
-	if (swap->old_id)
-		return replace_old(swap);
-	if (swap->mode == XDPLAB_MODE_AUTO)
-		return attach_auto(swap);
-	return attach_new(swap);
+	if (OPT(l->opts, adopt) && l->commit.mode != XDPLAB_MODE_HW)
+		return adopt(l);
+	if (!OPT(l->opts, force))
+		return occupied(l->change, l->commit.mode);
+	l->result.replaced_id = l->commit.old_id;
+	return 0;
+}
+
+static int meet(struct loading *l)
+{
+	const struct change *change = l->change;
+	enum xdplab_mode wanted = OPT(l->opts, mode);
+	enum xdplab_mode running = change_mode(change, wanted);
+	int err;
+
+	l->commit = (struct commit_opts){ .mode = running ?: wanted,
+					  .old_id = change->state.ids[running],
+					  .link = OPT(l->opts, link),
+					  .dry_run = OPT(l->opts, dry_run) };
+	if (!running)
+		return 0;
+	for (size_t i = 0; i < l->nr; i++)
+		if (l->commit.old_id == xdplab_prog_id(l->progs[i]))
+			return fail(
+				-EALREADY, "%s: %s is attached there already",
+				change->ifname, xdplab_prog_name(l->progs[i]));
+	err = chain_read(&l->chain, &change->home, l->commit.old_id);
+	if (err == -ENOENT)
+		err = meet_foreign(l);
+	else if (!err)
+		l->had_frags = chain_all_have(&l->chain, BPF_F_XDP_HAS_FRAGS);
+	if (err)
+		return err;
+	return wanted && wanted != running ? other_mode(change, running, wanted)
+					   : 0;
+}
+
+/* ---- what comes ---- */
+
+static int add_stage(struct loading *l, struct xdplab_prog *prog)
+{
+	const struct stage_opts opts = {
+		.prio = OPT(l->opts, has_prio) ? &l->opts->prio : NULL,
+		.actions = OPT(l->opts, has_actions) ? &l->opts->actions : NULL,
+		.no_counters = OPT(l->opts, no_counters),
+	};
+	struct stage stage;
+	int err;
+
+	for (size_t i = 0; i < l->chain.nr; i++)
+		if (l->chain.stages[i].kept.id == xdplab_prog_id(prog))
+			return fail(-EALREADY, "%s: %s is a stage already",
+				    l->change->ifname, xdplab_prog_name(prog));
+	err = stage_make(&stage, prog, &opts);
+	if (err)
+		return err;
+	err = chain_insert(&l->chain, &stage);
+	stage_free(&stage);
+	return err;
+}
+
+/* The device itself runs one program, whole and as it is. */
+static int add_direct(struct loading *l)
+{
+	const struct stage_opts opts = { .no_counters = true };
+	struct xdplab_prog *prog = l->progs[0];
+	struct stage stage;
+	int err = 0;
+
+	if (l->nr > 1 || l->chain.nr)
+		return fail(-EOPNOTSUPP,
+			    "%s: a device runs one program in hw mode",
+			    l->change->ifname);
+	if (!xdplab_prog_id(prog))
+		err = xdplab_prog_load(prog, l->change->state.ifindex);
+	if (!err)
+		err = stage_make(&stage, prog, &opts);
+	if (err)
+		return err;
+	stage.kept.flags |= PIN_STAGE_DIRECT;
+	err = chain_insert(&l->chain, &stage);
+	stage_free(&stage);
+	return err;
+}
+
+static int add_all(struct loading *l)
+{
+	int err = 0;
+
+	if (l->commit.mode == XDPLAB_MODE_HW)
+		return add_direct(l);
+	for (size_t i = 0; !err && i < l->nr; i++)
+		err = add_stage(l, l->progs[i]);
+	return err;
 }
 
 /* ---- load ---- */
 
-static int publish(const struct swap *swap, const struct xdplab_load_opts *opts)
+static int load(struct loading *l)
 {
-	const struct change *change = swap->change;
-	struct pin_stage stage = {
-		.prio = OPT(opts, has_prio) ? OPT(opts, prio)
-					    : XDPLAB_PRIO_DEFAULT,
-		.actions = OPT(opts, has_actions) ? OPT(opts, actions)
-						  : XDPLAB_ACTIONS_DEFAULT,
-		.loaded_at = time(NULL),
-	};
-	const char *root;
-	char *full_path;
-
-	if (change->lock < 0) /* a link must be pinned, all else need not */
-		return swap->link ? pin_root(&root) : 0;
-	snprintf(stage.name, sizeof(stage.name), "%s",
-		 xdplab_prog_name(swap->prog));
-	snprintf(stage.section, sizeof(stage.section), "%s",
-		 xdplab_prog_section(swap->prog));
-	full_path = realpath(xdplab_prog_path(swap->prog), NULL);
-	snprintf(stage.path, sizeof(stage.path), "%s",
-		 full_path ?: xdplab_prog_path(swap->prog));
-	free(full_path);
-	return pin_publish(change->cookie, change->state.ifindex,
-			   xdplab_prog_id(swap->prog), &stage);
-}
-
-static int publish_and_swap(struct swap *swap,
-			    const struct xdplab_load_opts *opts)
-{
-	struct change *change = swap->change;
-	int err = publish(swap, opts);
+	int err = meet(l);
 
 	if (!err)
-		err = do_swap(swap);
-	if (err)
-		return err;
-	change->state.ids[swap->mode] = xdplab_prog_id(swap->prog);
-	if (change->lock < 0)
-		note(XDPLAB_LOG_WARN,
-		     "no bpffs is mounted, so nothing is remembered of %s; "
-		     "mount -t bpf bpf /sys/fs/bpf",
-		     xdplab_prog_name(swap->prog));
-	return 0;
+		err = add_all(l);
+	if (!err && !OPT(l->opts, force))
+		err = chain_keeps_frags(&l->chain, l->had_frags,
+					l->change->ifname);
+	return err ? err : commit(l->change, &l->chain, &l->commit, &l->result);
 }
 
-static int load_into(struct change *change, struct xdplab_prog *prog,
-		     struct xdplab_load_result *result,
-		     const struct xdplab_load_opts *opts)
+/* Pins that maps of these programs asked for, of a change that did not come
+ * about. */
+static void take_back(const struct loading *l, const bool *ours)
 {
-	struct swap swap = { .change = change, .prog = prog };
-	bool dry_run = OPT(opts, dry_run), ours = !xdplab_prog_id(prog);
-	int err;
-
-	err = swap_plan(&swap, opts);
-	if (!err && ours)
-		err = xdplab_prog_load(prog, swap.mode == XDPLAB_MODE_HW
-						     ? change->state.ifindex
-						     : 0);
-	if (err)
-		return err;
-	change_hold_signals(change);
-	if (!dry_run)
-		err = publish_and_swap(&swap, opts);
-	if (ours && (err || dry_run))
-		prog_take_back(prog);
-	if (err || !result)
-		return err;
-	*result = (struct xdplab_load_result){
-		.mode = swap.mode,
-		.prog_id = xdplab_prog_id(prog),
-		.replaced_id = dry_run ? 0 : swap.old_id,
-		.published = change->lock >= 0 && !dry_run,
-	};
-	return 0;
+	for (size_t i = 0; i < l->nr; i++)
+		if (ours[i])
+			prog_take_back(l->progs[i]);
 }
 
-int xdplab_chain_load(const char *ifname, struct xdplab_prog *prog,
-		      struct xdplab_load_result *result,
+int xdplab_chain_load(const char *ifname, struct xdplab_prog *const progs[],
+		      size_t nr, struct xdplab_change *result,
 		      const struct xdplab_load_opts *opts)
 {
 	struct change change;
+	struct loading l = {
+		.change = &change, .progs = progs, .nr = nr, .opts = opts
+	};
 	int err = OPTS_DEFECT(opts);
+	bool *ours;
 
-	if (!err)
-		err = change_begin(&change, ifname, OPT(opts, timeout_ms));
+	if (!err && !nr)
+		err = fail(-EINVAL, "%s: no program to load", ifname);
 	if (err)
 		return err;
-	err = load_into(&change, prog, result, opts);
-	change_end(&change, err, NULL, NULL);
+	ours = calloc(nr, sizeof(*ours));
+	if (!ours)
+		return fail(-ENOMEM, "%s: out of memory", ifname);
+	for (size_t i = 0; i < nr; i++)
+		ours[i] = !xdplab_prog_id(progs[i]);
+	err = change_begin(&change, ifname, OPT(opts, timeout_ms));
+	if (!err) {
+		err = load(&l);
+		if (err || OPT(opts, dry_run))
+			take_back(&l, ours);
+		chain_free(&l.chain);
+		change_end(&change, err, NULL, NULL);
+	}
+	free(ours);
+	if (!err && result)
+		*result = l.result;
 	return err;
 }

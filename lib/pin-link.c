@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /* pin-link - the pin of the link that holds an interface's program */
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 
 #include "internal.h"
+#include "pin.h"
 
 bool pin_link_is_dead(const char *path)
 {
@@ -22,11 +22,13 @@ bool pin_link_is_dead(const char *path)
 	return dead;
 }
 
-int pin_link(uint64_t cookie, uint32_t ifindex, int link_fd)
+int pin_link(const struct pin_home *home, int link_fd)
 {
 	char path[PATH_MAX];
-	int err = pin_path(path, "/%" PRIu64 "/%u/link", cookie, ifindex);
+	int err = pin_home_make(home);
 
+	if (!err)
+		err = pin_home_path(path, home, "/link");
 	if (err)
 		return err;
 	err = bpf_obj_pin(link_fd, path);
@@ -35,10 +37,9 @@ int pin_link(uint64_t cookie, uint32_t ifindex, int link_fd)
 	return err ? fail(err, "%s: %s", path, strerror(-err)) : 0;
 }
 
-bool pin_has_link(uint64_t cookie, uint32_t ifindex)
+bool pin_has_link(const struct pin_home *home)
 {
 	char path[PATH_MAX];
 
-	return !pin_path(path, "/%" PRIu64 "/%u/link", cookie, ifindex) &&
-	       !access(path, F_OK);
+	return !pin_home_path(path, home, "/link") && !access(path, F_OK);
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /*
- * pin - our state in bpffs: the lock, generations, links
+ * pin - our state in bpffs: where it is, and its lock
  *
- *	ROOT/xdplab/COOKIE/IFINDEX/gen-ID/chain		the stages, by name
+ *	ROOT/xdplab/COOKIE/IFINDEX/gen-ID/chain		the stages in order
+ *	                                 /slots		programs of its own
+ *	                          /stage-ID/prog	its mark, or adopted
+ *	                                   /code	to be fused anew
+ *	                                   /maps/NAME
+ *	                          /counts-N		packets by verdict
  *	                          /link			with load --link
- *
- * The kernel is the only database: a generation whose program is not attached
- * says nothing and is swept away.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,10 +27,10 @@
 #include <linux/magic.h>
 
 #include "internal.h"
+#include "pin.h"
 
 #define DEFAULT_BPFFS "/sys/fs/bpf"
 #define STATE_DIR     "xdplab"
-#define CHAIN_MAP     "xdplab_chain"
 
 /* ---- paths ---- */
 
@@ -91,7 +93,7 @@ int pin_path(char *path, const char *fmt, ...)
 	return 0;
 }
 
-static int make_directory(const char *path)
+int pin_directory(const char *path)
 {
 	struct stat st;
 
@@ -144,7 +146,7 @@ int pin_lock(uint32_t timeout_ms)
 	if (!err)
 		err = pin_path(path, "%s", "");
 	if (!err)
-		err = make_directory(path);
+		err = pin_directory(path);
 	if (err)
 		return err;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -162,89 +164,40 @@ int pin_lock(uint32_t timeout_ms)
 	return fd;
 }
 
-/* ---- publish ---- */
+/* ---- directories and pins ---- */
 
-static int make_generation(uint64_t cookie, uint32_t ifindex, uint32_t prog_id)
+int pin_home_path(char *path, const struct pin_home *home, const char *fmt, ...)
+{
+	int err =
+		pin_path(path, "/%" PRIu64 "/%u", home->cookie, home->ifindex);
+	size_t length;
+	va_list ap;
+
+	if (err)
+		return err;
+	length = strlen(path);
+	va_start(ap, fmt);
+	vsnprintf(path + length, PATH_MAX - length, fmt, ap);
+	va_end(ap);
+	return 0;
+}
+
+int pin_home_make(const struct pin_home *home)
 {
 	char path[PATH_MAX];
 	int err;
 
-	err = pin_path(path, "/%" PRIu64, cookie);
+	err = pin_path(path, "/%" PRIu64, home->cookie);
 	if (!err)
-		err = make_directory(path);
+		err = pin_directory(path);
 	if (!err)
-		err = pin_path(path, "/%" PRIu64 "/%u", cookie, ifindex);
-	if (!err)
-		err = make_directory(path);
-	if (!err)
-		err = pin_path(path, "/%" PRIu64 "/%u/gen-%u", cookie, ifindex,
-			       prog_id);
-	return err ? err : make_directory(path);
+		err = pin_home_path(path, home, "%s", "");
+	return err ? err : pin_directory(path);
 }
 
-int pin_publish(uint64_t cookie, uint32_t ifindex, uint32_t prog_id,
-		const struct pin_stage *stage)
+int pin_object(int fd, const char *path)
 {
-	char path[PATH_MAX];
-	const __u32 key = 0;
-	int fd, err;
+	int err = bpf_obj_pin(fd, path);
 
-	err = make_generation(cookie, ifindex, prog_id);
-	if (!err)
-		err = pin_path(path, "/%" PRIu64 "/%u/gen-%u/chain", cookie,
-			       ifindex, prog_id);
-	if (err)
-		return err;
-	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, CHAIN_MAP, sizeof(key),
-			    sizeof(*stage), 1, NULL);
-	if (fd < 0)
-		return fail(fd, "%s: %s", path, strerror(-fd));
-	err = bpf_map_update_elem(fd, &key, stage, 0);
-	if (!err)
-		err = bpf_map_freeze(fd);
-	if (!err)
-		err = bpf_obj_pin(fd, path);
-	if (err)
-		fail(err, "%s: %s", path, strerror(-err));
-	close(fd);
-	return err;
-}
-
-/* ---- read ---- */
-
-/* Whether the map is one that pin_publish() could have made. */
-static bool is_chain(int fd)
-{
-	struct bpf_map_info info = { 0 };
-	__u32 size = sizeof(info);
-
-	return !bpf_obj_get_info_by_fd(fd, &info, &size) &&
-	       info.type == BPF_MAP_TYPE_ARRAY &&
-	       info.value_size == sizeof(struct pin_stage) &&
-	       !strcmp(info.name, CHAIN_MAP);
-}
-
-int pin_stage_read(struct pin_stage *stage, uint64_t cookie, uint32_t ifindex,
-		   uint32_t prog_id)
-{
-	struct pin_stage read;
-	char path[PATH_MAX];
-	const __u32 key = 0;
-	int fd, err;
-
-	if (pin_path(path, "/%" PRIu64 "/%u/gen-%u/chain", cookie, ifindex,
-		     prog_id))
-		return -ENOENT;
-	fd = bpf_obj_get(path);
-	if (fd < 0)
-		return -ENOENT;
-	err = is_chain(fd) ? bpf_map_lookup_elem(fd, &key, &read) : -ENOENT;
-	close(fd);
-	if (err)
-		return -ENOENT;
-	read.name[sizeof(read.name) - 1] = '\0';
-	read.section[sizeof(read.section) - 1] = '\0';
-	read.path[sizeof(read.path) - 1] = '\0';
-	*stage = read;
-	return 0;
+	return err ? fail(err, "%s: %s", path, strerror(-err)) : 0;
 }

@@ -12,25 +12,19 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
+#include "code-load.h"
 #include "internal.h"
+#include "pin.h"
+#include "run-config.h"
 
 /* No object that a compiler made comes near it; a wrong file may. */
 #define MAX_ELF_SIZE (64 << 20)
-/*
- * Room for the verifier's log: untouched pages cost nothing.  Kernels before
- * 6.4 drop the end of a log that does not fit, and the reason is at the end;
- * where memory is not to be had so easily, less will mostly do.
- */
-#define LOG_SIZE     (256u << 20)
-#define LOG_SIZE_MIN (1u << 20)
-
 struct xdplab_prog {
 	char *path;
-	char *log;
 	struct bpf_object *object;
 	struct bpf_program *program;
-	struct xdplab_refusal *refusal;
 	struct extract extract;
+	char licence[64];
 	bool *fresh_pins; /* of each map: the load made it */
 	uint32_t id;
 };
@@ -93,26 +87,36 @@ static int read_object(const char *path, char **bytes, size_t *size)
 				"object for BPF");
 }
 
-static int open_object(struct xdplab_prog *prog,
+/* A map that begins with programs in its slots needs them loaded. */
+static void load_too(const char *function, void *arg)
+{
+	struct bpf_program *program =
+		bpf_object__find_program_by_name(arg, function);
+
+	if (!program || bpf_program__type(program) != BPF_PROG_TYPE_XDP)
+		return;
+	bpf_program__set_autoload(program, true);
+}
+
+static int open_object(struct xdplab_prog *prog, const char *bytes, size_t size,
 		       const struct xdplab_prog_opts *opts)
 {
 	const char *root = NULL;
 	LIBBPF_OPTS(bpf_object_open_opts, open_opts, .object_name = "xdplab");
-	char *bytes = NULL;
-	size_t size = 0;
 	int err;
 
-	err = read_object(prog->path, &bytes, &size);
-	if (err)
-		return err;
 	open_opts.pin_root_path = OPT(opts, pin_path);
 	if (!open_opts.pin_root_path && !pin_root(&root))
 		open_opts.pin_root_path = root;
 	extract_prepare();
 	prog->object = bpf_object__open_mem(bytes, size, &open_opts);
-	free(bytes);
-	if (prog->object)
-		return 0;
+	if (prog->object) {
+		err = prog_choose(&prog->program, prog->object, prog->path,
+				  opts);
+		elf_licence(prog->licence, sizeof(prog->licence), bytes);
+		elf_slots(bytes, load_too, prog->object);
+		return err;
+	}
 	fail(-ENOEXEC, "%s: libbpf cannot read it", prog->path);
 	return advise(-ENOEXEC, "maps in section .maps need BTF: compile with "
 				"clang -g; -vv shows libbpf's words");
@@ -123,7 +127,11 @@ int xdplab_prog_open(struct xdplab_prog **out, const char *path,
 {
 	struct xdplab_prog *prog = NULL;
 	int err = OPTS_DEFECT(opts);
+	char *bytes = NULL;
+	size_t size = 0;
 
+	if (!err)
+		err = read_object(path, &bytes, &size);
 	if (err)
 		return err;
 	err = -ENOMEM;
@@ -133,10 +141,8 @@ int xdplab_prog_open(struct xdplab_prog **out, const char *path,
 	if (!prog || !prog->path)
 		fail(err, "%s: out of memory", path);
 	else
-		err = open_object(prog, opts);
-	if (!err)
-		err = prog_choose(&prog->program, prog->object, prog->path,
-				  opts);
+		err = open_object(prog, bytes, size, opts);
+	free(bytes);
 	if (err) {
 		xdplab_prog_free(prog);
 		return err;
@@ -147,83 +153,96 @@ int xdplab_prog_open(struct xdplab_prog **out, const char *path,
 
 /* ---- load ---- */
 
-static int refused(struct xdplab_prog *prog, int hw_ifindex, int err)
+/* It was the last that libbpf tried, or none of them. */
+static int refused(const struct xdplab_prog *prog, int hw_ifindex, int err,
+		   char *log)
 {
-	const char *name = xdplab_prog_name(prog);
-	struct source_line *lines;
+	static const struct code unknown;
+	const struct bpf_program *last = prog->extract.last ?: prog->program;
+	const char *name = bpf_program__name(last);
 
-	if (!xdplab_refusal_read(&prog->refusal, prog->log)) {
-		lines = code_lines(&prog->extract.code);
-		if (lines)
-			refusal_locate(prog->refusal, lines,
-				       prog->extract.code.nr_lines);
-		free(lines);
-		fail(err, "%s: the verifier refuses %s: %s", prog->path, name,
-		     prog->refusal->message);
-		return advise(err, "%s", prog->refusal->cure);
-	}
-	if (hw_ifindex) {
+	if (hw_ifindex && !*log) {
+		free(log);
 		fail(-EOPNOTSUPP, "%s: %s cannot be put onto the device: %s",
 		     prog->path, name, strerror(-err));
 		return advise(-EOPNOTSUPP, "few devices take programs; "
 					   "-m native runs in the driver");
 	}
-	if (err == -EPERM)
-		return fail_permission(err, prog->path, "load BPF programs");
-	fail(err, "%s: %s cannot be loaded: %s", prog->path, name,
-	     strerror(-err));
-	return advise(err, "-vv shows the words of libbpf and the kernel");
+	return code_refused(
+		err, prog->path, name,
+		last == prog->program ? &prog->extract.code : &unknown, log);
 }
 
-static int give_log(struct xdplab_prog *prog)
+static void give_log(struct xdplab_prog *prog, char *log, size_t size)
 {
-	size_t size = LOG_SIZE;
+	struct bpf_program *program;
 
-	while (!prog->log && size >= LOG_SIZE_MIN) {
-		prog->log = calloc(1, size);
-		if (prog->log)
-			bpf_program__set_log_buf(prog->program, prog->log,
-						 size);
-		size /= 2;
-	}
-	if (!prog->log)
+	bpf_object__for_each_program (program, prog->object)
+		bpf_program__set_log_buf(program, log, size);
+}
+
+static void put_on_device(struct xdplab_prog *prog, int hw_ifindex)
+{
+	struct bpf_map *map;
+
+	bpf_program__set_ifindex(prog->program, hw_ifindex);
+	bpf_object__for_each_map (map, prog->object)
+		bpf_map__set_ifindex(map, hw_ifindex);
+}
+
+static int load_object(struct xdplab_prog *prog, int hw_ifindex)
+{
+	size_t size;
+	char *log = code_log(&size);
+	int err;
+
+	if (!log)
 		return fail(-ENOMEM, "%s: out of memory", prog->path);
+	if (hw_ifindex)
+		put_on_device(prog, hw_ifindex);
+	give_log(prog, log, size);
+	prog->extract.object = prog->object;
+	prog->extract.program = prog->program;
+	err = extract_load(&prog->extract);
+	if (err)
+		return refused(prog, hw_ifindex, err, log);
+	give_log(prog, NULL, 0);
+	free(log);
 	return 0;
 }
 
-int xdplab_prog_load(struct xdplab_prog *prog, int hw_ifindex)
+static int load(struct xdplab_prog *prog, int hw_ifindex)
 {
 	struct bpf_prog_info info = { 0 };
 	__u32 size = sizeof(info);
-	struct bpf_map *map;
 	int err;
 
-	if (prog->id)
-		return fail(-EALREADY, "%s: is loaded already", prog->path);
-	xdplab_refusal_free(prog->refusal);
-	prog->refusal = NULL;
 	err = prog_check_pins(prog->object, &prog->fresh_pins);
 	if (!err)
-		err = give_log(prog);
+		err = load_object(prog, hw_ifindex);
 	if (err)
 		return err;
-	if (hw_ifindex) {
-		bpf_program__set_ifindex(prog->program, hw_ifindex);
-		bpf_object__for_each_map (map, prog->object)
-			bpf_map__set_ifindex(map, hw_ifindex);
-	}
-
-	err = extract_load(&prog->extract, prog->object);
-	if (err)
-		return refused(prog, hw_ifindex, err);
 	err = bpf_obj_get_info_by_fd(bpf_program__fd(prog->program), &info,
 				     &size);
 	if (err)
 		return fail(err, "%s: %s", prog->path, strerror(-err));
 	prog->id = info.id;
-	free(prog->log);
-	prog->log = NULL;
 	return 0;
+}
+
+int xdplab_prog_load(struct xdplab_prog *prog, int hw_ifindex)
+{
+	if (prog->id)
+		return fail(-EALREADY, "%s: is loaded already", prog->path);
+	return load(prog, hw_ifindex);
+}
+
+int prog_extract(struct xdplab_prog *prog)
+{
+	if (prog->id)
+		return 0;
+	prog->extract.divert = true;
+	return load(prog, 0);
 }
 
 void xdplab_prog_free(struct xdplab_prog *prog)
@@ -232,9 +251,7 @@ void xdplab_prog_free(struct xdplab_prog *prog)
 		return;
 	extract_free(&prog->extract);
 	bpf_object__close(prog->object);
-	xdplab_refusal_free(prog->refusal);
 	free(prog->fresh_pins);
-	free(prog->log);
 	free(prog->path);
 	free(prog);
 }
@@ -282,12 +299,62 @@ int xdplab_prog_map_fd(const struct xdplab_prog *prog, const char *name)
 	return bpf_map__fd(map);
 }
 
-const char *xdplab_prog_log(const struct xdplab_prog *prog)
+int xdplab_prog_run_config(const struct xdplab_prog *prog, uint32_t *prio,
+			   uint32_t *actions)
 {
-	return prog->log ? prog->log : "";
+	struct run_config config;
+	int err = run_config_read(&config, bpf_object__btf(prog->object),
+				  xdplab_prog_name(prog), prog->path);
+
+	if (err)
+		return err;
+	*prio = config.prio;
+	*actions = config.actions;
+	return 0;
 }
 
-const struct xdplab_refusal *xdplab_prog_refusal(const struct xdplab_prog *prog)
+/* ---- for chains ---- */
+
+const struct code *prog_code(const struct xdplab_prog *prog)
 {
-	return prog->refusal;
+	return &prog->extract.code;
+}
+
+/*
+ * Whether it asks the device about the packet, which only a program bound to
+ * that device may.  libbpf has put the kernel's numbers in the place of names
+ * by now: the object tells the names, the code that it calls the kernel at all.
+ */
+static bool asks_device(const struct xdplab_prog *prog)
+{
+	static const char *const names[] = { "bpf_xdp_metadata_rx_timestamp",
+					     "bpf_xdp_metadata_rx_hash",
+					     "bpf_xdp_metadata_rx_vlan_tag" };
+	const struct code *code = &prog->extract.code;
+	bool named = false, calls = false;
+
+	for (size_t i = 0; code->btf && i < ARRAY_SIZE(names); i++)
+		named |= btf__find_by_name_kind(code->btf, names[i],
+						BTF_KIND_FUNC) > 0;
+	for (size_t i = 0; named && i < code->nr_insns; i++)
+		calls |= code->insns[i].code == (BPF_JMP | BPF_CALL) &&
+			 code->insns[i].src_reg == BPF_PSEUDO_KFUNC_CALL;
+	return calls;
+}
+
+uint32_t prog_flags(const struct xdplab_prog *prog)
+{
+	uint32_t flags = prog->extract.prog_flags & BPF_F_XDP_HAS_FRAGS;
+
+	return asks_device(prog) ? flags | BPF_F_XDP_DEV_BOUND_ONLY : flags;
+}
+
+const char *prog_licence(const struct xdplab_prog *prog)
+{
+	return prog->licence;
+}
+
+struct bpf_object *prog_object(const struct xdplab_prog *prog)
+{
+	return prog->object;
 }

@@ -13,11 +13,13 @@
 #include <bpf/bpf.h>
 
 #include "internal.h"
+#include "pin.h"
+#include "stage-view.h"
 
 /* What the view of one attached program points into. */
 struct slot {
 	struct info info;
-	struct pin_stage stage;
+	struct stage_views stages;
 	char *pinned;
 };
 
@@ -88,19 +90,19 @@ static void view_attached(struct xdplab_attached *view, struct slot *slot)
 }
 
 static void read_program(struct xdplab_attached *view, struct slot *slot,
-			 uint64_t cookie, uint32_t ifindex)
+			 const struct pin_home *home)
 {
 	int fd;
 
-	view->own = !pin_stage_read(&slot->stage, cookie, ifindex, view->id);
-	if (view->own) {
-		view->path = slot->stage.path;
-		view->prio = slot->stage.prio;
-		view->actions = slot->stage.actions;
+	if (!stage_views_read(&slot->stages, home, view->id)) {
+		view->stages = slot->stages.views;
+		view->nr_stages = slot->stages.nr;
 	}
 	fd = bpf_prog_get_fd_by_id(view->id);
 	if (fd >= 0) {
-		info_read(&slot->info, fd, view->own ? slot->stage.name : NULL);
+		/* The kernel has cut the name of a chain's only stage. */
+		info_read(&slot->info, fd,
+			  view->nr_stages ? view->stages[0].name : NULL);
 		close(fd);
 	}
 	view_attached(view, slot);
@@ -108,6 +110,7 @@ static void read_program(struct xdplab_attached *view, struct slot *slot,
 
 static int read_programs(struct entry *entry, uint64_t cookie)
 {
+	const struct pin_home home = { cookie, entry->state.ifindex };
 	size_t nr = 0;
 
 	for (int mode = 0; mode < NR_MODES; mode++) {
@@ -123,8 +126,7 @@ static int read_programs(struct entry *entry, uint64_t cookie)
 	if (!entry->slots)
 		return -ENOMEM;
 	for (size_t i = 0; i < nr; i++)
-		read_program(&entry->attached[i], &entry->slots[i], cookie,
-			     entry->state.ifindex);
+		read_program(&entry->attached[i], &entry->slots[i], &home);
 	entry->view.nr_attached = nr;
 	return 0;
 }
@@ -254,8 +256,10 @@ void xdplab_status_free(struct xdplab_status *status)
 	for (size_t i = 0; i < status->nr; i++) {
 		struct entry *entry = &status->entries[i];
 
-		for (size_t k = 0; k < entry->view.nr_attached; k++)
+		for (size_t k = 0; k < entry->view.nr_attached; k++) {
+			stage_views_free(&entry->slots[k].stages);
 			free(entry->slots[k].pinned);
+		}
 		free(entry->slots);
 	}
 	free(status->entries);

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: LGPL-2.1-only
-/* sweep - walks over pins, and removes our own that say nothing any more */
+/*
+ * sweep - removes pins of our own that say nothing any more
+ *
+ * What runs is the root: the generations of running programs are kept, the
+ * stages that these name, and the counters as long as any is.
+ */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
-#include <inttypes.h>
+#include <linux/membarrier.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 
 #include "internal.h"
+#include "pin.h"
 
 /*
  * Removes a directory with all that is in it, `depth` directories deep, by
@@ -38,184 +44,185 @@ static int remove_directory(int parent, const char *name, int depth)
 	return unlinkat(parent, name, AT_REMOVEDIR) ? -errno : 0;
 }
 
-static bool read_number(const char *text, uint64_t max, uint64_t *number)
+int pin_remove_tree(const char *path)
 {
-	char *end;
+	return remove_directory(AT_FDCWD, path, 2);
+}
 
-	if (*text < '0' || *text > '9')
+/* ---- what lives ---- */
+
+struct sweep {
+	const struct pin_home *home;
+	bool (*live)(uint32_t prog_id, const void *arg);
+	const void *live_arg;
+	void (*report)(const char *path, void *arg);
+	void *report_arg;
+
+	DIR *dir;
+	uint32_t *stages; /* of the generations that live, sorted */
+	size_t nr_stages;
+	bool lives;  /* any generation does */
+	bool unsure; /* one of them cannot be read */
+	bool waited; /* until no CPU runs what was swapped out */
+};
+
+/* The number in a name of the form PREFIX-NUMBER. */
+static bool numbered(const char *name, const char *prefix, uint32_t *number)
+{
+	size_t length = strlen(prefix);
+	uint64_t value;
+
+	if (strncmp(name, prefix, length) ||
+	    !pin_read_number(name + length, UINT32_MAX, &value))
 		return false;
-	errno = 0;
-	*number = strtoull(text, &end, 10);
-	return !errno && !*end && *number <= max;
+	*number = value;
+	return true;
 }
 
-/* Whether it is a generation, and of a program that does not live. */
-static bool is_stale(const char *name,
-		     bool (*live)(uint32_t prog_id, const void *arg),
-		     const void *live_arg)
+static int note_stages(struct sweep *sweep, uint32_t prog_id)
 {
-	uint64_t id;
+	struct pin_stage *stages;
+	uint32_t *more;
+	size_t nr;
 
-	return !strncmp(name, "gen-", 4) &&
-	       read_number(name + 4, UINT32_MAX, &id) && !live(id, live_arg);
+	sweep->lives = true;
+	if (pin_chain_read(&stages, &nr, sweep->home, prog_id)) {
+		sweep->unsure = true;
+		return 0;
+	}
+	more = reallocarray(sweep->stages, sweep->nr_stages + nr + 1,
+			    sizeof(*more));
+	if (more) {
+		sweep->stages = more;
+		for (size_t i = 0; i < nr; i++)
+			more[sweep->nr_stages++] = stages[i].id;
+	}
+	free(stages);
+	return more ? 0 : fail(-ENOMEM, "state: out of memory");
 }
 
-int pin_sweep(uint64_t cookie, uint32_t ifindex,
+static int compare_ids(const void *a, const void *b)
+{
+	const uint32_t *left = a, *right = b;
+
+	return (*left > *right) - (*left < *right);
+}
+
+static int find_living(struct sweep *sweep)
+{
+	struct dirent *entry;
+	uint32_t id;
+	int err = 0;
+
+	while (!err && (entry = readdir(sweep->dir)))
+		if (numbered(entry->d_name, "gen-", &id) &&
+		    sweep->live(id, sweep->live_arg))
+			err = note_stages(sweep, id);
+	rewinddir(sweep->dir);
+	if (sweep->nr_stages)
+		qsort(sweep->stages, sweep->nr_stages, sizeof(*sweep->stages),
+		      compare_ids);
+	return err;
+}
+
+static bool stage_lives(const struct sweep *sweep, uint32_t id)
+{
+	return sweep->unsure || (sweep->nr_stages &&
+				 bsearch(&id, sweep->stages, sweep->nr_stages,
+					 sizeof(*sweep->stages), compare_ids));
+}
+
+/* ---- what does not ---- */
+
+/* A prog_array is emptied with its last pin, and a CPU may still be in the
+ * program that was swapped out a moment ago. */
+static void wait_for_cpus(struct sweep *sweep, const char *generation)
+{
+	char slots[NAME_MAX + sizeof("/slots")];
+
+	snprintf(slots, sizeof(slots), "%s/slots", generation);
+	if (sweep->waited || faccessat(dirfd(sweep->dir), slots, F_OK, 0))
+		return;
+	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	sweep->waited = true;
+}
+
+static int remove_entry(struct sweep *sweep, const char *name)
+{
+	int parent = dirfd(sweep->dir);
+
+	if (!strncmp(name, "gen-", 4))
+		wait_for_cpus(sweep, name);
+	if (!unlinkat(parent, name, 0))
+		return 0;
+	return errno == EISDIR ? remove_directory(parent, name, 2) : -errno;
+}
+
+static bool is_stale(const struct sweep *sweep, const char *name,
+		     const char *path)
+{
+	uint32_t number;
+
+	if (!strcmp(name, "link"))
+		return pin_link_is_dead(path);
+	if (numbered(name, "gen-", &number))
+		return !sweep->live(number, sweep->live_arg);
+	if (numbered(name, "stage-", &number))
+		return !stage_lives(sweep, number);
+	return numbered(name, "counts-", &number) && !sweep->lives;
+}
+
+static int sweep_entries(struct sweep *sweep)
+{
+	struct dirent *entry;
+	char path[PATH_MAX];
+	int err = 0;
+
+	while ((entry = readdir(sweep->dir))) {
+		int removed =
+			pin_home_path(path, sweep->home, "/%s", entry->d_name);
+
+		if (removed)
+			return removed;
+		if (!is_stale(sweep, entry->d_name, path))
+			continue;
+		removed = remove_entry(sweep, entry->d_name);
+		if (!removed && sweep->report)
+			sweep->report(path, sweep->report_arg);
+		if (removed && !err)
+			err = fail(removed, "%s: %s", path, strerror(-removed));
+	}
+	return err;
+}
+
+int pin_sweep(const struct pin_home *home,
 	      bool (*live)(uint32_t prog_id, const void *arg),
 	      const void *live_arg, void (*report)(const char *path, void *arg),
 	      void *report_arg)
 {
+	struct sweep sweep = { .home = home,
+			       .live = live,
+			       .live_arg = live_arg,
+			       .report = report,
+			       .report_arg = report_arg };
 	char path[PATH_MAX];
-	struct dirent *entry;
-	size_t length;
-	DIR *dir;
-	int err;
+	int err = pin_home_path(path, home, "%s", "");
 
-	err = pin_path(path, "/%" PRIu64 "/%u", cookie, ifindex);
 	if (err)
 		return err;
-	dir = opendir(path);
-	if (!dir)
+	sweep.dir = opendir(path);
+	if (!sweep.dir)
 		return 0;
-	length = strlen(path);
-	while ((entry = readdir(dir))) {
-		const char *name = entry->d_name;
-		int removed;
-
-		snprintf(path + length, sizeof(path) - length, "/%s", name);
-		if (!strcmp(name, "link") && pin_link_is_dead(path))
-			removed = unlink(path) ? -errno : 0;
-		else if (is_stale(name, live, live_arg))
-			removed = remove_directory(dirfd(dir), name, 2);
-		else
-			continue;
-		if (!removed && report)
-			report(path, report_arg);
-		if (removed && !err)
-			err = fail(removed, "%s: %s", path, strerror(-removed));
-	}
-	closedir(dir);
+	err = find_living(&sweep);
+	if (!err)
+		err = sweep_entries(&sweep);
+	closedir(sweep.dir);
+	free(sweep.stages);
 
 	/* The directories go when nothing is left in them. */
-	path[length] = '\0';
 	if (!rmdir(path)) {
 		*strrchr(path, '/') = '\0';
 		rmdir(path);
 	}
 	return err;
-}
-
-static int walk_namespace(const char *path, uint64_t cookie,
-			  int (*fn)(uint64_t cookie, uint32_t ifindex,
-				    void *arg),
-			  void *arg)
-{
-	DIR *dir = opendir(path);
-	struct dirent *entry;
-	uint64_t ifindex;
-	int err = 0;
-
-	if (!dir)
-		return 0;
-	while ((entry = readdir(dir))) {
-		int failed = 0;
-
-		if (read_number(entry->d_name, INT32_MAX, &ifindex))
-			failed = fn(cookie, ifindex, arg);
-		if (!err)
-			err = failed;
-	}
-	closedir(dir);
-	return err;
-}
-
-int pin_walk(int (*fn)(uint64_t cookie, uint32_t ifindex, void *arg), void *arg)
-{
-	char path[PATH_MAX], below[PATH_MAX];
-	struct dirent *entry;
-	uint64_t cookie;
-	DIR *dir;
-	int err = pin_path(path, "%s", "");
-
-	if (err)
-		return err;
-	dir = opendir(path);
-	if (!dir)
-		return 0; /* nothing was ever kept */
-	while ((entry = readdir(dir))) {
-		int failed;
-
-		if (!read_number(entry->d_name, UINT64_MAX, &cookie))
-			continue;
-		failed = pin_path(below, "/%s", entry->d_name);
-		if (!failed)
-			failed = walk_namespace(below, cookie, fn, arg);
-		if (!err)
-			err = failed;
-	}
-	closedir(dir);
-	return err;
-}
-
-/* What kind of object `fd` is, by the name that the kernel gives its file. */
-static int pinned_object(int fd, enum pin_kind *kind, uint32_t *id)
-{
-	char path[32], target[64];
-	struct bpf_prog_info info = { 0 };
-	__u32 size = sizeof(info);
-	struct attach_link link;
-	ssize_t length;
-	int err;
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	length = readlink(path, target, sizeof(target) - 1);
-	if (length < 0)
-		return -errno;
-	target[length] = '\0';
-	if (strstr(target, "bpf-prog")) {
-		err = bpf_obj_get_info_by_fd(fd, &info, &size);
-		*kind = PIN_PROG;
-		*id = info.id;
-		return err;
-	}
-	if (strstr(target, "bpf-map"))
-		return -EINVAL;
-	err = attach_link_read(&link, fd);
-	*kind = PIN_LINK;
-	*id = err ? 0 : link.id;
-	return err;
-}
-
-void pin_find(void (*fn)(const char *path, enum pin_kind kind, uint32_t id,
-			 void *arg),
-	      void *arg)
-{
-	char root_copy[PATH_MAX];
-	char *const roots[] = { root_copy, NULL };
-	const char *root;
-	FTSENT *entry;
-	FTS *tree;
-
-	if (pin_root(&root))
-		return;
-	snprintf(root_copy, sizeof(root_copy), "%s", root);
-	tree = fts_open(roots, FTS_PHYSICAL | FTS_XDEV | FTS_NOCHDIR, NULL);
-	if (!tree)
-		return;
-	for (int seen = 0; seen < PIN_FIND_MAX && (entry = fts_read(tree));) {
-		enum pin_kind kind = PIN_PROG;
-		uint32_t id = 0;
-		int fd;
-
-		if (entry->fts_info != FTS_F && entry->fts_info != FTS_DEFAULT)
-			continue;
-		seen++;
-		fd = bpf_obj_get(entry->fts_path);
-		if (fd < 0)
-			continue;
-		if (!pinned_object(fd, &kind, &id))
-			fn(entry->fts_path, kind, id, arg);
-		close(fd);
-	}
-	fts_close(tree);
 }

@@ -1,87 +1,84 @@
 // SPDX-License-Identifier: LGPL-2.1-only
-/* unload - takes programs off an interface, and asks whether they are gone */
+/* unload - takes stages out of a chain, and programs off an interface */
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <bpf/bpf.h>
+#include "chain.h"
 
-#include "internal.h"
+struct unloading {
+	struct change *change;
+	const struct xdplab_unload_opts *opts;
+	struct chain chains[NR_MODES]; /* empty for a foreign program */
+	struct info infos[NR_MODES];   /* of what is attached */
 
-static bool named(const struct change *change, uint32_t id, const char *name)
+	/* What was chosen, and the last of it. */
+	unsigned int nr;
+	enum xdplab_mode mode;
+	size_t stage;
+	bool whole; /* the whole of what runs in that mode */
+};
+
+/* ---- what is there ---- */
+
+static bool considered(const struct unloading *u, enum xdplab_mode mode)
 {
-	struct info info = { 0 };
-	struct pin_stage stage;
+	enum xdplab_mode only = OPT(u->opts, mode);
 
-	if (!pin_stage_read(&stage, change->cookie, change->state.ifindex,
-			    id) &&
-	    !strcmp(stage.name, name))
-		return true;
-	return !info_read_id(&info, id) && !strcmp(info.name, name);
+	return u->change->state.ids[mode] && (!only || only == mode);
 }
 
-/* Whether the program that runs in `mode` is one to take off. */
-static bool chosen(const struct change *change, enum xdplab_mode mode,
-		   const struct xdplab_unload_opts *opts)
+static int read_chains(struct unloading *u)
 {
-	uint32_t id = change->state.ids[mode];
-	enum xdplab_mode only = OPT(opts, mode);
-
-	if (!id || (only && only != mode))
-		return false;
-	if (OPT(opts, id))
-		return id == OPT(opts, id);
-	return !OPT(opts, name) || named(change, id, OPT(opts, name));
-}
-
-static int detach_failed(const struct change *change, uint32_t id, int err)
-{
-	const char *words = netlink_reason();
-
-	if (err == -EPERM)
-		return fail_permission(err, change->ifname, "detach programs");
-	return fail(err, "%s: program %u cannot be taken off: %s",
-		    change->ifname, id, *words ? words : strerror(-err));
-}
-
-static int detach_by(const struct change *change, enum xdplab_mode mode,
-		     uint32_t id, int prog_fd)
-{
-	uint32_t ifindex = change->state.ifindex;
-	int link_fd = attach_link_find(ifindex, mode, id, prog_fd);
-	int err;
-
-	if (link_fd == -ENOENT)
-		return attach_set(ifindex, mode, -1, prog_fd);
-	if (link_fd < 0)
-		return link_fd;
-	err = bpf_link_detach(link_fd);
-	close(link_fd);
-	return err;
-}
-
-static int detach(struct change *change, enum xdplab_mode mode)
-{
-	uint32_t id = change->state.ids[mode];
-	int prog_fd = bpf_prog_get_fd_by_id(id);
 	int err = 0;
 
-	if (prog_fd >= 0) {
-		err = detach_by(change, mode, id, prog_fd);
-		close(prog_fd);
-	} else if (prog_fd != -ENOENT) { /* gone by itself */
-		err = prog_fd;
-	}
-	if (err)
-		return detach_failed(change, id, err);
+	for (int mode = 0; mode < NR_MODES; mode++) {
+		uint32_t id = u->change->state.ids[mode];
 
-	/* The kernel has been seen to say yes and leave it there. */
-	memset(change->state.ids, 0, sizeof(change->state.ids));
-	err = attach_reread(&change->state);
-	if (!err && change->state.ids[mode] == id)
-		return fail(-EBUSY, "%s: program %u is still attached",
-			    change->ifname, id);
-	return err == -ENODEV ? 0 : err;
+		if (!considered(u, mode))
+			continue;
+		err = chain_read(&u->chains[mode], &u->change->home, id);
+		if (err && err != -ENOENT)
+			return err;
+		info_read_id(&u->infos[mode], id);
+	}
+	return 0;
+}
+
+/* ---- what is meant ---- */
+
+static void choose(struct unloading *u, enum xdplab_mode mode, size_t stage,
+		   bool whole)
+{
+	u->nr++;
+	u->mode = mode;
+	u->stage = stage;
+	u->whole = whole;
+}
+
+static bool is_meant(const struct unloading *u, uint32_t id, const char *name)
+{
+	const char *meant = OPT(u->opts, name);
+
+	if (OPT(u->opts, id))
+		return id == OPT(u->opts, id);
+	return !meant || !strcmp(name, meant);
+}
+
+/* A chain is meant by the id of its program, its stages by theirs. */
+static void choose_in(struct unloading *u, enum xdplab_mode mode)
+{
+	const struct chain *chain = &u->chains[mode];
+	uint32_t id = u->change->state.ids[mode];
+
+	if (!chain->nr || (OPT(u->opts, id) && OPT(u->opts, id) == id)) {
+		if (is_meant(u, id, u->infos[mode].name))
+			choose(u, mode, 0, true);
+		return;
+	}
+	for (size_t i = 0; i < chain->nr; i++)
+		if (is_meant(u, chain->stages[i].kept.id,
+			     chain->stages[i].kept.name))
+			choose(u, mode, i, false);
 }
 
 static int none_chosen(const struct change *change,
@@ -103,43 +100,94 @@ static int none_chosen(const struct change *change,
 		      change->ifname);
 }
 
-static int unload_from(struct change *change, unsigned int *removed,
-		       const struct xdplab_unload_opts *opts)
+static int several_chosen(const struct unloading *u)
 {
-	enum xdplab_mode modes[NR_MODES];
-	unsigned int nr = 0;
-	int err = 0;
+	const char *ifname = u->change->ifname;
 
-	for (int mode = 0; mode < NR_MODES; mode++)
-		if (chosen(change, mode, opts))
-			modes[nr++] = mode;
-	if (!nr)
-		return none_chosen(change, opts);
-	if (nr > 1 && !OPT(opts, all)) {
-		fail(-ENOTUNIQ, "%s: %u programs are attached there",
-		     change->ifname, nr);
-		return advise(-ENOTUNIQ, "choose one with --id or --mode, or "
-					 "take --all off");
+	if (OPT(u->opts, name)) {
+		fail(-ENOTUNIQ, "%s: %u programs are named %s there", ifname,
+		     u->nr, OPT(u->opts, name));
+		return advise(-ENOTUNIQ,
+			      "choose one with --id; `xdplab status "
+			      "%s` shows them",
+			      ifname);
 	}
-	change_hold_signals(change);
-	for (unsigned int i = 0; !err && i < nr; i++)
-		err = detach(change, modes[i]);
-	if (!err && removed)
-		*removed = nr;
-	return err;
+	fail(-ENOTUNIQ, "%s: %u programs are attached there", ifname, u->nr);
+	return advise(-ENOTUNIQ, "choose one with --id, --prog-name or --mode, "
+				 "or take --all off");
 }
 
-int xdplab_chain_unload(const char *ifname, unsigned int *removed,
+/* ---- unload ---- */
+
+static int unload_all(struct unloading *u, struct xdplab_change *result)
+{
+	bool any = false;
+	int err = 0;
+
+	change_hold_signals(u->change);
+	for (int mode = 0; !err && mode < NR_MODES; mode++) {
+		if (!considered(u, mode))
+			continue;
+		any = true;
+		result->mode = mode;
+		result->nr_removed += u->chains[mode].nr ?: 1;
+		err = swap_detach(u->change, mode);
+	}
+	return any ? err : none_chosen(u->change, u->opts);
+}
+
+static int unload_chosen(struct unloading *u, struct xdplab_change *result)
+{
+	struct chain *chain = &u->chains[u->mode];
+	const struct commit_opts opts = {
+		.mode = u->mode,
+		.old_id = u->change->state.ids[u->mode],
+	};
+
+	if (u->whole)
+		result->nr_removed = chain->nr ?: 1;
+	else
+		result->nr_removed = 1;
+	while (u->whole && chain->nr)
+		chain_remove(chain, 0);
+	if (chain->nr)
+		chain_remove(chain, u->stage);
+	return commit(u->change, chain, &opts, result);
+}
+
+static int unload(struct unloading *u, struct xdplab_change *result)
+{
+	int err = read_chains(u);
+
+	if (err)
+		return err;
+	if (OPT(u->opts, all))
+		return unload_all(u, result);
+	for (int mode = 0; mode < NR_MODES; mode++)
+		if (considered(u, mode))
+			choose_in(u, mode);
+	if (!u->nr)
+		return none_chosen(u->change, u->opts);
+	return u->nr > 1 ? several_chosen(u) : unload_chosen(u, result);
+}
+
+int xdplab_chain_unload(const char *ifname, struct xdplab_change *result,
 			const struct xdplab_unload_opts *opts)
 {
 	struct change change;
+	struct unloading u = { .change = &change, .opts = opts };
+	struct xdplab_change done = { 0 };
 	int err = OPTS_DEFECT(opts);
 
 	if (!err)
 		err = change_begin(&change, ifname, OPT(opts, timeout_ms));
 	if (err)
 		return err;
-	err = unload_from(&change, removed, opts);
+	err = unload(&u, &done);
+	for (int mode = 0; mode < NR_MODES; mode++)
+		chain_free(&u.chains[mode]);
 	change_end(&change, err, NULL, NULL);
+	if (!err && result)
+		*result = done;
 	return err;
 }

@@ -42,7 +42,7 @@ static int failed(void)
 }
 
 static void say_loaded(const struct config *config, struct xdplab_prog *prog,
-		       const struct xdplab_load_result *result)
+		       const struct xdplab_change *result)
 {
 	printf("Success: loaded %s (id %u) on %s (ifindex %u), %s mode",
 	       xdplab_prog_name(prog), result->prog_id, config->ifname,
@@ -65,7 +65,7 @@ static int load(const struct config *config)
 	};
 	const char *path =
 		config->filename ? config->filename : "xdp_pass_kern.o";
-	struct xdplab_load_result result;
+	struct xdplab_change result;
 	struct xdplab_prog *prog;
 	int status = EXIT_SUCCESS;
 
@@ -74,7 +74,7 @@ static int load(const struct config *config)
 		return failed();
 
 	/* Has the kernel verify it, and attaches it to the interface. */
-	if (xdplab_chain_load(config->ifname, prog, &result, &load_opts))
+	if (xdplab_chain_load(config->ifname, &prog, 1, &result, &load_opts))
 		status = failed();
 	else if (!config->quiet)
 		say_loaded(config, prog, &result);
@@ -92,14 +92,15 @@ static int unload(const struct config *config)
 		.all = config->unload_all,
 		.mode = config->mode,
 	};
-	unsigned int removed;
+	struct xdplab_change result;
 
 	/* Comes back when the kernel says that they are gone. */
-	if (xdplab_chain_unload(config->ifname, &removed, &opts))
+	if (xdplab_chain_unload(config->ifname, &result, &opts))
 		return failed();
 	if (!config->quiet)
 		printf("Success: unloaded %u program%s from %s (ifindex %u)\n",
-		       removed, removed == 1 ? "" : "s", config->ifname,
+		       result.nr_removed, result.nr_removed == 1 ? "" : "s",
+		       config->ifname,
 		       if_nametoindex(config->ifname));
 	return EXIT_SUCCESS;
 }

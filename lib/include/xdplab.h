@@ -127,7 +127,7 @@ XDPLAB_API int xdplab_prog_open(struct xdplab_prog **out, const char *path,
  * Creates the program's maps and has the kernel verify and load it.
  * `hw_ifindex` is the interface to load it onto for XDPLAB_MODE_HW, else 0.
  * -EALREADY if it is loaded.  When the verifier refuses it, the error is its
- * reason and xdplab_prog_refusal() explains it.
+ * reason and xdplab_error_refusal() explains it.
  */
 XDPLAB_API int xdplab_prog_load(struct xdplab_prog *prog, int hw_ifindex);
 
@@ -138,11 +138,22 @@ XDPLAB_API const char *xdplab_prog_name(const struct xdplab_prog *prog);
 XDPLAB_API const char *xdplab_prog_section(const struct xdplab_prog *prog);
 XDPLAB_API const char *xdplab_prog_path(const struct xdplab_prog *prog);
 
-/* The loaded program's descriptor, which stays the object's; -1 before. */
+/*
+ * The loaded program's descriptor, which stays the object's; -1 before.  Of one
+ * that xdplab_chain_load() had to load it is the stage's mark: a program that
+ * passes every packet, and stands for the stage by its id, name and maps.
+ */
 XDPLAB_API int xdplab_prog_fd(const struct xdplab_prog *prog);
 
-/* The kernel's id of the loaded program; 0 before. */
+/* The kernel's id of the loaded program, or of its mark; 0 before. */
 XDPLAB_API uint32_t xdplab_prog_id(const struct xdplab_prog *prog);
+
+/*
+ * The run configuration in the object's BTF, as libxdp's XDP_RUN_CONFIG() makes
+ * it, or the defaults where it says nothing.  -EINVAL if it is none.
+ */
+XDPLAB_API int xdplab_prog_run_config(const struct xdplab_prog *prog,
+				      uint32_t *prio, uint32_t *actions);
 
 /*
  * The descriptor of the object's map of that name, which stays the object's;
@@ -150,9 +161,6 @@ XDPLAB_API uint32_t xdplab_prog_id(const struct xdplab_prog *prog);
  */
 XDPLAB_API int xdplab_prog_map_fd(const struct xdplab_prog *prog,
 				  const char *name);
-
-/* The verifier's whole log of a refused load, or "" where there is none. */
-XDPLAB_API const char *xdplab_prog_log(const struct xdplab_prog *prog);
 
 /* ---- the verifier's refusals ------------------------------------------ */
 
@@ -168,9 +176,13 @@ struct xdplab_refusal {
 	const char *registers; /* state of the registers it uses, "" ... */
 };
 
-/* Why the verifier refused the program; NULL if it did not.  The object's. */
-XDPLAB_API const struct xdplab_refusal *
-xdplab_prog_refusal(const struct xdplab_prog *prog);
+/*
+ * Why the verifier refused what the thread's last failure was about; NULL if
+ * that was something else.  With it the verifier's whole log, "" if none.
+ * Both are valid until the thread's next call into the library.
+ */
+XDPLAB_API const struct xdplab_refusal *xdplab_error_refusal(void);
+XDPLAB_API const char *xdplab_error_log(void);
 
 /*
  * Explains a verifier log of any origin, as the kernel writes it with log
@@ -208,44 +220,67 @@ XDPLAB_API int xdplab_run(int prog_fd, const void *packet, uint32_t length,
 
 /* ---- what runs on an interface: change it ----------------------------- */
 
+/*
+ * What this library puts on an interface is a chain: programs in an order, its
+ * stages, which are fused into one program.  The chain goes on after a stage
+ * whose verdict is one of the stage's actions, and else ends with that verdict.
+ * Lower priorities run first; equals are ordered by name, and then the newer
+ * runs later.  A stage has an id, which is that of a program in the kernel too.
+ *
+ * Every change is one atomic swap against what was there: whatever fails on the
+ * way, and if the process dies, what ran before runs on.  For the milliseconds
+ * in which state is published and swapped, signals are held back from the
+ * calling thread.
+ *
+ * Errors that all changes have: -ENODEV: no such interface; -EPERM; -EAGAIN:
+ * another change did not end in time; -EBUSY: another program came meanwhile;
+ * -EOPNOTSUPP: not in this mode; -EUCLEAN: the chain's state in bpffs is
+ * damaged; what the verifier says, with xdplab_error_refusal().
+ */
+
 struct xdplab_load_opts {
 	size_t sz;
 	enum xdplab_mode mode;
 	bool link;	     /* attach by a pinned bpf_link, not by netlink */
-	bool force;	     /* replace a program that is there */
+	bool force;	     /* replace a foreign program; lose xdp.frags */
+	bool adopt;	     /* keep a foreign program, as a stage */
 	bool dry_run;	     /* do all but attach */
+	bool no_counters;    /* do not count packets of these stages */
 	bool has_prio;	     /* .prio is set; zero is a priority too */
 	bool has_actions;    /* .actions is set; zero means "none" */
-	uint32_t prio;	     /* place in the chain */
+	uint32_t prio;	     /* place in the chain; else as the object says */
 	uint32_t actions;    /* mask of 1 << verdict: go on after these */
 	uint32_t timeout_ms; /* wait for other changes, default 10,000 */
 };
 
-struct xdplab_load_result {
+/* What a change came to. */
+struct xdplab_change {
 	enum xdplab_mode mode; /* the mode it got; auto only in a dry run */
-	uint32_t prog_id;
-	uint32_t replaced_id; /* the program it took the place of, or 0 */
-	bool published;	      /* its state is kept in bpffs */
+	uint32_t prog_id;      /* of the program that is attached now, or 0 */
+	uint32_t replaced_id;  /* a foreign program that was replaced, or 0 */
+	uint32_t adopted_id;   /* one that was made a stage, or 0 */
+	uint32_t nr_stages;    /* that the chain has now */
+	uint32_t nr_removed;   /* stages and programs that were taken off */
+	bool published;	       /* its state is kept in bpffs */
 };
 
 /*
- * Loads `prog`, if it is not loaded, and attaches it to the interface of that
- * name in the calling thread's network namespace.  The change is one atomic
- * swap: on failure, and if the process dies on the way, what ran before runs
- * on.  For the few milliseconds in which state is published and swapped,
- * signals are held back from the calling thread.
+ * Adds `nr` programs, 1 or more, to the chain of the interface of that name in
+ * the calling thread's network namespace, all by one swap; the chain is made if
+ * there is none.  Those that are not loaded are loaded.  `change` may be NULL.
  *
- * -ENODEV: no such interface; -EBUSY: a program is there, and it is not to be
- * replaced or cannot; -EALREADY: it is this one; -EOPNOTSUPP: not in this mode; -EAGAIN: another change
- * did not end in time; `result` may be NULL.
+ * -EBUSY: a foreign program is there, neither to be adopted nor replaced, or
+ * the chain runs in another mode; -EALREADY: one of them is a stage already;
+ * -ENOSPC: the chain has no more room; -EXDEV: licences that cannot be combined.
  */
-XDPLAB_API int xdplab_chain_load(const char *ifname, struct xdplab_prog *prog,
-				 struct xdplab_load_result *result,
+XDPLAB_API int xdplab_chain_load(const char *ifname,
+				 struct xdplab_prog *const progs[], size_t nr,
+				 struct xdplab_change *change,
 				 const struct xdplab_load_opts *opts);
 
 struct xdplab_unload_opts {
 	size_t sz;
-	uint32_t id;	       /* the program with this id */
+	uint32_t id;	       /* the stage or program with this id */
 	const char *name;      /* or of this name */
 	bool all;	       /* or all; with none of these the only one */
 	enum xdplab_mode mode; /* only in this mode; auto: in any */
@@ -253,12 +288,48 @@ struct xdplab_unload_opts {
 };
 
 /*
- * Takes programs off an interface, by netlink or by their link, and asks the
- * kernel whether they are gone.  `removed`, if not NULL, gets their number.
- * -ENODEV, -ENOENT: no such program there; -ENOTUNIQ: several, and none named.
+ * Takes a stage out of the chain, or programs off the interface, by netlink or
+ * by their link, and asks the kernel whether they are gone.  An adopted program
+ * that is left alone is given the interface back.  `change` may be NULL.
+ * -ENOENT: no such program there; -ENOTUNIQ: several, and none named.
  */
-XDPLAB_API int xdplab_chain_unload(const char *ifname, unsigned int *removed,
+XDPLAB_API int xdplab_chain_unload(const char *ifname,
+				   struct xdplab_change *change,
 				   const struct xdplab_unload_opts *opts);
+
+struct xdplab_edit_opts {
+	size_t sz;
+	enum xdplab_mode mode; /* the chain in this mode; auto: the only one */
+	bool force;	       /* lose xdp.frags */
+	bool dry_run;	       /* do all but attach */
+	uint32_t timeout_ms;   /* as in xdplab_load_opts */
+};
+
+/*
+ * These change stages of a chain.  A stage is named by its name, if no other
+ * has it, or by its id in decimal.  -ENOENT: no such stage, or no chain;
+ * -ENOTUNIQ: several have that name.
+ */
+
+/* Moves a stage to just before or after another, whose priority it gets. */
+XDPLAB_API int xdplab_chain_move(const char *ifname, const char *stage,
+				 bool after, const char *other,
+				 struct xdplab_change *change,
+				 const struct xdplab_edit_opts *opts);
+XDPLAB_API int xdplab_chain_set_prio(const char *ifname, const char *stage,
+				     uint32_t prio,
+				     struct xdplab_change *change,
+				     const struct xdplab_edit_opts *opts);
+XDPLAB_API int xdplab_chain_set_actions(const char *ifname, const char *stage,
+					uint32_t actions,
+					struct xdplab_change *change,
+					const struct xdplab_edit_opts *opts);
+/* Puts `prog` in a stage's place, with its priority and actions; maps and
+ * counters are the new one's own. */
+XDPLAB_API int xdplab_chain_replace(const char *ifname, const char *stage,
+				    struct xdplab_prog *prog,
+				    struct xdplab_change *change,
+				    const struct xdplab_edit_opts *opts);
 
 /*
  * Removes the state of programs that run no more, of `ifname` or, if that is
@@ -270,6 +341,36 @@ XDPLAB_API int xdplab_chain_clean(const char *ifname,
 				  void *arg);
 
 /* ---- what runs on an interface: see it -------------------------------- */
+
+/* How a stage is run by the chain's program. */
+enum xdplab_stage_how {
+	XDPLAB_STAGE_INLINED,	  /* its code stands in the program */
+	XDPLAB_STAGE_CALLED,	  /* as a function of it */
+	XDPLAB_STAGE_TAIL_CALLED, /* as a program of its own */
+};
+
+/* "inlined", "called" or "tail-called". */
+XDPLAB_API const char *xdplab_stage_how_name(enum xdplab_stage_how how);
+
+/* A stage of a chain. */
+struct xdplab_stage {
+	const char *name;
+	uint32_t id;
+	uint32_t prio;
+	uint32_t actions;
+	const char *section; /* "" if it was adopted; likewise: */
+	const char *path;    /* the ELF file */
+	uint64_t loaded_at;  /* seconds since 1970 */
+	bool adopted;
+	enum xdplab_stage_how how;
+	const char *why; /* it is not inlined; "" if it is */
+	uint32_t group;	 /* of those that a large chain is cut into, from 0 */
+	const char *tag; /* of the program with its id, "" if not known */
+	const uint32_t *map_ids;
+	uint32_t nr_map_ids;
+	bool counted;	     /* whether its packets are; then: */
+	uint64_t packets[5]; /* by verdict, since it was loaded */
+};
 
 /* A program attached to an interface. */
 struct xdplab_attached {
@@ -287,10 +388,8 @@ struct xdplab_attached {
 	const char *pinned; /* where program or link is pinned, or NULL */
 	uint64_t run_cnt;   /* packets seen while statistics were on */
 	uint64_t run_time_ns;
-	bool own;	  /* loaded by this library; then also: */
-	const char *path; /* the ELF file, or NULL */
-	uint32_t prio;
-	uint32_t actions;
+	const struct xdplab_stage *stages; /* in their order, if it is a */
+	size_t nr_stages;		   /* chain of ours; 0: it is none */
 };
 
 /* An interface of the namespace. */

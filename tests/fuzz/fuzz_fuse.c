@@ -12,8 +12,10 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
+#include "../../lib/code-load.h"
 #include "../../lib/fuse.h"
 #include "../../lib/internal.h"
 
@@ -117,23 +119,58 @@ static void make_stage(struct code *code, struct input *input)
 	add(code, EXIT);
 }
 
-static uint32_t verdict_of(const struct code *code)
+static int load(const struct code *code)
+{
+	const struct code_load_opts opts = { .name = "fuzz",
+					     .licence = "GPL",
+					     .attach_type = BPF_XDP };
+	char *log;
+	int fd = code_load(code, &opts, &log);
+
+	if (fd < 0) {
+		fprintf(stderr, "%s\n", log ? log : strerror(-fd));
+		abort();
+	}
+	return fd;
+}
+
+static uint32_t verdict_of(int fd)
 {
 	static const unsigned char packet[64];
-	static char log[1 << 16];
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .log_buf = log,
-		    .log_size = sizeof(log));
 	struct xdplab_run_result result;
-	int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "fuzz", "GPL", code->insns,
-			       code->nr_insns, &opts);
 
-	if (fd < 0 ||
-	    xdplab_run(fd, packet, sizeof(packet), NULL, 0, &result, NULL)) {
-		fprintf(stderr, "%s\n", log);
+	if (xdplab_run(fd, packet, sizeof(packet), NULL, 0, &result, NULL)) {
+		fprintf(stderr, "%s\n", xdplab_error());
 		abort();
 	}
 	close(fd);
 	return result.verdict;
+}
+
+/* A stage by itself, as which it may also be tail-called. */
+static uint32_t verdict_alone(const struct code *code, int slots_fd,
+			      uint32_t slot)
+{
+	int fd = load(code);
+
+	if (bpf_map_update_elem(slots_fd, &slot, &fd, 0))
+		abort();
+	return verdict_of(fd);
+}
+
+static uint32_t verdict_fused(struct fuse_stage *stages, size_t nr,
+			      int slots_fd)
+{
+	const struct fuse_opts opts = { .slots_fd = slots_fd };
+	struct code fused;
+	uint32_t verdict;
+
+	if (fuse_plan(stages, nr) || fuse(&fused, stages, nr, &opts))
+		abort();
+	verdict = verdict_of(load(&fused));
+	btf__free(fused.btf);
+	code_free(&fused);
+	return verdict;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -141,25 +178,29 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	struct input input = { bytes, size };
 	struct bpf_insn insns[MAX_STAGES][MAX_INSNS];
 	struct fuse_stage stages[MAX_STAGES] = { 0 };
-	struct code codes[MAX_STAGES] = { 0 }, fused;
+	struct code codes[MAX_STAGES] = { 0 };
 	size_t nr = 1 + next(&input) % MAX_STAGES;
+	int slots_fd = bpf_map_create(BPF_MAP_TYPE_PROG_ARRAY, "slots", 4, 4,
+				      MAX_STAGES, NULL);
 	uint32_t wanted = 0;
 	bool out = false;
 
 	for (size_t i = 0; i < nr; i++) {
 		codes[i].insns = insns[i];
-		stages[i].code = &codes[i];
-		stages[i].name = "stage";
-		stages[i].actions = next(&input) % 32;
+		stages[i] = (struct fuse_stage){ .code = &codes[i],
+						 .name = "stage",
+						 .actions = next(&input) % 32,
+						 .counter = FUSE_UNCOUNTED,
+						 .slot = i };
 		make_stage(&codes[i], &input);
 		if (out)
 			continue;
-		wanted = verdict_of(&codes[i]);
+		wanted = verdict_alone(&codes[i], slots_fd, i);
 		out = wanted >= FUSE_VERDICTS ||
 		      !(stages[i].actions & 1u << wanted);
 	}
-	if (fuse(&fused, stages, nr, NULL) || verdict_of(&fused) != wanted)
+	if (verdict_fused(stages, nr, slots_fd) != wanted)
 		abort();
-	code_free(&fused);
+	close(slots_fd);
 	return 0;
 }

@@ -53,12 +53,15 @@ static struct fuse_stage compile(struct compiled *compiled, const char *name)
 	compiled->object = bpf_object__open(path);
 	assert_non_null(compiled->object);
 	program = bpf_object__next_program(compiled->object, NULL);
-	compiled->extract = (struct extract){ .divert = true };
-	assert_int_equal(extract_load(&compiled->extract, compiled->object), 0);
+	compiled->extract = (struct extract){ .object = compiled->object,
+					      .program = program,
+					      .divert = true };
+	assert_int_equal(extract_load(&compiled->extract), 0);
 	assert_string_equal(bpf_program__section_name(program), "xdp.frags");
 	return (struct fuse_stage){ .code = &compiled->extract.code,
 				    .name = name,
-				    .actions = PASS };
+				    .actions = PASS,
+				    .counter = FUSE_UNCOUNTED };
 }
 
 static void drop_compiled(struct compiled *compiled, size_t nr)
@@ -95,14 +98,23 @@ static int load_code(const struct code *code)
 	return fd;
 }
 
+static void plan_and_fuse(struct code *code, struct fuse_stage *stages,
+			  size_t nr, const struct fuse_opts *opts)
+{
+	static const struct fuse_opts none;
+
+	assert_int_equal(fuse_plan(stages, nr), 0);
+	assert_int_equal(fuse(code, stages, nr, opts ?: &none), 0);
+}
+
 static uint32_t run_fused(struct fuse_stage *stages, size_t nr,
-			  const struct fuse_counts *counts)
+			  const struct fuse_opts *opts)
 {
 	struct xdplab_run_result result;
 	struct code code;
 	int fd;
 
-	assert_int_equal(fuse(&code, stages, nr, counts), 0);
+	plan_and_fuse(&code, stages, nr, opts);
 	fd = load_code(&code);
 	assert_int_equal(
 		xdplab_run(fd, packet, sizeof(packet), NULL, 0, &result, NULL),
@@ -113,28 +125,46 @@ static uint32_t run_fused(struct fuse_stage *stages, size_t nr,
 	return result.verdict;
 }
 
-static struct fuse_counts make_counts(void)
+static int counts_fds[2];
+
+/* Two maps of counters; every stage counts, by its place. */
+static struct fuse_opts make_counts(struct fuse_stage *stages, size_t nr)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
-	struct fuse_counts counts = { .rows = ROWS, .row_size = ROW_SIZE };
+	struct fuse_opts counting = { .counts = { .map_fds = counts_fds,
+						  .rows = ROWS,
+						  .row_size = ROW_SIZE } };
 
-	counts.map_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "counts", 4,
-				       ROWS * ROW_SIZE, 1, &opts);
-	assert_true(counts.map_fd >= 0);
-	return counts;
+	for (size_t i = 0; i < 2; i++) {
+		counts_fds[i] = bpf_map_create(BPF_MAP_TYPE_ARRAY, "counts", 4,
+					       ROWS * ROW_SIZE, 1, &opts);
+		assert_true(counts_fds[i] >= 0);
+	}
+	for (size_t i = 0; i < nr; i++)
+		stages[i].counter = i;
+	return counting;
+}
+
+static void drop_counts(void)
+{
+	close(counts_fds[0]);
+	close(counts_fds[1]);
 }
 
 /* The sum over all CPUs. */
-static uint64_t counted(const struct fuse_counts *counts, size_t stage,
+static uint64_t counted(const struct fuse_opts *opts, size_t stage,
 			uint32_t verdict)
 {
 	static uint64_t value[ROWS][ROW_SIZE / sizeof(uint64_t)];
+	const size_t per_map = fuse_counts_per_map(&opts->counts);
 	const uint32_t key = 0;
 	uint64_t sum = 0;
 
-	assert_int_equal(bpf_map_lookup_elem(counts->map_fd, &key, value), 0);
+	assert_int_equal(
+		bpf_map_lookup_elem(counts_fds[stage / per_map], &key, value),
+		0);
 	for (size_t cpu = 0; cpu < ROWS; cpu++)
-		sum += value[cpu][stage * FUSE_VERDICTS + verdict];
+		sum += value[cpu][stage % per_map * FUSE_VERDICTS + verdict];
 	return sum;
 }
 
@@ -161,8 +191,11 @@ static void every_verdict_and_every_mask_of_actions(void **state)
 				constant(insns[1], second),
 			};
 			struct fuse_stage stages[2] = {
-				{ .code = &codes[0], .actions = actions },
-				{ .code = &codes[1] },
+				{ .code = &codes[0],
+				  .actions = actions,
+				  .counter = FUSE_UNCOUNTED },
+				{ .code = &codes[1],
+				  .counter = FUSE_UNCOUNTED },
 			};
 
 			assert_int_equal(run_fused(stages, 2, NULL),
@@ -181,7 +214,8 @@ static void two_hundred_stages_are_one_program(void **state)
 	for (size_t i = 0; i < 200; i++) {
 		codes[i] = constant(insns[i], i == 199 ? XDP_TX : XDP_PASS);
 		stages[i] = (struct fuse_stage){ .code = &codes[i],
-						 .actions = PASS };
+						 .actions = PASS,
+						 .counter = FUSE_UNCOUNTED };
 	}
 	assert_int_equal(run_fused(stages, 200, NULL), XDP_TX);
 }
@@ -198,8 +232,10 @@ static void only_the_low_half_of_a_verdict_counts(void **state)
 	struct code codes[2] = { { .insns = insns, .nr_insns = 3 },
 				 constant(drop, XDP_DROP) };
 	struct fuse_stage stages[2] = {
-		{ .code = &codes[0], .actions = PASS | 1u << XDP_TX },
-		{ .code = &codes[1] },
+		{ .code = &codes[0],
+		  .actions = PASS | 1u << XDP_TX,
+		  .counter = FUSE_UNCOUNTED },
+		{ .code = &codes[1], .counter = FUSE_UNCOUNTED },
 	};
 
 	(void)state;
@@ -210,7 +246,7 @@ static void only_the_low_half_of_a_verdict_counts(void **state)
 
 static void each_stage_counts_its_own_verdicts(void **state)
 {
-	struct fuse_counts counts = make_counts();
+	struct fuse_opts counts;
 	struct bpf_insn insns[3][2];
 	struct code codes[3] = { constant(insns[0], XDP_PASS),
 				 constant(insns[1], XDP_DROP),
@@ -222,6 +258,7 @@ static void each_stage_counts_its_own_verdicts(void **state)
 	};
 
 	(void)state;
+	counts = make_counts(stages, 3);
 	assert_int_equal(run_fused(stages, 3, &counts), XDP_DROP);
 	assert_int_equal(run_fused(stages, 3, &counts), XDP_DROP);
 	for (size_t stage = 0; stage < 3; stage++)
@@ -232,20 +269,20 @@ static void each_stage_counts_its_own_verdicts(void **state)
 							  verdict == XDP_DROP)
 						 ? 2
 						 : 0);
-	close(counts.map_fd);
+	drop_counts();
 }
 
 static void what_is_no_verdict_counts_as_aborted(void **state)
 {
-	struct fuse_counts counts = make_counts();
 	struct bpf_insn insns[2];
 	struct code code = constant(insns, -1);
 	struct fuse_stage stage = { .code = &code };
+	struct fuse_opts counts = make_counts(&stage, 1);
 
 	(void)state;
 	assert_int_equal(run_fused(&stage, 1, &counts), UINT32_MAX);
 	assert_int_equal(counted(&counts, 0, XDP_ABORTED), 1);
-	close(counts.map_fd);
+	drop_counts();
 }
 
 /* ---- what compilers make ---- */
@@ -258,7 +295,7 @@ static void functions_callbacks_and_data_keep_working(void **state)
 		compile(&compiled[1], "tx_frags"),
 		compile(&compiled[2], "subprogs"),
 	};
-	struct fuse_counts counts = make_counts();
+	struct fuse_opts counts = make_counts(stages, 3);
 	uint64_t runs;
 	const uint32_t key = 0;
 	int data_fd;
@@ -271,9 +308,9 @@ static void functions_callbacks_and_data_keep_working(void **state)
 							  "subprogs.data");
 		assert_int_equal(bpf_map_lookup_elem(data_fd, &key, &runs), 0);
 		assert_int_equal(runs, 41);
-		assert_null(stages[i].called);
+		assert_int_equal(stages[i].how, XDPLAB_STAGE_INLINED);
 	}
-	close(counts.map_fd);
+	drop_counts();
 	drop_compiled(compiled, 3);
 }
 
@@ -288,8 +325,9 @@ static void a_stage_with_tail_calls_is_called(void **state)
 	(void)state;
 	stages[0].actions = 1u << XDP_DROP;
 	assert_int_equal(run_fused(stages, 2, NULL), XDP_TX);
-	assert_non_null(strstr(stages[0].called, "tail calls"));
-	assert_null(stages[1].called);
+	assert_int_equal(stages[0].how, XDPLAB_STAGE_CALLED);
+	assert_int_equal(stages[0].why, FUSE_TAIL_CALLS);
+	assert_int_equal(stages[1].how, XDPLAB_STAGE_INLINED);
 	drop_compiled(compiled, 2);
 }
 
@@ -303,7 +341,7 @@ static void stages_share_the_stack_instead_of_adding_up(void **state)
 		stages[i] = compile(&compiled[i], "deep_stack");
 	assert_int_equal(run_fused(stages, 4, NULL), XDP_PASS);
 	for (size_t i = 0; i < 4; i++)
-		assert_null(stages[i].called);
+		assert_int_equal(stages[i].how, XDPLAB_STAGE_INLINED);
 	drop_compiled(compiled, 4);
 }
 
@@ -318,7 +356,7 @@ static void lines_and_functions_move_with_the_code(void **state)
 	struct code code;
 
 	(void)state;
-	assert_int_equal(fuse(&code, stages, 2, NULL), 0);
+	plan_and_fuse(&code, stages, 2, NULL);
 	lines = code_lines(&code);
 	assert_non_null(lines);
 	assert_string_equal(lines[0].text, "the chain");
@@ -337,22 +375,21 @@ static void lines_and_functions_move_with_the_code(void **state)
 	drop_compiled(compiled, 2);
 }
 
-static void one_stage_without_btf_leaves_the_chain_without(void **state)
+static void a_stage_without_btf_does_not_take_it_from_others(void **state)
 {
 	struct bpf_insn insns[2];
 	struct code code = constant(insns, XDP_PASS);
 	struct compiled compiled;
 	struct fuse_stage stages[2] = {
-		{ .code = &code, .actions = PASS },
-		compile(&compiled, "subprogs"),
+		{ .code = &code,
+		  .name = "plain",
+		  .actions = PASS,
+		  .counter = FUSE_UNCOUNTED },
+		compile(&compiled, "subprogs"), /* has a callback */
 	};
-	struct code fused;
 
 	(void)state;
-	assert_int_equal(fuse(&fused, stages, 2, NULL), 0);
-	assert_null(fused.btf);
-	assert_int_equal(fused.nr_funcs + fused.nr_lines, 0);
-	code_free(&fused);
+	assert_int_equal(run_fused(stages, 2, NULL), XDP_PASS);
 	drop_compiled(&compiled, 1);
 }
 
@@ -360,11 +397,9 @@ static void a_stage_without_instructions_is_refused(void **state)
 {
 	struct code code = { 0 };
 	struct fuse_stage stage = { .code = &code, .name = "empty" };
-	struct code untouched = { .nr_insns = 77 };
 
 	(void)state;
-	assert_int_equal(fuse(&untouched, &stage, 1, NULL), -EINVAL);
-	assert_int_equal(untouched.nr_insns, 77);
+	assert_int_equal(fuse_plan(&stage, 1), -EINVAL);
 	assert_string_equal(xdplab_error(), "empty: has no instructions");
 }
 
@@ -381,7 +416,7 @@ int main(void)
 		cmocka_unit_test(stages_share_the_stack_instead_of_adding_up),
 		cmocka_unit_test(lines_and_functions_move_with_the_code),
 		cmocka_unit_test(
-			one_stage_without_btf_leaves_the_chain_without),
+			a_stage_without_btf_does_not_take_it_from_others),
 		cmocka_unit_test(a_stage_without_instructions_is_refused),
 	};
 

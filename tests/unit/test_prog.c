@@ -101,8 +101,6 @@ static void a_loaded_program_has_a_descriptor_and_an_id(void **state)
 	assert_int_equal(info.id, xdplab_prog_id(prog));
 	assert_int_equal(info.type, BPF_PROG_TYPE_XDP);
 	assert_int_equal(xdplab_prog_load(prog, 0), -EALREADY);
-	assert_string_equal(xdplab_prog_log(prog), "");
-	assert_null(xdplab_prog_refusal(prog));
 	xdplab_prog_free(prog);
 }
 
@@ -126,10 +124,10 @@ static void a_refused_program_comes_with_the_reason(void **state)
 
 	(void)state;
 	assert_int_equal(xdplab_prog_load(prog, 0), -EACCES);
-	assert_non_null(xdplab_prog_refusal(prog));
-	assert_non_null(strstr(xdplab_prog_refusal(prog)->file,
-			       "refused_map_null.bpf.c"));
-	assert_non_null(strstr(xdplab_prog_log(prog), "map_value_or_null"));
+	assert_non_null(xdplab_error_refusal());
+	assert_non_null(
+		strstr(xdplab_error_refusal()->file, "refused_map_null.bpf.c"));
+	assert_non_null(strstr(xdplab_error_log(), "map_value_or_null"));
 	assert_int_equal(xdplab_prog_id(prog), 0);
 	xdplab_prog_free(prog);
 }

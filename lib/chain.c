@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: LGPL-2.1-only
+/*
+ * chain - the stages of a chain in their order
+ *
+ * The order is a list's, and always one of rising priorities.  Of equals a new
+ * stage comes behind those whose names sort before its own, as libxdp has it;
+ * moving a stage by hand may order equals otherwise.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chain.h"
+
+/* ---- read ---- */
+
+int chain_read(struct chain *chain, const struct pin_home *home,
+	       uint32_t prog_id)
+{
+	struct chain read = { 0 };
+	struct pin_stage *kept;
+	int err;
+
+	err = pin_chain_read(&kept, &read.nr, home, prog_id);
+	if (err)
+		return err;
+	read.room = read.nr;
+	read.stages = calloc(read.nr, sizeof(*read.stages));
+	for (size_t i = 0; read.stages && i < read.nr; i++)
+		read.stages[i] =
+			(struct stage){ .kept = kept[i], .prog_fd = -1 };
+	free(kept);
+	if (!read.stages)
+		return fail(-ENOMEM, "chain: out of memory");
+	*chain = read;
+	return 0;
+}
+
+int chain_revive(struct chain *chain, const struct pin_home *home)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < chain->nr; i++)
+		err = stage_revive(&chain->stages[i], home);
+	return err;
+}
+
+void chain_free(struct chain *chain)
+{
+	for (size_t i = 0; i < chain->nr; i++)
+		stage_free(&chain->stages[i]);
+	free(chain->stages);
+	*chain = (struct chain){ 0 };
+}
+
+/* ---- find ---- */
+
+static bool is_called(const struct stage *stage, const char *name)
+{
+	char id[16];
+
+	snprintf(id, sizeof(id), "%u", stage->kept.id);
+	return !strcmp(name, stage->kept.name) || !strcmp(name, id);
+}
+
+static void list_names(const struct chain *chain, char *text, size_t size)
+{
+	size_t length = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < chain->nr && length < size; i++)
+		length += snprintf(text + length, size - length, "%s%s (%u)",
+				   i ? ", " : "", chain->stages[i].kept.name,
+				   chain->stages[i].kept.id);
+}
+
+int chain_find(const struct chain *chain, const char *ifname, const char *name,
+	       size_t *index)
+{
+	size_t found = chain->nr;
+	char list[512];
+
+	list_names(chain, list, sizeof(list));
+	for (size_t i = 0; i < chain->nr; i++) {
+		if (!is_called(&chain->stages[i], name))
+			continue;
+		if (found < chain->nr) {
+			fail(-ENOTUNIQ, "%s: several stages are named %s",
+			     ifname, name);
+			return advise(-ENOTUNIQ,
+				      "choose one by its id; there are: %s",
+				      list);
+		}
+		found = i;
+	}
+	if (found == chain->nr) {
+		fail(-ENOENT, "%s: no stage %s", ifname, name);
+		return advise(-ENOENT, "there are: %s", list);
+	}
+	*index = found;
+	return 0;
+}
+
+/* ---- change ---- */
+
+int chain_put(struct chain *chain, struct stage *stage, size_t place)
+{
+	struct stage *stages = chain->stages;
+
+	if (chain->nr == PIN_STAGES_MAX)
+		return fail(-ENOSPC, "chain: has %d stages, which is its limit",
+			    PIN_STAGES_MAX);
+	if (chain->nr == chain->room) {
+		stages = reallocarray(stages, 2 * chain->room + 8,
+				      sizeof(*stages));
+		if (!stages)
+			return fail(-ENOMEM, "chain: out of memory");
+		chain->stages = stages;
+		chain->room = 2 * chain->room + 8;
+	}
+	memmove(&stages[place + 1], &stages[place],
+		(chain->nr - place) * sizeof(*stages));
+	stages[place] = *stage;
+	*stage = (struct stage){ .prog_fd = -1 };
+	chain->nr++;
+	return 0;
+}
+
+int chain_insert(struct chain *chain, struct stage *stage)
+{
+	const struct pin_stage *kept = &stage->kept;
+	size_t place = 0;
+
+	while (place < chain->nr) {
+		const struct pin_stage *other = &chain->stages[place].kept;
+
+		if (other->prio > kept->prio ||
+		    (other->prio == kept->prio &&
+		     strcmp(other->name, kept->name) > 0))
+			break;
+		place++;
+	}
+	return chain_put(chain, stage, place);
+}
+
+struct stage chain_take(struct chain *chain, size_t index)
+{
+	struct stage taken = chain->stages[index];
+
+	chain->nr--;
+	memmove(&chain->stages[index], &chain->stages[index + 1],
+		(chain->nr - index) * sizeof(taken));
+	return taken;
+}
+
+void chain_remove(struct chain *chain, size_t index)
+{
+	struct stage taken = chain_take(chain, index);
+
+	stage_free(&taken);
+}
+
+/* ---- look ---- */
+
+bool chain_all_have(const struct chain *chain, uint32_t prog_flag)
+{
+	for (size_t i = 0; i < chain->nr; i++)
+		if (!(chain->stages[i].kept.prog_flags & prog_flag))
+			return false;
+	return true;
+}
+
+bool chain_any_has(const struct chain *chain, uint32_t prog_flag)
+{
+	for (size_t i = 0; i < chain->nr; i++)
+		if (chain->stages[i].kept.prog_flags & prog_flag)
+			return true;
+	return false;
+}
+
+int chain_keeps_frags(const struct chain *chain, bool had_frags,
+		      const char *ifname)
+{
+	size_t i = 0;
+
+	if (!had_frags || chain_all_have(chain, BPF_F_XDP_HAS_FRAGS))
+		return 0;
+	while (chain->stages[i].kept.prog_flags & BPF_F_XDP_HAS_FRAGS)
+		i++;
+	fail(-EOPNOTSUPP,
+	     "%s: with %s the chain would be for packets in one buffer only",
+	     ifname, chain->stages[i].kept.name);
+	return advise(-EOPNOTSUPP, "write SEC(\"xdp.frags\") before it if it "
+				   "can do with parts of a packet; --force "
+				   "lets the chain lose them");
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: LGPL-2.1-only
+/*
+ * counts - packets by stage, verdict and CPU
+ *
+ * A counter belongs to a stage for as long as the stage is in the chain, and
+ * all generations count in the same maps: a change loses no packet of it.  A
+ * chain that outgrows one map gets another beside it.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "chain.h"
+
+#define COUNTS_MAP   "xdplab_counts"
+#define ROW_SIZE     4096u
+#define VALUE_MAX    (4u << 20) /* KMALLOC_MAX_SIZE */
+#define COUNTER_SIZE (FUSE_VERDICTS * sizeof(uint64_t))
+
+static size_t per_map(const struct counts *counts)
+{
+	return counts->row_size / COUNTER_SIZE;
+}
+
+static size_t map_size(const struct counts *counts)
+{
+	return (size_t)counts->rows * counts->row_size;
+}
+
+static int size_rows(struct counts *counts)
+{
+	int cpus = libbpf_num_possible_cpus();
+
+	if (cpus < 0)
+		return fail(cpus, "CPUs: %s", strerror(-cpus));
+	counts->rows = 1;
+	while (counts->rows < (uint32_t)cpus)
+		counts->rows *= 2;
+	counts->row_size = ROW_SIZE;
+	while (map_size(counts) > VALUE_MAX)
+		counts->row_size /= 2;
+	return 0;
+}
+
+/* ---- those that there are ---- */
+
+static bool is_ours(const struct counts *counts, int fd)
+{
+	struct bpf_map_info info = { 0 };
+	__u32 size = sizeof(info);
+
+	return !bpf_obj_get_info_by_fd(fd, &info, &size) &&
+	       info.type == BPF_MAP_TYPE_ARRAY &&
+	       info.value_size == map_size(counts) && info.max_entries == 1 &&
+	       info.map_flags & BPF_F_MMAPABLE &&
+	       !strcmp(info.name, COUNTS_MAP);
+}
+
+int counts_open(struct counts *counts, const struct pin_home *home)
+{
+	struct counts opened = { 0 };
+	char path[PATH_MAX];
+	int err = size_rows(&opened);
+
+	while (!err && opened.nr < ARRAY_SIZE(opened.fds)) {
+		int fd;
+
+		err = pin_home_path(path, home, "/counts-%zu", opened.nr);
+		if (err)
+			break;
+		fd = bpf_obj_get(path);
+		if (fd < 0)
+			break;
+		opened.fds[opened.nr++] = fd;
+		opened.nr_pinned++;
+		if (!is_ours(&opened, fd))
+			err = fail(-EUCLEAN, "%s: is no map of counters", path);
+	}
+	if (err)
+		counts_close(&opened);
+	else
+		*counts = opened;
+	return err;
+}
+
+void counts_close(struct counts *counts)
+{
+	for (size_t i = 0; i < counts->nr; i++) {
+		if (counts->views[i])
+			munmap((void *)counts->views[i], map_size(counts));
+		close(counts->fds[i]);
+	}
+	*counts = (struct counts){ 0 };
+}
+
+/* ---- a counter for a new stage ---- */
+
+uint32_t counts_room(const struct counts *counts)
+{
+	return counts->nr * per_map(counts);
+}
+
+static int add_map(struct counts *counts)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+	int fd;
+
+	if (counts->nr == ARRAY_SIZE(counts->fds))
+		return fail(-ENOSPC, "chain: no room for more counters");
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, COUNTS_MAP, sizeof(uint32_t),
+			    map_size(counts), 1, &opts);
+	if (fd < 0)
+		return fail(fd, "counters: %s", strerror(-fd));
+	counts->fds[counts->nr++] = fd;
+	return 0;
+}
+
+/* No program counts there: the one that did was swapped out by the change that
+ * took its stage away. */
+static int clear(const struct counts *counts, uint32_t counter)
+{
+	size_t size = map_size(counts);
+	char *map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
+			 counts->fds[counter / per_map(counts)], 0);
+
+	if (map == MAP_FAILED)
+		return fail(-errno, "counters: %s", strerror(errno));
+	for (uint32_t row = 0; row < counts->rows; row++)
+		memset(map + (size_t)row * counts->row_size +
+			       counter % per_map(counts) * COUNTER_SIZE,
+		       0, COUNTER_SIZE);
+	munmap(map, size);
+	return 0;
+}
+
+int counts_take(struct counts *counts, uint32_t counter)
+{
+	int err = 0;
+
+	while (!err && counter / per_map(counts) >= counts->nr)
+		err = add_map(counts);
+	return err ? err : clear(counts, counter);
+}
+
+int counts_write(struct counts *counts, const struct pin_home *home)
+{
+	char path[PATH_MAX];
+	int err = 0;
+
+	while (!err && counts->nr_pinned < counts->nr) {
+		err = pin_home_make(home);
+		if (!err)
+			err = pin_home_path(path, home, "/counts-%zu",
+					    counts->nr_pinned);
+		if (!err)
+			err = pin_object(counts->fds[counts->nr_pinned], path);
+		if (!err)
+			counts->nr_pinned++;
+	}
+	return err;
+}
+
+/* ---- reading ---- */
+
+void counts_view(struct counts *counts)
+{
+	for (size_t i = 0; i < counts->nr; i++) {
+		void *map = mmap(NULL, map_size(counts), PROT_READ, MAP_SHARED,
+				 counts->fds[i], 0);
+
+		counts->views[i] = map == MAP_FAILED ? NULL : map;
+	}
+}
+
+bool counts_read(const struct counts *counts, uint32_t counter,
+		 uint64_t packets[FUSE_VERDICTS])
+{
+	const uint64_t *view;
+
+	if (!counts->nr || counter / per_map(counts) >= counts->nr)
+		return false;
+	view = counts->views[counter / per_map(counts)];
+	if (!view)
+		return false;
+	memset(packets, 0, COUNTER_SIZE);
+	view += counter % per_map(counts) * FUSE_VERDICTS;
+	for (uint32_t row = 0; row < counts->rows; row++)
+		for (int verdict = 0; verdict < FUSE_VERDICTS; verdict++)
+			packets[verdict] += __atomic_load_n(
+				&view[(size_t)row * counts->row_size /
+					      sizeof(*view) +
+				      verdict],
+				__ATOMIC_RELAXED);
+	return true;
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: LGPL-2.1-only
+/* edit - changes the stages of a chain that runs: order, actions, program */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "chain.h"
+
+struct editing {
+	struct change change;
+	const struct xdplab_edit_opts *opts;
+	struct chain chain;
+	size_t stage; /* the one that is changed */
+
+	/* What is to be done with it. */
+	int (*edit)(struct editing *e);
+	const char *other;
+	bool after;
+	uint32_t number;
+	struct xdplab_prog *prog;
+};
+
+/* ---- the edits ---- */
+
+static int move(struct editing *e)
+{
+	struct stage taken;
+	size_t place;
+	int err = chain_find(&e->chain, e->change.ifname, e->other, &place);
+
+	if (err)
+		return err;
+	if (place == e->stage)
+		return fail(-EINVAL, "%s: %s cannot be moved beside itself",
+			    e->change.ifname, e->other);
+	e->chain.stages[e->stage].kept.prio = e->chain.stages[place].kept.prio;
+	taken = chain_take(&e->chain, e->stage);
+	place = place - (place > e->stage) + e->after;
+	return chain_put(&e->chain, &taken, place);
+}
+
+static int set_prio(struct editing *e)
+{
+	struct stage taken = chain_take(&e->chain, e->stage);
+
+	taken.kept.prio = e->number;
+	return chain_insert(&e->chain, &taken);
+}
+
+static int set_actions(struct editing *e)
+{
+	e->chain.stages[e->stage].kept.actions = e->number;
+	return 0;
+}
+
+static int replace(struct editing *e)
+{
+	struct pin_stage *kept = &e->chain.stages[e->stage].kept;
+	const struct stage_opts opts = {
+		.prio = &kept->prio,
+		.actions = &kept->actions,
+		.no_counters = kept->counter == FUSE_UNCOUNTED,
+	};
+	struct stage stage;
+	int err = stage_make(&stage, e->prog, &opts);
+
+	if (err)
+		return err;
+	chain_remove(&e->chain, e->stage);
+	return chain_put(&e->chain, &stage, e->stage);
+}
+
+/* ---- their frame ---- */
+
+static int no_chain(const struct change *change, enum xdplab_mode mode)
+{
+	if (!mode)
+		fail(-ENOENT, "%s: no XDP program is attached there",
+		     change->ifname);
+	else
+		fail(-ENOENT, "%s: what runs there is no chain of xdplab's",
+		     change->ifname);
+	return advise(-ENOENT, "`xdplab load` makes a chain, with --adopt of "
+			       "what runs there already");
+}
+
+static int edit(struct editing *e, const char *stage,
+		struct xdplab_change *result)
+{
+	const struct change *change = &e->change;
+	struct commit_opts opts = {
+		.mode = change_mode(change, OPT(e->opts, mode)),
+		.dry_run = OPT(e->opts, dry_run),
+	};
+	bool had_frags;
+	int err;
+
+	if (OPT(e->opts, mode) && OPT(e->opts, mode) != opts.mode)
+		opts.mode = 0;
+	opts.old_id = change->state.ids[opts.mode];
+	err = opts.old_id ? chain_read(&e->chain, &change->home, opts.old_id)
+			  : -ENOENT;
+	if (err == -ENOENT)
+		return no_chain(change, opts.mode);
+	if (!err)
+		err = chain_find(&e->chain, change->ifname, stage, &e->stage);
+	if (err)
+		return err;
+	if (opts.mode == XDPLAB_MODE_HW)
+		return fail(-EOPNOTSUPP,
+			    "%s: a device runs one program in hw mode",
+			    change->ifname);
+	had_frags = chain_all_have(&e->chain, BPF_F_XDP_HAS_FRAGS);
+	err = e->edit(e);
+	if (!err && !OPT(e->opts, force))
+		err = chain_keeps_frags(&e->chain, had_frags, change->ifname);
+	return err ? err : commit(&e->change, &e->chain, &opts, result);
+}
+
+static int run(struct editing *e, const char *ifname, const char *stage,
+	       struct xdplab_change *result)
+{
+	struct xdplab_change done = { 0 };
+	int err = OPTS_DEFECT(e->opts);
+
+	if (!err)
+		err = change_begin(&e->change, ifname,
+				   OPT(e->opts, timeout_ms));
+	if (err)
+		return err;
+	err = edit(e, stage, &done);
+	chain_free(&e->chain);
+	change_end(&e->change, err, NULL, NULL);
+	if (!err && result)
+		*result = done;
+	return err;
+}
+
+int xdplab_chain_move(const char *ifname, const char *stage, bool after,
+		      const char *other, struct xdplab_change *change,
+		      const struct xdplab_edit_opts *opts)
+{
+	struct editing e = {
+		.opts = opts, .edit = move, .other = other, .after = after
+	};
+
+	return run(&e, ifname, stage, change);
+}
+
+int xdplab_chain_set_prio(const char *ifname, const char *stage, uint32_t prio,
+			  struct xdplab_change *change,
+			  const struct xdplab_edit_opts *opts)
+{
+	struct editing e = { .opts = opts, .edit = set_prio, .number = prio };
+
+	return run(&e, ifname, stage, change);
+}
+
+int xdplab_chain_set_actions(const char *ifname, const char *stage,
+			     uint32_t actions, struct xdplab_change *change,
+			     const struct xdplab_edit_opts *opts)
+{
+	struct editing e = { .opts = opts,
+			     .edit = set_actions,
+			     .number = actions };
+
+	return run(&e, ifname, stage, change);
+}
+
+int xdplab_chain_replace(const char *ifname, const char *stage,
+			 struct xdplab_prog *prog, struct xdplab_change *change,
+			 const struct xdplab_edit_opts *opts)
+{
+	struct editing e = { .opts = opts, .edit = replace, .prog = prog };
+	bool ours = !xdplab_prog_id(prog);
+	int err = run(&e, ifname, stage, change);
+
+	if (ours && (err || OPT(opts, dry_run)))
+		prog_take_back(prog);
+	return err;
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: LGPL-2.1-only
+/*
+ * fuse-shape - what matters of a stage's code when it is to be run by another
+ *
+ * Its length, its stack and its tail calls; an upper bound, since the verifier,
+ * who knows exactly, is asked later.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "fuse.h"
+#include "internal.h"
+
+struct function {
+	size_t start, end;
+	int depth;		 /* of its own frame */
+	int below, frames, tail; /* as in the shape; tail: its own included */
+	bool entered, makes_tail_calls;
+};
+
+struct reading {
+	const struct code *code;
+	struct function functions[CODE_MAX_FUNCTIONS];
+	size_t nr;
+};
+
+int fuse_frame(int depth)
+{
+	return depth > 0 ? (depth + 31) & ~31 : 32;
+}
+
+/* ---- instructions ---- */
+
+/* How deep the instruction may reach into the stack: offsets from r10, and
+ * constants that could be added to a copy of it. */
+static int stack_reach(const struct bpf_insn *insn)
+{
+	int class = BPF_CLASS(insn->code), offset = 0;
+
+	if (((class == BPF_ST || class == BPF_STX) && insn->dst_reg == 10) ||
+	    (class == BPF_LDX && insn->src_reg == 10))
+		offset = insn->off;
+	else if ((class == BPF_ALU64 || class == BPF_ALU) &&
+		 BPF_SRC(insn->code) == BPF_K)
+		offset = BPF_OP(insn->code) == BPF_SUB ? -insn->imm : insn->imm;
+	return offset < 0 && offset >= -STACK_SIZE ? -offset : 0;
+}
+
+static bool is_tail_call(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_JMP | BPF_CALL) && !insn->src_reg &&
+	       insn->imm == BPF_FUNC_tail_call;
+}
+
+static void read_function(struct function *function, const struct code *code)
+{
+	for (size_t i = function->start; i < function->end; i++) {
+		const struct bpf_insn *insn = &code->insns[i];
+		int reach = stack_reach(insn);
+
+		if (reach > function->depth)
+			function->depth = reach;
+		function->makes_tail_calls |= is_tail_call(insn);
+		i += insn_is_wide(insn);
+	}
+	function->depth = (function->depth + 7) & ~7;
+}
+
+/* ---- who calls whom ---- */
+
+static struct function *function_at(struct reading *reading, size_t start)
+{
+	size_t i = 0;
+
+	while (reading->functions[i].start != start)
+		i++;
+	return &reading->functions[i];
+}
+
+static void take_callee(struct function *caller, const struct function *callee)
+{
+	int below = fuse_frame(callee->depth) + callee->below;
+
+	if (below > caller->below)
+		caller->below = below;
+	if (callee->frames + 1 > caller->frames)
+		caller->frames = callee->frames + 1;
+	if (callee->tail >= 0 &&
+	    fuse_frame(caller->depth) + callee->tail > caller->tail)
+		caller->tail = fuse_frame(caller->depth) + callee->tail;
+}
+
+/* Callees first.  One that is entered already, a recursion, counts as empty:
+ * the verifier refuses it anyway. */
+static void enter(struct reading *reading, struct function *function)
+{
+	const struct code *code = reading->code;
+
+	function->entered = true;
+	function->frames = 1;
+	function->tail = function->makes_tail_calls ? 0 : -1;
+	for (size_t i = code_next_reference(code, function->start);
+	     i < function->end; i = code_next_reference(code, i + 1)) {
+		struct function *callee =
+			function_at(reading, code_target(code, i));
+
+		if (!callee->entered)
+			enter(reading, callee);
+		take_callee(function, callee);
+	}
+}
+
+/* ---- the shape ---- */
+
+static int read_functions(struct reading *reading, const char *name)
+{
+	const struct code *code = reading->code;
+	size_t starts[CODE_MAX_FUNCTIONS + 1];
+
+	if (!code->nr_insns)
+		return fail(-EINVAL, "%s: has no instructions", name);
+	reading->nr = code_functions(code, starts);
+	if (!reading->nr)
+		return fail(-EINVAL,
+			    "%s: has more than %d functions, or calls "
+			    "one outside of itself",
+			    name, CODE_MAX_FUNCTIONS);
+	starts[reading->nr] = code->nr_insns;
+	for (size_t i = 0; i < reading->nr; i++) {
+		reading->functions[i].start = starts[i];
+		reading->functions[i].end = starts[i + 1];
+		read_function(&reading->functions[i], code);
+	}
+	return 0;
+}
+
+int fuse_shape_read(struct fuse_shape *shape, const struct code *code,
+		    const char *name)
+{
+	struct reading *reading = calloc(1, sizeof(*reading));
+	const struct function *main;
+	int err;
+
+	if (!reading)
+		return fail(-ENOMEM, "%s: out of memory", name);
+	reading->code = code;
+	err = read_functions(reading, name);
+	if (err)
+		goto out;
+	enter(reading, &reading->functions[0]);
+	main = &reading->functions[0];
+	*shape = (struct fuse_shape){
+		.length = main->end,
+		.depth = main->depth,
+		.below = main->below,
+		.frames = main->frames,
+		.makes_tail_calls = main->makes_tail_calls,
+		.tail_below = -1,
+	};
+	if (main->tail >= fuse_frame(main->depth))
+		shape->tail_below = main->tail - fuse_frame(main->depth);
+out:
+	free(reading);
+	return err;
+}

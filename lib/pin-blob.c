@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: LGPL-2.1-only
+/*
+ * pin-blob - bytes kept in bpffs, as a frozen array map
+ *
+ * An array that can be mapped lies in one piece, so that no call is needed for
+ * each element.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "internal.h"
+#include "pin.h"
+
+static int fill(int fd, const void *bytes, size_t size)
+{
+	void *place =
+		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (place == MAP_FAILED)
+		return -errno;
+	memcpy(place, bytes, size);
+	munmap(place, size);
+	return bpf_map_freeze(fd);
+}
+
+int pin_blob_write(const char *path, const char *map_name, const void *bytes,
+		   size_t element, size_t nr)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, map_name, sizeof(uint32_t),
+				element, nr, &opts);
+	int err;
+
+	if (fd < 0)
+		return fail(fd, "%s: %s", path, strerror(-fd));
+	err = fill(fd, bytes, element * nr);
+	if (err)
+		fail(err, "%s: %s", path, strerror(-err));
+	else
+		err = pin_object(fd, path);
+	close(fd);
+	return err;
+}
+
+/* Whether the map is one that pin_blob_write() could have made. */
+static bool is_blob(int fd, const char *map_name, size_t element, size_t max,
+		    size_t *nr)
+{
+	struct bpf_map_info info = { 0 };
+	__u32 size = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(fd, &info, &size) ||
+	    info.type != BPF_MAP_TYPE_ARRAY || info.value_size != element ||
+	    info.max_entries > max || !(info.map_flags & BPF_F_MMAPABLE) ||
+	    strcmp(info.name, map_name))
+		return false;
+	*nr = info.max_entries;
+	return true;
+}
+
+static int copy_out(void **bytes, int fd, size_t size)
+{
+	void *place, *copy = malloc(size);
+
+	if (!copy)
+		return -ENOMEM;
+	place = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+	if (place == MAP_FAILED) {
+		free(copy);
+		return -ENOENT;
+	}
+	memcpy(copy, place, size);
+	munmap(place, size);
+	*bytes = copy;
+	return 0;
+}
+
+int pin_blob_read(void **bytes, size_t *nr, const char *path,
+		  const char *map_name, size_t element, size_t max)
+{
+	int fd = bpf_obj_get(path), err = -ENOENT;
+	size_t found = 0;
+
+	if (fd < 0)
+		return -ENOENT;
+	if (is_blob(fd, map_name, element, max, &found))
+		err = copy_out(bytes, fd, element * found);
+	close(fd);
+	if (!err)
+		*nr = found;
+	return err;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * pin.h - our state in bpffs
+ *
+ * docs/formats.md has it in words.  As in internal.h a function that returns
+ * an error has said why, but for those that say otherwise.
+ */
+#ifndef PIN_H
+#define PIN_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- pin.c ---- */
+
+/*
+ * Where bpffs is: /sys/fs/bpf, with -ENOENT if none is mounted there; or what
+ * XDPLAB_BPFFS says, with -EINVAL if that is none.
+ */
+int pin_root(const char **root);
+/* ROOT/xdplab, and what `fmt` makes of the rest, into PATH_MAX bytes. */
+int pin_path(char *path, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/*
+ * Takes the lock of all changes, making its directory, and returns its
+ * descriptor; closing it gives the lock back.  -EAGAIN after `timeout_ms`.
+ */
+int pin_lock(uint32_t timeout_ms);
+
+/* An interface of a namespace, which has a directory of its own. */
+struct pin_home {
+	uint64_t cookie;
+	uint32_t ifindex;
+};
+
+/* A path in that directory, and the directory itself for "". */
+int pin_home_path(char *path, const struct pin_home *home, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Makes it and what is above it. */
+int pin_home_make(const struct pin_home *home);
+/* A directory of our own at `path`, if there is none. */
+int pin_directory(const char *path);
+/* Pins an object there. */
+int pin_object(int fd, const char *path);
+
+/* ---- pin-blob.c ---- */
+
+/* Bytes kept in bpffs: a frozen array map of `nr` elements. */
+int pin_blob_write(const char *path, const char *map_name, const void *bytes,
+		   size_t element, size_t nr);
+/*
+ * A copy of them, to be freed.  -ENOENT, without fail(), if there is none, or
+ * something else, or more than `max` elements.
+ */
+int pin_blob_read(void **bytes, size_t *nr, const char *path,
+		  const char *map_name, size_t element, size_t max);
+
+/* ---- pin-chain.c ---- */
+
+/* A stage as the chain's array map keeps it.  All strings end with a zero
+ * byte. */
+struct pin_stage {
+	char name[128];
+	char section[64];
+	char path[256];
+	char licence[64];
+	uint32_t prio;
+	uint32_t actions;
+	uint64_t loaded_at;   /* seconds since 1970 */
+	uint32_t id;	      /* of its mark, or of the adopted program */
+	uint32_t counter;     /* FUSE_UNCOUNTED: none */
+	uint32_t flags;	      /* PIN_STAGE_* */
+	uint32_t prog_flags;  /* BPF_F_XDP_* that its code was written for */
+	uint32_t attach_type; /* adopted: what it was loaded for */
+	uint32_t how;	      /* enum xdplab_stage_how */
+	uint32_t why;	      /* enum fuse_why */
+	uint32_t group;	      /* the program of the chain that it is in */
+	uint32_t cost;	      /* instructions for the verifier, 0: not known */
+	uint32_t unused[3];
+};
+
+#define PIN_STAGE_ADOPTED (1u << 0) /* a program of its own, without code */
+#define PIN_STAGE_DIRECT  (1u << 1) /* it is what is attached itself */
+
+#define PIN_STAGES_MAX 1000
+
+/* Pins generation `prog_id` of the interface.  `slots_fd` -1: it has none. */
+int pin_chain_write(const struct pin_home *home, uint32_t prog_id,
+		    const struct pin_stage *stages, size_t nr, int slots_fd);
+/* Its stages, to be freed; -ENOENT, without fail(), if there is none. */
+int pin_chain_read(struct pin_stage **stages, size_t *nr,
+		   const struct pin_home *home, uint32_t prog_id);
+/* Where generation `prog_id` is kept, as of an interface that was moved to
+ * another namespace; `home` is looked at first.  -ENOENT, without fail(). */
+int pin_chain_find(struct pin_home *home, uint32_t prog_id);
+
+/* ---- pin-link.c ---- */
+
+/* Pins the link that holds the interface's program; whether one is pinned. */
+int pin_link(const struct pin_home *home, int link_fd);
+bool pin_has_link(const struct pin_home *home);
+/* Whether the link pinned at `path` holds no interface any more.  Whatever else
+ * may have been put in its place is left alone. */
+bool pin_link_is_dead(const char *path);
+
+/* ---- sweep.c ---- */
+
+/*
+ * Removes the generations of programs that `live` does not know, what only they
+ * have used, and the link if it holds nothing any more; tells `report`, if not
+ * NULL, the paths.
+ */
+int pin_sweep(const struct pin_home *home,
+	      bool (*live)(uint32_t prog_id, const void *arg),
+	      const void *live_arg, void (*report)(const char *path, void *arg),
+	      void *report_arg);
+/* Removes a directory of our own with all that is in it. */
+int pin_remove_tree(const char *path);
+
+/* ---- pin-walk.c ---- */
+
+/* Tells `fn` each interface that has state, of any namespace; goes on after an
+ * error, and returns the first. */
+int pin_walk(int (*fn)(const struct pin_home *home, void *arg), void *arg);
+
+enum pin_kind { PIN_PROG, PIN_LINK };
+
+/* Tells `fn` each pinned program and XDP link in the whole bpffs, ours or not,
+ * looking at no more than PIN_FIND_MAX files. */
+#define PIN_FIND_MAX 8192
+void pin_find(void (*fn)(const char *path, enum pin_kind kind, uint32_t id,
+			 void *arg),
+	      void *arg);
+/* Reads the whole of `text` as a decimal number. */
+bool pin_read_number(const char *text, uint64_t max, uint64_t *number);
+
+#endif

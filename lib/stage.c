@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: LGPL-2.1-only
+/*
+ * stage - one program of a chain: made, kept in bpffs, read again
+ *
+ * A stage has no program of its own in the kernel once it is fused.  What
+ * stands for it is its mark, a program that passes every packet: it gives the
+ * stage an id that nothing else has, a date and a name, and holds its maps.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include "chain.h"
+#include "run-config.h"
+
+#define CODE_MAP   "xdplab_code"
+#define PAGES_MAX  (64 << 8) /* 64 MiB, the largest object */
+#define NAME_SHOWN 128	     /* bytes of a map's name in bpffs */
+
+bool stage_is_adopted(const struct stage *stage)
+{
+	return stage->kept.flags & PIN_STAGE_ADOPTED;
+}
+
+void stage_free(struct stage *stage)
+{
+	code_maps_free(&stage->maps);
+	btf__free(stage->revived.btf);
+	code_free(&stage->revived);
+	if (stage->prog_fd >= 0)
+		close(stage->prog_fd);
+	*stage = (struct stage){ .prog_fd = -1 };
+}
+
+/* ---- of a program ---- */
+
+static void describe(struct pin_stage *kept, const struct xdplab_prog *prog)
+{
+	const char *path = xdplab_prog_path(prog);
+	char *full_path = realpath(path, NULL);
+
+	snprintf(kept->name, sizeof(kept->name), "%s", xdplab_prog_name(prog));
+	snprintf(kept->section, sizeof(kept->section), "%s",
+		 xdplab_prog_section(prog));
+	snprintf(kept->path, sizeof(kept->path), "%s", full_path ?: path);
+	snprintf(kept->licence, sizeof(kept->licence), "%s",
+		 prog_licence(prog));
+	free(full_path);
+	kept->id = xdplab_prog_id(prog);
+	kept->prog_flags = prog_flags(prog);
+	kept->attach_type = BPF_XDP;
+	kept->loaded_at = time(NULL);
+}
+
+static int configure(struct pin_stage *kept, const struct xdplab_prog *prog,
+		     const struct stage_opts *opts)
+{
+	int err = xdplab_prog_run_config(prog, &kept->prio, &kept->actions);
+
+	if (err)
+		return err;
+	if (opts->prio)
+		kept->prio = *opts->prio;
+	if (opts->actions)
+		kept->actions = *opts->actions;
+	kept->counter = opts->no_counters ? FUSE_UNCOUNTED : COUNTER_WANTED;
+	return 0;
+}
+
+/* So that the mark holds the stage's maps, and the kernel shows them as its.
+ * Kernels before 5.10 cannot; there the pins hold them alone. */
+static void bind_maps(const struct stage *stage)
+{
+	for (size_t i = 0; i < stage->maps.nr; i++)
+		bpf_prog_bind_map(stage->prog_fd, stage->maps.fds[i], NULL);
+}
+
+int stage_make(struct stage *stage, struct xdplab_prog *prog,
+	       const struct stage_opts *opts)
+{
+	struct stage made = { .prog = prog, .prog_fd = -1, .fresh = true };
+	int err;
+
+	err = configure(&made.kept, prog, opts);
+	if (!err)
+		err = prog_extract(prog);
+	if (err)
+		return err;
+	made.code = prog_code(prog);
+	describe(&made.kept, prog);
+	err = code_maps_read(&made.maps, made.code, xdplab_prog_path(prog));
+	if (err)
+		return err;
+	made.prog_fd = fcntl(xdplab_prog_fd(prog), F_DUPFD_CLOEXEC, 3);
+	if (made.prog_fd < 0) {
+		code_maps_free(&made.maps);
+		return fail(-errno, "%s: %s", xdplab_prog_path(prog),
+			    strerror(errno));
+	}
+	bind_maps(&made);
+	*stage = made;
+	return 0;
+}
+
+/* ---- kept in bpffs ---- */
+
+/* bpffs has no names with dots, and an object may have any name for a map. */
+static void map_file(char *name, const struct bpf_map *map)
+{
+	snprintf(name, NAME_SHOWN, "%s", bpf_map__name(map));
+	for (char *c = name; *c; c++)
+		if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ_-"
+			    "abcdefghijklmnopqrstuvwxyz0123456789",
+			    *c))
+			*c = '_';
+}
+
+static int write_maps(const struct stage *stage, const char *directory)
+{
+	char path[PATH_MAX + NAME_SHOWN + 8], name[NAME_SHOWN];
+	const struct bpf_map *map;
+	int err;
+
+	snprintf(path, sizeof(path), "%s/maps", directory);
+	err = pin_directory(path);
+	bpf_object__for_each_map (map, prog_object(stage->prog)) {
+		if (err)
+			break;
+		if (bpf_map__fd(map) < 0)
+			continue;
+		map_file(name, map);
+		snprintf(path, sizeof(path), "%s/maps/%s", directory, name);
+		err = bpf_obj_pin(bpf_map__fd(map), path);
+		if (err == -EEXIST) /* two that differ in a dot alone */
+			err = 0;
+		if (err)
+			fail(err, "%s: %s", path, strerror(-err));
+	}
+	return err;
+}
+
+static int write_code(const struct stage *stage, const char *directory)
+{
+	char path[PATH_MAX + sizeof("/code")];
+	size_t pages;
+	void *bytes;
+	int err;
+
+	err = code_pack(&bytes, &pages, stage->code, &stage->maps);
+	if (err)
+		return err;
+	snprintf(path, sizeof(path), "%s/code", directory);
+	err = pin_blob_write(path, CODE_MAP, bytes, CODE_PAGE, pages);
+	free(bytes);
+	return err;
+}
+
+/* What is left there of a change that was killed is nobody's. */
+static int make_directory(char *directory, const struct pin_home *home,
+			  uint32_t id)
+{
+	int err = pin_home_make(home);
+
+	if (!err)
+		err = pin_home_path(directory, home, "/stage-%u", id);
+	if (err)
+		return err;
+	pin_remove_tree(directory);
+	return pin_directory(directory);
+}
+
+int stage_write(const struct stage *stage, const struct pin_home *home)
+{
+	char directory[PATH_MAX], path[PATH_MAX + sizeof("/prog")];
+	int err = make_directory(directory, home, stage->kept.id);
+
+	if (err)
+		return err;
+	snprintf(path, sizeof(path), "%s/prog", directory);
+	err = pin_object(stage->prog_fd, path);
+	if (err || stage_is_adopted(stage))
+		return err;
+	err = write_maps(stage, directory);
+	return err ? err : write_code(stage, directory);
+}
+
+/* ---- and read again ---- */
+
+static int damaged(const struct stage *stage, const char *path, const char *why)
+{
+	fail(-EUCLEAN, "%s: the state of stage %s is damaged: %s", path,
+	     stage->kept.name, why);
+	return advise(-EUCLEAN,
+		      "take it out with `xdplab unload -i %u`, and "
+		      "load its file again",
+		      stage->kept.id);
+}
+
+static int open_prog(struct stage *stage, const char *path)
+{
+	struct bpf_prog_info info = { 0 };
+	__u32 size = sizeof(info);
+	int fd = bpf_obj_get(path);
+
+	if (fd < 0)
+		return damaged(stage, path, strerror(-fd));
+	if (bpf_obj_get_info_by_fd(fd, &info, &size) ||
+	    info.type != BPF_PROG_TYPE_XDP || info.id != stage->kept.id) {
+		close(fd);
+		return damaged(stage, path, "is another program");
+	}
+	stage->prog_fd = fd;
+	return 0;
+}
+
+static int read_code(struct stage *stage, const char *path)
+{
+	size_t pages;
+	void *bytes;
+	int err;
+
+	if (pin_blob_read(&bytes, &pages, path, CODE_MAP, CODE_PAGE, PAGES_MAX))
+		return damaged(stage, path, "its code is not there");
+	err = code_unpack(&stage->revived, &stage->maps, bytes,
+			  pages * CODE_PAGE);
+	free(bytes);
+	if (err)
+		return damaged(stage, path,
+			       err == -ENOENT ? "a map of its has gone"
+					      : "its code cannot be read");
+	stage->code = &stage->revived;
+	return 0;
+}
+
+int stage_revive(struct stage *stage, const struct pin_home *home)
+{
+	char path[PATH_MAX];
+	int err = 0;
+
+	if (stage->prog_fd < 0) {
+		err = pin_home_path(path, home, "/stage-%u/prog",
+				    stage->kept.id);
+		if (!err)
+			err = open_prog(stage, path);
+	}
+	if (err || stage->code || stage_is_adopted(stage))
+		return err;
+	err = pin_home_path(path, home, "/stage-%u/code", stage->kept.id);
+	return err ? err : read_code(stage, path);
+}

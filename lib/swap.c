@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: LGPL-2.1-only
+/*
+ * swap - the one step of a change that counts: attach, replace, detach
+ *
+ * The kernel makes it atomic, and compares with what the change has seen there.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "chain.h"
+
+/* ---- attach, replace ---- */
+
+static int attach_failed(const struct swap *swap, int err)
+{
+	const char *ifname = swap->change->ifname;
+	const char *words = netlink_reason();
+
+	if (!*words)
+		words = strerror(-err);
+	switch (err) {
+	case -EPERM:
+		return fail_permission(err, ifname, "attach programs");
+	case -EBUSY:
+	case -EEXIST:
+		fail(-EBUSY, "%s: another program came meanwhile: %s", ifname,
+		     words);
+		return advise(-EBUSY, "`xdplab status %s` shows it", ifname);
+	case -EOPNOTSUPP:
+		fail(err, "%s: not possible in %s mode: %s", ifname,
+		     xdplab_mode_name(swap->mode), words);
+		break;
+	case -ENODEV:
+		return fail(err, "%s: the interface has gone", ifname);
+	default:
+		fail(err, "%s: cannot attach in %s mode: %s", ifname,
+		     xdplab_mode_name(swap->mode), words);
+	}
+	if (swap->mode == XDPLAB_MODE_SKB)
+		return err;
+	return advise(err,
+		      "`xdplab doctor %s` says what the interface can do; "
+		      "skb mode works with any",
+		      ifname);
+}
+
+static int attach_by_link(const struct swap *swap)
+{
+	const struct change *change = swap->change;
+	int fd, err;
+
+	fd = attach_link_create(change->state.ifindex, swap->mode, swap->fd);
+	if (fd < 0)
+		return attach_failed(swap, fd);
+	/* Until the pin holds it, the link ends with this process. */
+	err = pin_link(&change->home, fd);
+	close(fd);
+	return err;
+}
+
+static int attach_new(const struct swap *swap)
+{
+	int err;
+
+	if (swap->link)
+		return attach_by_link(swap);
+	err = attach_set(swap->change->state.ifindex, swap->mode, swap->fd, -1);
+	return err ? attach_failed(swap, err) : 0;
+}
+
+/* Native, or skb where the driver or its settings do not allow native. */
+static int attach_auto(struct swap *swap)
+{
+	int err;
+
+	swap->mode = XDPLAB_MODE_NATIVE;
+	err = attach_new(swap);
+	if (!err || err == -EPERM || err == -EBUSY || err == -ENODEV)
+		return err;
+	/* That a driver has no native mode is no news; that it has one which
+	 * was refused is. */
+	note(err == -EOPNOTSUPP ? XDPLAB_LOG_INFO : XDPLAB_LOG_WARN,
+	     "%s: in skb mode, for native mode was refused: %s",
+	     swap->change->ifname, netlink_reason());
+	swap->mode = XDPLAB_MODE_SKB;
+	return attach_new(swap);
+}
+
+/* A link that another process holds goes when that process goes. */
+static int keep_link(const struct swap *swap, int link_fd)
+{
+	const struct change *change = swap->change;
+
+	if (change->lock >= 0 && pin_has_link(&change->home))
+		return 0;
+	if (swap->link)
+		return pin_link(&change->home, link_fd);
+	note(XDPLAB_LOG_WARN,
+	     "%s: held by a link of another process or pin, and gone with it; "
+	     "--link pins it",
+	     change->ifname);
+	return 0;
+}
+
+static int replace_link(const struct swap *swap, int link_fd, int old_fd)
+{
+	LIBBPF_OPTS(bpf_link_update_opts, opts, .flags = BPF_F_REPLACE,
+		    .old_prog_fd = old_fd);
+	int err = keep_link(swap, link_fd);
+
+	if (err)
+		return err;
+	err = bpf_link_update(link_fd, swap->fd, &opts);
+	return err ? attach_failed(swap, err) : 0;
+}
+
+static int replace_netlink(const struct swap *swap, int old_fd)
+{
+	const struct change *change = swap->change;
+	int err;
+
+	if (swap->link) {
+		fail(-EBUSY,
+		     "%s: a program attached by netlink cannot become "
+		     "a link's in one step",
+		     change->ifname);
+		return advise(-EBUSY,
+			      "leave --link out, or `xdplab unload %s` "
+			      "first",
+			      change->ifname);
+	}
+	err = attach_set(change->state.ifindex, swap->mode, swap->fd, old_fd);
+	return err ? attach_failed(swap, err) : 0;
+}
+
+static int replace_old(const struct swap *swap)
+{
+	int old_fd = bpf_prog_get_fd_by_id(swap->old_id);
+	int link_fd, err;
+
+	if (old_fd < 0)
+		return attach_failed(swap, old_fd);
+	link_fd = attach_link_find(swap->change->state.ifindex, swap->mode,
+				   swap->old_id, old_fd);
+	if (link_fd >= 0)
+		err = replace_link(swap, link_fd, old_fd);
+	else if (link_fd == -ENOENT)
+		err = replace_netlink(swap, old_fd);
+	else
+		err = fail(link_fd,
+			   "%s: cannot tell which link holds its "
+			   "program: %s",
+			   swap->change->ifname, strerror(-link_fd));
+	if (link_fd >= 0)
+		close(link_fd);
+	close(old_fd);
+	return err;
+}
+
+int swap_do(struct swap *swap)
+{
+	int err;
+
+	if (swap->old_id)
+		err = replace_old(swap);
+	else if (swap->mode == XDPLAB_MODE_AUTO)
+		err = attach_auto(swap);
+	else
+		err = attach_new(swap);
+	if (!err)
+		swap->change->state.ids[swap->mode] = swap->id;
+	return err;
+}
+
+/* ---- detach ---- */
+
+static int detach_failed(const struct change *change, uint32_t id, int err)
+{
+	const char *words = netlink_reason();
+
+	if (err == -EPERM)
+		return fail_permission(err, change->ifname, "detach programs");
+	return fail(err, "%s: program %u cannot be taken off: %s",
+		    change->ifname, id, *words ? words : strerror(-err));
+}
+
+static int detach_by(const struct change *change, enum xdplab_mode mode,
+		     uint32_t id, int prog_fd)
+{
+	uint32_t ifindex = change->state.ifindex;
+	int link_fd = attach_link_find(ifindex, mode, id, prog_fd);
+	int err;
+
+	if (link_fd == -ENOENT)
+		return attach_set(ifindex, mode, -1, prog_fd);
+	if (link_fd < 0)
+		return link_fd;
+	err = bpf_link_detach(link_fd);
+	close(link_fd);
+	return err;
+}
+
+int swap_detach(struct change *change, enum xdplab_mode mode)
+{
+	uint32_t id = change->state.ids[mode];
+	int prog_fd = bpf_prog_get_fd_by_id(id);
+	int err = 0;
+
+	if (prog_fd >= 0) {
+		err = detach_by(change, mode, id, prog_fd);
+		close(prog_fd);
+	} else if (prog_fd != -ENOENT) { /* gone by itself */
+		err = prog_fd;
+	}
+	if (err)
+		return detach_failed(change, id, err);
+
+	/* The kernel has been seen to say yes and leave it there. */
+	memset(change->state.ids, 0, sizeof(change->state.ids));
+	err = attach_reread(&change->state);
+	if (!err && change->state.ids[mode] == id)
+		return fail(-EBUSY, "%s: program %u is still attached",
+			    change->ifname, id);
+	return err == -ENODEV ? 0 : err;
+}
