@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
-/* licence.h - the licence of a program that several are linked into */
+/* licence.h - the licence of a program that is made of several */
 #ifndef LICENCE_H
 #define LICENCE_H
 
 #include <stddef.h>
 
 /*
- * The licence of one program made of `nr` parts, 1 or more, with these; or NULL
- * if two of them cannot be combined, and then *a and *b are such a pair.
+ * The licence of one program made of parts with these, each as the kernel reads
+ * it from an object's section "license": one of them, or "GPL"; "" for no
+ * parts.  NULL if two cannot be combined; then *a < *b are the indices of such
+ * a pair, which else stay as they are.
  */
 const char *licence_combine(const char *const *licences, size_t nr, size_t *a,
 			    size_t *b);

@@ -89,7 +89,7 @@ static int meet(struct loading *l)
 				-EALREADY, "%s: %s is attached there already",
 				change->ifname, xdplab_prog_name(l->progs[i]));
 	err = chain_read(&l->chain, &change->home, l->commit.old_id);
-	if (err == -ENOENT)
+	if (err == -ENOENT || (err == -EUCLEAN && OPT(l->opts, force)))
 		err = meet_foreign(l);
 	else if (!err)
 		l->had_frags = chain_all_have(&l->chain, BPF_F_XDP_HAS_FRAGS);

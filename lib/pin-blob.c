@@ -72,7 +72,7 @@ static int copy_out(void **bytes, int fd, size_t size)
 	place = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
 	if (place == MAP_FAILED) {
 		free(copy);
-		return -ENOENT;
+		return -errno;
 	}
 	memcpy(copy, place, size);
 	munmap(place, size);
@@ -83,11 +83,11 @@ static int copy_out(void **bytes, int fd, size_t size)
 int pin_blob_read(void **bytes, size_t *nr, const char *path,
 		  const char *map_name, size_t element, size_t max)
 {
-	int fd = bpf_obj_get(path), err = -ENOENT;
+	int fd = bpf_obj_get(path), err = -EUCLEAN;
 	size_t found = 0;
 
 	if (fd < 0)
-		return -ENOENT;
+		return fd;
 	if (is_blob(fd, map_name, element, max, &found))
 		err = copy_out(bytes, fd, element * found);
 	close(fd);

@@ -58,12 +58,21 @@ int pin_chain_read(struct pin_stage **stages, size_t *nr,
 	void *bytes;
 	int err;
 
-	if (pin_home_path(path, home, "/gen-%u/chain", prog_id))
-		return -ENOENT;
-	err = pin_blob_read(&bytes, nr, path, CHAIN_MAP, sizeof(**stages),
-			    PIN_STAGES_MAX);
+	err = pin_home_path(path, home, "/gen-%u/chain", prog_id);
 	if (err)
 		return err;
+	err = pin_blob_read(&bytes, nr, path, CHAIN_MAP, sizeof(**stages),
+			    PIN_STAGES_MAX);
+	if (err == -EUCLEAN) {
+		fail(err, "%s: is no chain of xdplab's", path);
+		return advise(err, "somebody else has put it there: `load "
+				   "--force` replaces what runs, `unload --all` "
+				   "takes it off");
+	}
+	if (err)
+		return err == -ENOENT ? err
+				      : fail(err, "%s: %s", path,
+					     strerror(-err));
 	*stages = bytes;
 	for (size_t i = 0; i < *nr; i++)
 		end_strings(*stages + i);

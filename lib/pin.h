@@ -51,8 +51,9 @@ int pin_object(int fd, const char *path);
 int pin_blob_write(const char *path, const char *map_name, const void *bytes,
 		   size_t element, size_t nr);
 /*
- * A copy of them, to be freed.  -ENOENT, without fail(), if there is none, or
- * something else, or more than `max` elements.
+ * A copy of them, to be freed.  Without fail(): -ENOENT if there is nothing,
+ * -EUCLEAN if there is something else, or more than `max` elements; the
+ * kernel's error.
  */
 int pin_blob_read(void **bytes, size_t *nr, const char *path,
 		  const char *map_name, size_t element, size_t max);
@@ -89,7 +90,8 @@ struct pin_stage {
 /* Pins generation `prog_id` of the interface.  `slots_fd` -1: it has none. */
 int pin_chain_write(const struct pin_home *home, uint32_t prog_id,
 		    const struct pin_stage *stages, size_t nr, int slots_fd);
-/* Its stages, to be freed; -ENOENT, without fail(), if there is none. */
+/* Its stages, to be freed.  -ENOENT, without fail(), if there is none;
+ * -EUCLEAN if something else is in its place. */
 int pin_chain_read(struct pin_stage **stages, size_t *nr,
 		   const struct pin_home *home, uint32_t prog_id);
 /* Where generation `prog_id` is kept, as of an interface that was moved to

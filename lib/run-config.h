@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
-/* run-config.h - what an object says of its place in a chain */
+/* run-config.h - what a program says of its place in a chain */
 #ifndef RUN_CONFIG_H
 #define RUN_CONFIG_H
 
@@ -13,9 +13,9 @@ struct run_config {
 };
 
 /*
- * Reads the run configuration of function `name` from BTF, NULL for none; the
- * defaults where nothing is said.  `object` is for the error: -EINVAL for a
- * configuration that is none.
+ * Reads the run configuration of function `name` from BTF, NULL if there is
+ * none; what nothing is said of has its default, XDPLAB_PRIO_DEFAULT and
+ * XDPLAB_ACTIONS_DEFAULT.  -EINVAL, said of `object`, for what is none.
  */
 int run_config_read(struct run_config *config, const struct btf *btf,
 		    const char *name, const char *object);

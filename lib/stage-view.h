@@ -13,8 +13,8 @@ struct stage_views {
 	size_t nr;
 };
 
-/* The stages of generation `prog_id`; any error, without fail(), if it is none
- * of a chain. */
+/* The stages of generation `prog_id`; an error if it is none of a chain, or
+ * one that cannot be read. */
 int stage_views_read(struct stage_views *stages, const struct pin_home *home,
 		     uint32_t prog_id);
 void stage_views_free(struct stage_views *stages);

@@ -158,18 +158,31 @@ static int remove_entry(struct sweep *sweep, const char *name)
 	return errno == EISDIR ? remove_directory(parent, name, 2) : -errno;
 }
 
-static bool is_stale(const struct sweep *sweep, const char *name,
-		     const char *path)
+static bool is_stale(const struct sweep *sweep, const char *name)
 {
 	uint32_t number;
 
-	if (!strcmp(name, "link"))
-		return pin_link_is_dead(path);
 	if (numbered(name, "gen-", &number))
 		return !sweep->live(number, sweep->live_arg);
 	if (numbered(name, "stage-", &number))
 		return !stage_lives(sweep, number);
 	return numbered(name, "counts-", &number) && !sweep->lives;
+}
+
+/* First of all, because a link holds its program also when it has lost its
+ * interface. */
+static int sweep_link(struct sweep *sweep)
+{
+	char path[PATH_MAX];
+	int err = pin_home_path(path, sweep->home, "/link");
+
+	if (err || !pin_link_is_dead(path))
+		return err;
+	if (unlink(path))
+		return fail(-errno, "%s: %s", path, strerror(errno));
+	if (sweep->report)
+		sweep->report(path, sweep->report_arg);
+	return 0;
 }
 
 static int sweep_entries(struct sweep *sweep)
@@ -184,7 +197,7 @@ static int sweep_entries(struct sweep *sweep)
 
 		if (removed)
 			return removed;
-		if (!is_stale(sweep, entry->d_name, path))
+		if (!is_stale(sweep, entry->d_name))
 			continue;
 		removed = remove_entry(sweep, entry->d_name);
 		if (!removed && sweep->report)
@@ -213,7 +226,9 @@ int pin_sweep(const struct pin_home *home,
 	sweep.dir = opendir(path);
 	if (!sweep.dir)
 		return 0;
-	err = find_living(&sweep);
+	err = sweep_link(&sweep);
+	if (!err)
+		err = find_living(&sweep);
 	if (!err)
 		err = sweep_entries(&sweep);
 	closedir(sweep.dir);

@@ -32,7 +32,8 @@ setup() {
 	xdplab load veth0 "$BPF/pass.o"
 	ip link del veth0
 	run xdplab clean -j
-	assert_json 'length == 1 and (.[0].removed | test("/gen-"))'
+	assert_json '[.[].removed | sub(".*/"; "") | sub("[0-9]+$"; "N")] | sort
+		== ["counts-N", "gen-N", "stage-N"]'
 	assert_equal "$(pins)" /sys/fs/bpf/xdplab
 }
 

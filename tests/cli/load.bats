@@ -74,7 +74,8 @@ setup() {
 	run xdplab load -j veth0 "$BPF/pass.o"
 	assert_json '.ifname == "veth0" and .name == "xdp_pass"
 		and .mode == "native" and (has("replaced_id") | not)'
-	assert_equal "$(json .id)" "$(attached veth0)"
+	assert_equal "$(json .chain_id)" "$(attached veth0)"
+	assert_json ".id == $(pins | sed -n 's|.*/stage-\([0-9]*\)$|\1|p')"
 }
 
 @test "a program gets into another namespace" {
@@ -132,18 +133,6 @@ setup() {
 
 # ---- what is there stays ------------------------------------------------
 
-@test "a program that is there is not touched, and the error names it" {
-	xdplab load veth0 "$BPF/drop.o"
-	local before
-	before=$(attached veth0) pins_before=$(pins)
-	run xdplab load veth0 "$BPF/pass.o"
-	assert_status 1
-	assert_contains "program xdp_drop_with_a_long_name (id $before) runs"
-	assert_contains "load --force"
-	assert_equal "$(attached veth0)" "$before"
-	assert_equal "$(pins)" "$pins_before"
-}
-
 @test "a foreign program is not touched, and the error names it" {
 	ip link set veth0 xdpdrv obj "$BPF/drop.o" sec xdp
 	local before
@@ -151,10 +140,13 @@ setup() {
 	run xdplab load veth0 "$BPF/pass.o"
 	assert_status 1
 	assert_contains "program xdp_drop_with_a_long_name (id $before) runs"
+	assert_contains "--adopt keeps it"
+	assert_contains "--force replaces it"
 	assert_equal "$(attached veth0)" "$before"
+	assert_equal "$(pins | grep /xdplab/ || true)" ""
 }
 
-@test "--force replaces what is there, ours or not" {
+@test "--force replaces a foreign program, and no stage of a chain" {
 	ip link set veth0 xdpdrv obj "$BPF/pass.o" sec xdp
 	local before
 	before=$(attached veth0)
@@ -164,15 +156,16 @@ setup() {
 	unreachable
 	run xdplab load --force veth0 "$BPF/pass.o"
 	assert_status 0
-	reachable
+	assert_contains "one of 2 stages"
+	unreachable
 	assert_equal "$(pins | grep -c /chain)" 1
 }
 
-@test "no packet slips through while a program is replaced" {
+@test "no packet slips through while programs are added" {
 	xdplab load veth0 "$BPF/drop.o"
 	at_peer ping -q -i 0.001 -w 4 10.11.0.1 >"$TMPDIR/ping" 2>&1 &
 	for _ in {1..30}; do
-		xdplab load --force veth0 "$BPF/drop.o" >&2
+		xdplab load veth0 "$BPF/drop.o" >&2
 	done
 	wait
 	run cat "$TMPDIR/ping"
@@ -226,11 +219,11 @@ setup() {
 	unreachable
 }
 
-@test "--force swaps the program inside the link that holds it" {
+@test "a chain under a link is swapped inside that link" {
 	xdplab load --link veth0 "$BPF/pass.o"
 	local link
 	link=$(xdplab status -j veth0 | jq '.[0].link_id')
-	run xdplab load --force veth0 "$BPF/drop.o"
+	run xdplab load veth0 "$BPF/drop.o"
 	assert_status 0
 	unreachable
 	run xdplab status -j veth0
@@ -242,19 +235,19 @@ setup() {
 	xdplab load --link veth0 "$BPF/drop.o"
 	link=$(pins | grep '/link$')
 	mv "$link" /sys/fs/bpf/other
-	run xdplab load --force veth0 "$BPF/drop.o"
+	run xdplab load veth0 "$BPF/drop.o"
 	assert_status 0
 	assert_contains "held by a link of another process or pin"
-	run xdplab load --force --link veth0 "$BPF/drop.o"
+	run xdplab load --link veth0 "$BPF/drop.o"
 	assert_status 0
 	assert_lacks "another process"
 	rm /sys/fs/bpf/other
 	unreachable
 }
 
-@test "a program attached by netlink is not put under a link by --force" {
+@test "a chain attached by netlink is not put under a link" {
 	xdplab load veth0 "$BPF/drop.o"
-	run xdplab load --force --link veth0 "$BPF/pass.o"
+	run xdplab load --link veth0 "$BPF/pass.o"
 	assert_status 1
 	assert_contains "cannot become a link's in one step"
 	unreachable
@@ -356,7 +349,8 @@ refuses() {
 	xdplab load veth0 "$BPF/count.o"
 	run xdplab load --dry-run lo "$BPF/count.o"
 	assert_status 0
-	assert_equal "$(pins | grep shared_counts)" /sys/fs/bpf/shared_counts
+	assert_equal "$(pins | grep -v /stage- | grep shared_counts)" \
+		/sys/fs/bpf/shared_counts
 }
 
 @test "maps are pinned in a bpffs or not at all" {
@@ -474,7 +468,7 @@ meanwhile() {
 	assert_equal "$(attached veth0)" ""
 }
 
-@test "of eight loads at once one succeeds and the others say what they met" {
+@test "eight loads at once all succeed, one after the other" {
 	local pids=() won=0
 	for i in {1..8}; do
 		xdplab load veth0 "$BPF/pass.o" >"$TMPDIR/$i" 2>&1 &
@@ -483,22 +477,22 @@ meanwhile() {
 	for pid in "${pids[@]}"; do
 		if wait "$pid"; then won=$((won + 1)); fi
 	done
-	assert_equal "$won" 1
-	assert_equal "$(cat "$TMPDIR"/[1-8] | grep -c 'runs there in native')" 7
+	assert_equal "$won" 8
 	assert_equal "$(pins | grep -c "/gen-.*/chain")" 1
+	assert_equal "$(pins | grep -c "/stage-[0-9]*$")" 8
 }
 
-@test "eight forced loads at once all succeed, one after the other" {
-	local pids=() won=0
+@test "of eight loads at once over a foreign program one replaces it" {
+	local pids=() replaced=0
+	ip link set veth0 xdpdrv obj "$BPF/drop.o" sec xdp
 	for i in {1..8}; do
 		xdplab load --force veth0 "$BPF/pass.o" >"$TMPDIR/$i" 2>&1 &
 		pids+=($!)
 	done
 	for pid in "${pids[@]}"; do
-		if wait "$pid"; then won=$((won + 1)); fi
+		wait "$pid"
 	done
-	assert_equal "$won" 8
-	assert_equal "$(pins | grep -c "/gen-.*/chain")" 1
-	run xdplab status -j veth0
-	assert_json '.[0].file | endswith("pass.o")'
+	replaced=$(cat "$TMPDIR"/[1-8] | grep -c 'in place of')
+	assert_equal "$replaced" 1
+	reachable
 }

@@ -93,8 +93,7 @@ setup() {
 	XDPLAB_BPFFS=/sys/fs/bpf xdplab load --link veth0 "$BPF/drop.o"
 	mkdir /sys/fs/bpf/stranger
 	mv "$(pins | grep '/link$')" /sys/fs/bpf/stranger/link
-	find /sys/fs/bpf/xdplab -name chain -delete
-	find /sys/fs/bpf/xdplab -mindepth 1 -type d -delete
+	find /sys/fs/bpf/xdplab -mindepth 1 -delete
 	id=$(attached veth0)
 	run xdplab status -j veth0
 	assert_json ".[0].pinned == \"/sys/fs/bpf/stranger/link\""
@@ -116,7 +115,7 @@ setup() {
 @test "the result is told as JSON" {
 	xdplab load veth0 "$BPF/drop.o"
 	run xdplab unload -j veth0
-	assert_json '. == {"ifname": "veth0", "unloaded": 1}'
+	assert_json '. == {"ifname": "veth0", "unloaded": 1, "stages": 0}'
 }
 
 @test "a detach that the kernel did not do is not taken for one" {
@@ -133,9 +132,13 @@ setup() {
 }
 
 @test "a program that cannot be looked at is not taken for gone" {
+	local n
+	xdplab load veth0 "$BPF/drop.o"
+	strace -f -qq -e trace=bpf -o "$TMPDIR/trace" xdplab unload -a veth0
+	n=$(grep -n PROG_GET_FD_BY_ID "$TMPDIR/trace" | tail -n 1 | cut -d: -f1)
 	xdplab load veth0 "$BPF/drop.o"
 	run strace -f -qq -e trace=bpf -o "$TMPDIR/trace" \
-		-e inject=bpf:error=EPERM:when=1 xdplab unload -a veth0
+		-e inject=bpf:error=EPERM:when="$n" xdplab unload -a veth0
 	assert_status 4
 	grep -q "PROG_GET_FD_BY_ID.*INJECTED" "$TMPDIR/trace"
 	unreachable
