@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_traffic - a chain is changed a thousand times while frames keep coming
+ *
+ * A child sends live frames to peer0, as fast as the kernel makes them; at the
+ * other end, veth0, the stage "gate" drops all of them.  Other stages come, go,
+ * move and are replaced around it.  The driver's own statistics are the oracle:
+ * each frame that its XDP program has got was dropped, and counted once.
+ */
+#include <errno.h>
+#include <net/if.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <linux/bpf.h>
+
+/* First: cmocka has a macro of the name of our fail(). */
+#include "../../lib/internal.h"
+#include <cmocka.h>
+
+#define CHANGES	   1000
+#define BATCH	   (1 << 16)
+#define MAX_STAGES 12
+
+#ifndef BPF_F_TEST_XDP_LIVE_FRAMES
+#define BPF_F_TEST_XDP_LIVE_FRAMES (1U << 1)
+#endif
+
+static const char *object(const char *name)
+{
+	static char path[256];
+
+	snprintf(path, sizeof(path), "%s/tests/bpf/%s.o",
+		 getenv("B") ?: "build", name);
+	return path;
+}
+
+/* ---- the sender ---- */
+
+static int load_redirect(int ifindex)
+{
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K,
+		  .dst_reg = 1,
+		  .imm = ifindex },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 2 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_redirect },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	return bpf_prog_load(BPF_PROG_TYPE_XDP, "sender", "GPL", insns,
+			     ARRAY_SIZE(insns), NULL);
+}
+
+static void send_frames(int prog_fd)
+{
+	static unsigned char frame[64] = { 2, 0, 0, 0, 0, 1, 2,
+					   0, 0, 0, 0, 2, 8, 0 };
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame,
+		    .data_size_in = sizeof(frame), .repeat = BATCH,
+		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = 64);
+	time_t end = time(NULL) + 240; /* whatever becomes of the parent */
+
+	while (time(NULL) < end && getppid() != 1)
+		if (bpf_prog_test_run_opts(prog_fd, &opts))
+			exit(1);
+	exit(0);
+}
+
+static pid_t start_sender(void)
+{
+	int prog_fd = load_redirect(if_nametoindex("peer0"));
+	pid_t pid;
+
+	assert_true(prog_fd >= 0);
+	pid = fork();
+	if (!pid)
+		send_frames(prog_fd);
+	assert_true(pid > 0);
+	close(prog_fd);
+	return pid;
+}
+
+static void stop_sender(pid_t pid)
+{
+	int status;
+
+	assert_int_equal(waitpid(pid, &status, WNOHANG), 0); /* it still sent */
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	usleep(200000); /* what is on its way arrives */
+}
+
+/* ---- what the driver says ---- */
+
+static uint64_t driver_says(const char *what)
+{
+	FILE *pipe = popen("ethtool -S veth0", "r");
+	unsigned long long sum = 0, value;
+	char line[128], name[64];
+
+	assert_non_null(pipe);
+	while (fgets(line, sizeof(line), pipe))
+		if (sscanf(line, " rx_queue_%*u_%63[a-z_]: %llu", name,
+			   &value) == 2 &&
+		    !strcmp(name, what))
+			sum += value;
+	assert_int_equal(pclose(pipe), 0);
+	return sum;
+}
+
+/* ---- the chain ---- */
+
+struct others {
+	uint32_t ids[MAX_STAGES];
+	size_t nr;
+};
+
+static uint32_t load(const char *name, uint32_t prio)
+{
+	struct xdplab_load_opts opts = { .sz = sizeof(opts),
+					 .has_prio = true,
+					 .prio = prio };
+	struct xdplab_prog *prog = NULL;
+	uint32_t id;
+	int err;
+
+	assert_int_equal(xdplab_prog_open(&prog, object(name), NULL), 0);
+	err = xdplab_chain_load("veth0", &prog, 1, NULL, &opts);
+	if (err)
+		print_error("%s\n", xdplab_error());
+	assert_int_equal(err, 0);
+	id = xdplab_prog_id(prog);
+	xdplab_prog_free(prog);
+	return id;
+}
+
+static void add(struct others *others)
+{
+	if (others->nr < MAX_STAGES)
+		others->ids[others->nr++] =
+			load(rand() % 2 ? "stage_tick" : "pass", rand() % 100);
+}
+
+static void take_away(struct others *others)
+{
+	struct xdplab_unload_opts opts = { .sz = sizeof(opts) };
+	size_t i;
+
+	if (!others->nr)
+		return;
+	i = rand() % others->nr;
+	opts.id = others->ids[i];
+	assert_int_equal(xdplab_chain_unload("veth0", NULL, &opts), 0);
+	others->ids[i] = others->ids[--others->nr];
+}
+
+static void move(const struct others *others)
+{
+	char stage[16];
+
+	if (!others->nr)
+		return;
+	snprintf(stage, sizeof(stage), "%u", others->ids[rand() % others->nr]);
+	assert_int_equal(xdplab_chain_move("veth0", stage, rand() % 2,
+					   "xdp_gate", NULL, NULL),
+			 0);
+}
+
+static void replace(struct others *others)
+{
+	struct xdplab_prog *prog = NULL;
+	char stage[16];
+	size_t i;
+
+	if (!others->nr)
+		return;
+	i = rand() % others->nr;
+	snprintf(stage, sizeof(stage), "%u", others->ids[i]);
+	assert_int_equal(xdplab_prog_open(&prog, object("stage_tick"), NULL),
+			 0);
+	assert_int_equal(xdplab_chain_replace("veth0", stage, prog, NULL, NULL),
+			 0);
+	others->ids[i] = xdplab_prog_id(prog);
+	xdplab_prog_free(prog);
+}
+
+static void change(struct others *others)
+{
+	switch (rand() % 5) {
+	case 0:
+	case 1:
+		add(others);
+		break;
+	case 2:
+		take_away(others);
+		break;
+	case 3:
+		move(others);
+		break;
+	default:
+		replace(others);
+	}
+}
+
+/* What the gate has counted, of each verdict. */
+static void gate_says(uint32_t id, uint64_t packets[5])
+{
+	const struct xdplab_attached *attached;
+	struct xdplab_status *status = NULL;
+	bool found = false;
+
+	assert_int_equal(xdplab_status_read(&status, "veth0"), 0);
+	attached = xdplab_status_iface(status, 0)->attached;
+	for (size_t i = 0; i < attached->nr_stages; i++) {
+		if (attached->stages[i].id != id)
+			continue;
+		found = true;
+		memcpy(packets, attached->stages[i].packets,
+		       5 * sizeof(*packets));
+	}
+	assert_true(found);
+	xdplab_status_free(status);
+}
+
+static void a_thousand_changes_lose_and_let_pass_no_frame(void **state)
+{
+	struct others others = { 0 };
+	uint64_t counts[5], before, got;
+	uint32_t gate;
+	pid_t sender;
+
+	(void)state;
+	srand(1);
+	gate = load("stage_gate", 50);
+	before = driver_says("xdp_packets");
+	gate_says(gate, counts);
+	assert_int_equal(counts[XDP_DROP], before);
+	sender = start_sender();
+	for (int i = 0; i < CHANGES; i++)
+		change(&others);
+	stop_sender(sender);
+
+	got = driver_says("xdp_packets") - before;
+	gate_says(gate, counts);
+	print_message("# %llu frames\n", (unsigned long long)got);
+	assert_true(got > 100000);
+	assert_int_equal(driver_says("xdp_drops") - before, got);
+	assert_int_equal(counts[XDP_DROP] - before, got);
+	assert_int_equal(counts[XDP_PASS] + counts[XDP_ABORTED], 0);
+}
+
+static int make_veth(void **state)
+{
+	(void)state;
+	return system("ip link add veth0 type veth peer name peer0 && "
+		      "sysctl -qw net.ipv6.conf.veth0.disable_ipv6=1 "
+		      "net.ipv6.conf.peer0.disable_ipv6=1 && "
+		      "ip link set veth0 up && ip link set peer0 up");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_thousand_changes_lose_and_let_pass_no_frame),
+	};
+
+	return cmocka_run_group_tests(tests, make_veth, NULL);
+}
