@@ -3,18 +3,30 @@
 
 XDP_LOADER ?= /usr/sbin/xdp-loader
 BENCHES := $(wildcard bench/*.sh)
+BENCH_CFLAGS = -std=gnu11 $(WARNINGS) -O2 -D_GNU_SOURCE
+BENCH_BUILT := $(addprefix $(B)/bench/,ab chain merged.o) \
+	$(addprefix $(B)/tests/bpf/,pass.o stage_tick.o stage_three.o)
 
-$(B)/bench/ab: bench/ab.c | $(B)/bench
-	$(CC) -std=gnu11 $(WARNINGS) -O2 -D_GNU_SOURCE -o $@ $< -lm
+$(B)/bench/ab: bench/ab.c bench/pairs.c bench/pairs.h | $(B)/bench
+	$(CC) $(BENCH_CFLAGS) -o $@ $(filter %.c,$^) -lm
+
+$(B)/bench/chain: bench/chain.c bench/pairs.c bench/pairs.h \
+		lib/include/xdplab.h $(B)/libxdplab.a | $(B)/bench
+	$(CC) $(BENCH_CFLAGS) $(DEPS_CFLAGS) -Ilib/include -o $@ \
+		$(filter %.c %.a,$^) $(DEPS_LIBS) -lm
+
+$(B)/bench/%.o: bench/%.bpf.c build/config.mk | $(B)/bench
+	$(CLANG) $(BPF_CFLAGS) -c -o $@ $<
 
 $(B)/bench:
 	mkdir -p $@
 
 # Each in namespaces of its own, one after the other: alone on the machine.
-bench: all $(B)/bench/ab $(B)/tests/bpf/pass.o
+bench: all $(BENCH_BUILT)
 	@for bench in $(BENCHES); do \
-		AB=$(CURDIR)/$(B)/bench/ab BPF=$(CURDIR)/$(B)/tests/bpf \
-		XDP_LOADER=$(XDP_LOADER) tests/inside bash $$bench || exit 1; \
+		AB=$(CURDIR)/$(B)/bench/ab BENCH=$(CURDIR)/$(B)/bench \
+		BPF=$(CURDIR)/$(B)/tests/bpf XDP_LOADER=$(XDP_LOADER) \
+		tests/inside bash $$bench || exit 1; \
 	done
 
 .PHONY: bench

@@ -83,7 +83,15 @@ static int explain(const struct refused *r, int err, size_t who,
 		snprintf(what, sizeof(what),
 			 "the chain in stage %s, which passes alone",
 			 stage_at(r, who)->kept.name);
-	return code_refused(err, r->ifname, what, code, log);
+	if (err != -EINVAL || (log && *log))
+		return code_refused(err, r->ifname, what, code, log);
+	/* The one reason that the kernel has no word for. */
+	free(log);
+	fail(err, "%s: %s cannot be loaded: %s", r->ifname, what,
+	     strerror(-err));
+	return advise(err, "maps of programs, for tail calls, devices and "
+			   "CPUs, hold such as agree with the chain in "
+			   "xdp.frags only");
 }
 
 int chain_refused(int err, const struct chain *chain, size_t from,

@@ -74,8 +74,11 @@ int counts_open(struct counts *counts, const struct pin_home *home)
 		if (err)
 			break;
 		fd = bpf_obj_get(path);
-		if (fd < 0)
+		if (fd < 0) {
+			if (fd != -ENOENT)
+				err = fail(fd, "%s: %s", path, strerror(-fd));
 			break;
+		}
 		opened.fds[opened.nr++] = fd;
 		opened.nr_pinned++;
 		if (!is_ours(&opened, fd))
@@ -117,7 +120,9 @@ static int add_map(struct counts *counts)
 	if (fd < 0)
 		return fail(fd, "counters: %s", strerror(-fd));
 	counts->fds[counts->nr++] = fd;
-	return 0;
+	return is_ours(counts, fd)
+		       ? 0
+		       : fail(-ENOMEM, "counters: %s", strerror(ENOMEM));
 }
 
 /* No program counts there: the one that did was swapped out by the change that

@@ -137,8 +137,8 @@ void extract_free(struct extract *extract);
 
 /* ---- prog-choose.c, prog-maps.c ---- */
 
-/* The program that the options name, or the only one; errors as those of
- * xdplab_prog_open(). */
+/* The program that the options name, or the only one that is not marked to be
+ * loaded already; errors as those of xdplab_prog_open(). */
 int prog_choose(struct bpf_program **out, struct bpf_object *object,
 		const char *path, const struct xdplab_prog_opts *opts);
 /*

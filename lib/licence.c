@@ -23,7 +23,7 @@ static const char *const gpl[] = {
  * Those whose code may become a part of what is under the GPL, version 2, and
  * of what is under any other licence: SPDX's names, without regard to case as
  * it wants, and two that are older.  Not here: Apache-2.0 and LGPL-3.0, which
- * only version 3 goes with; BSD-4-Clause, OpenSSL and CDDL-1.0, with which no
+ * only version 3 goes with; BSD-4-Clause, OpenSSL and CDDL-1.0, which no
  * version does; MPL-2.0 and EPL-2.0, whose authors may have ruled it out.
  */
 static const char *const permissive[] = {
@@ -73,5 +73,5 @@ const char *licence_combine(const char *const *licences, size_t nr, size_t *a,
 	}
 	if (first == nr)
 		return nr ? licences[0] : "";
-	return is_gpl(licences[first]) ? gpl[0] : licences[first];
+	return is_gpl(licences[first]) ? "GPL" : licences[first];
 }

@@ -28,25 +28,6 @@ static int fill(int fd, const void *bytes, size_t size)
 	return bpf_map_freeze(fd);
 }
 
-int pin_blob_write(const char *path, const char *map_name, const void *bytes,
-		   size_t element, size_t nr)
-{
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
-	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, map_name, sizeof(uint32_t),
-				element, nr, &opts);
-	int err;
-
-	if (fd < 0)
-		return fail(fd, "%s: %s", path, strerror(-fd));
-	err = fill(fd, bytes, element * nr);
-	if (err)
-		fail(err, "%s: %s", path, strerror(-err));
-	else
-		err = pin_object(fd, path);
-	close(fd);
-	return err;
-}
-
 /* Whether the map is one that pin_blob_write() could have made. */
 static bool is_blob(int fd, const char *map_name, size_t element, size_t max,
 		    size_t *nr)
@@ -61,6 +42,30 @@ static bool is_blob(int fd, const char *map_name, size_t element, size_t max,
 		return false;
 	*nr = info.max_entries;
 	return true;
+}
+
+int pin_blob_write(const char *path, const char *map_name, const void *bytes,
+		   size_t element, size_t nr)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, map_name, sizeof(uint32_t),
+				element, nr, &opts);
+	size_t found;
+	int err;
+
+	if (fd < 0)
+		return fail(fd, "%s: %s", path, strerror(-fd));
+	/* libbpf leaves names out when it could not find out whether the
+	 * kernel knows any, as where memory is short. */
+	err = is_blob(fd, map_name, element, nr, &found)
+		      ? fill(fd, bytes, element * nr)
+		      : -ENOMEM;
+	if (err)
+		fail(err, "%s: %s", path, strerror(-err));
+	else
+		err = pin_object(fd, path);
+	close(fd);
+	return err;
 }
 
 static int copy_out(void **bytes, int fd, size_t size)

@@ -65,14 +65,15 @@ int pin_chain_read(struct pin_stage **stages, size_t *nr,
 			    PIN_STAGES_MAX);
 	if (err == -EUCLEAN) {
 		fail(err, "%s: is no chain of xdplab's", path);
-		return advise(err, "somebody else has put it there: `load "
-				   "--force` replaces what runs, `unload --all` "
-				   "takes it off");
+		return advise(err,
+			      "somebody else has put it there: `load "
+			      "--force` replaces what runs, `unload --all` "
+			      "takes it off");
 	}
 	if (err)
-		return err == -ENOENT ? err
-				      : fail(err, "%s: %s", path,
-					     strerror(-err));
+		return err == -ENOENT
+			       ? err
+			       : fail(err, "%s: %s", path, strerror(-err));
 	*stages = bytes;
 	for (size_t i = 0; i < *nr; i++)
 		end_strings(*stages + i);

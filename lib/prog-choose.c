@@ -110,6 +110,13 @@ static int several_fit(const struct bpf_object *object, const char *path,
 	return advise(-ENOTUNIQ, "choose one by its name: %s", list);
 }
 
+/* Those that are loaded for the slots of a map are called by another. */
+static bool is_rather_meant(const struct bpf_program *program,
+			    const struct bpf_program *other)
+{
+	return !bpf_program__autoload(program) && bpf_program__autoload(other);
+}
+
 int prog_choose(struct bpf_program **out, struct bpf_object *object,
 		const char *path, const struct xdplab_prog_opts *opts)
 {
@@ -117,15 +124,15 @@ int prog_choose(struct bpf_program **out, struct bpf_object *object,
 	bool several = false;
 
 	bpf_object__for_each_program (program, object) {
-		bpf_program__set_autoload(program, false);
 		if (!fits(program, opts))
 			continue;
 		if (!is_xdp(program)) {
 			other = program;
-		} else if (chosen) {
-			several = true;
-		} else {
+		} else if (!chosen || is_rather_meant(program, chosen)) {
 			chosen = program;
+			several = false;
+		} else if (!is_rather_meant(chosen, program)) {
+			several = true;
 		}
 	}
 	if (several && !OPT(opts, first))
@@ -133,7 +140,6 @@ int prog_choose(struct bpf_program **out, struct bpf_object *object,
 	if (!chosen)
 		return other ? wrong_kind(other, path)
 			     : none_fits(object, path, opts);
-	bpf_program__set_autoload(chosen, true);
 	bpf_program__set_type(chosen, BPF_PROG_TYPE_XDP);
 	*out = chosen;
 	return 0;

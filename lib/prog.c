@@ -25,6 +25,7 @@ struct xdplab_prog {
 	struct bpf_program *program;
 	struct extract extract;
 	char licence[64];
+	bool in_slot;	  /* of a map: it is called by itself or others */
 	bool *fresh_pins; /* of each map: the load made it */
 	uint32_t id;
 };
@@ -87,6 +88,14 @@ static int read_object(const char *path, char **bytes, size_t *size)
 				"object for BPF");
 }
 
+static void load_nothing(struct bpf_object *object)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program (program, object)
+		bpf_program__set_autoload(program, false);
+}
+
 /* A map that begins with programs in its slots needs them loaded. */
 static void load_too(const char *function, void *arg)
 {
@@ -111,11 +120,16 @@ static int open_object(struct xdplab_prog *prog, const char *bytes, size_t size,
 	extract_prepare();
 	prog->object = bpf_object__open_mem(bytes, size, &open_opts);
 	if (prog->object) {
+		load_nothing(prog->object);
+		elf_slots(bytes, load_too, prog->object);
+		elf_licence(prog->licence, sizeof(prog->licence), bytes);
 		err = prog_choose(&prog->program, prog->object, prog->path,
 				  opts);
-		elf_licence(prog->licence, sizeof(prog->licence), bytes);
-		elf_slots(bytes, load_too, prog->object);
-		return err;
+		if (err)
+			return err;
+		prog->in_slot = bpf_program__autoload(prog->program);
+		bpf_program__set_autoload(prog->program, true);
+		return 0;
 	}
 	fail(-ENOEXEC, "%s: libbpf cannot read it", prog->path);
 	return advise(-ENOEXEC, "maps in section .maps need BTF: compile with "
@@ -241,7 +255,8 @@ int prog_extract(struct xdplab_prog *prog)
 {
 	if (prog->id)
 		return 0;
-	prog->extract.divert = true;
+	/* What others tail-call must be itself. */
+	prog->extract.divert = !prog->in_slot;
 	return load(prog, 0);
 }
 

@@ -61,14 +61,29 @@ static int attach_by_link(const struct swap *swap)
 	return err;
 }
 
+/* Where memory is short the kernel's answer may get lost; so without its words
+ * on an error, what counts is what runs. */
+static int set_program(const struct swap *swap, int expected_fd)
+{
+	struct attach_state now = { .ifindex = swap->change->state.ifindex };
+	int err = attach_set(now.ifindex, swap->mode, swap->fd, expected_fd);
+	struct error kept;
+
+	if (!err)
+		return 0;
+	err = attach_failed(swap, err);
+	if (*netlink_reason())
+		return err;
+	error_keep(&kept);
+	if (!attach_reread(&now) && now.ids[swap->mode] == swap->id)
+		err = 0;
+	error_restore(&kept);
+	return err;
+}
+
 static int attach_new(const struct swap *swap)
 {
-	int err;
-
-	if (swap->link)
-		return attach_by_link(swap);
-	err = attach_set(swap->change->state.ifindex, swap->mode, swap->fd, -1);
-	return err ? attach_failed(swap, err) : 0;
+	return swap->link ? attach_by_link(swap) : set_program(swap, -1);
 }
 
 /* Native, or skb where the driver or its settings do not allow native. */
@@ -119,21 +134,17 @@ static int replace_link(const struct swap *swap, int link_fd, int old_fd)
 
 static int replace_netlink(const struct swap *swap, int old_fd)
 {
-	const struct change *change = swap->change;
-	int err;
+	const char *ifname = swap->change->ifname;
 
-	if (swap->link) {
-		fail(-EBUSY,
-		     "%s: a program attached by netlink cannot become "
-		     "a link's in one step",
-		     change->ifname);
-		return advise(-EBUSY,
-			      "leave --link out, or `xdplab unload %s` "
-			      "first",
-			      change->ifname);
-	}
-	err = attach_set(change->state.ifindex, swap->mode, swap->fd, old_fd);
-	return err ? attach_failed(swap, err) : 0;
+	if (!swap->link)
+		return set_program(swap, old_fd);
+	fail(-EBUSY,
+	     "%s: a program attached by netlink cannot become a link's in one "
+	     "step",
+	     ifname);
+	return advise(-EBUSY,
+		      "leave --link out, or `xdplab unload %s --all` first",
+		      ifname);
 }
 
 static int replace_old(const struct swap *swap)

@@ -21,7 +21,8 @@ CALLS=bpf,mkdir,rmdir,unlink,unlinkat,flock,sendto,recvmsg
 at_each_call() {
 	local injection=$1 kind n
 	shift
-	steps $CALLS "$@" >"$TMPDIR/steps"
+	steps $CALLS "$@" >"$TMPDIR/steps" 2>"$TMPDIR/said"
+	cat "$TMPDIR/said" >&2
 	check
 	while read -r kind n; do
 		at_step "$injection" "$kind" "$n" "$@"
@@ -32,12 +33,40 @@ at_each_call() {
 	done <"$TMPDIR/steps"
 }
 
-# What is in bpffs belongs to what runs.
+# What is in bpffs belongs to what runs: a generation, if it is a chain, and the
+# stages that this names.
 no_litter() {
-	local id wanted=
-	id=$(attached veth0)
-	[[ -z $id ]] || wanted=gen-$id
-	assert_equal "$(pins | grep -o 'gen-[0-9]*$' || true)" "$wanted"
+	local chain stages
+	xdplab status -j veth0 >"$TMPDIR/status" || return 1
+	chain=$(jq -r '.[] | select(.stages) | "gen-\(.id)"' "$TMPDIR/status")
+	stages=$(jq -r '.[] | select(.stage) | "stage-\(.id)"' "$TMPDIR/status")
+	assert_equal "$(pins | grep -o 'gen-[0-9]*$' || true)" "$chain" &&
+		assert_equal "$(pins | grep -o 'stage-[0-9]*$' | sort)" \
+			"$(sort <<<"$stages")"
+}
+
+# Asked hundreds of times, of a neighbour that answers within a millisecond.
+unreachable() {
+	! at_peer ping -q -c 1 -W 0.1 10.11.0.1 >&2
+}
+
+# The names of the chain's stages in their order.
+chain() {
+	xdplab status -j veth0 | jq -r '[.[] | select(.stage).name] | join(" ")'
+}
+
+# one_of GOT WANTED...: GOT is one of the others, which is noted in `seen`
+one_of() {
+	local got=$1 wanted
+	shift
+	for wanted; do
+		if [[ $got == "$wanted" ]]; then
+			seen[${got:-none}]=yes
+			return 0
+		fi
+	done
+	echo "the chain is: $got" >&2
+	return 1
 }
 
 @test "a load killed at any step has happened or not, and the next cleans up" {
@@ -99,6 +128,117 @@ no_litter() {
 	}
 	at_each_call signal=KILL xdplab load --force veth0 "$BPF/drop.o"
 }
+
+# ---- a chain: its other stages go on -------------------------------------
+
+@test "a stage added to a chain is there or not, wherever the load is killed" {
+	declare -A seen
+	xdplab load veth0 "$BPF/stage_gate.o" "$BPF/stage_tick.o"
+	check() {
+		unreachable && one_of "$(chain)" "xdp_gate xdp_tick" \
+			"xdp_deep_stack xdp_gate xdp_tick" || return 1
+		xdplab clean veth0 >&2 && no_litter || return 1
+		[[ $(chain) != *deep* ]] ||
+			xdplab unload veth0 -n xdp_deep_stack >&2
+	}
+	at_each_call signal=KILL xdplab load veth0 "$BPF/deep_stack.o"
+	((${#seen[@]} == 2))
+}
+
+@test "a stage taken out is out or not, wherever the unload is killed" {
+	declare -A seen
+	xdplab load veth0 "$BPF/stage_gate.o" "$BPF/stage_tick.o"
+	check() {
+		unreachable && one_of "$(chain)" "xdp_gate xdp_tick" \
+			"xdp_gate" || return 1
+		xdplab clean veth0 >&2 && no_litter || return 1
+		[[ $(chain) == *tick* ]] ||
+			xdplab load veth0 "$BPF/stage_tick.o" >&2
+	}
+	at_each_call signal=KILL xdplab unload veth0 -n xdp_tick
+	((${#seen[@]} == 2))
+}
+
+@test "a stage is moved or not, wherever the move is killed" {
+	declare -A seen
+	xdplab load veth0 "$BPF/stage_gate.o" "$BPF/stage_tick.o"
+	check() {
+		unreachable && one_of "$(chain)" "xdp_gate xdp_tick" \
+			"xdp_tick xdp_gate" || return 1
+		xdplab clean veth0 >&2 && no_litter &&
+			xdplab chain veth0 move xdp_tick after xdp_gate >&2
+	}
+	at_each_call signal=KILL xdplab chain veth0 move xdp_tick before xdp_gate
+	((${#seen[@]} == 2))
+}
+
+@test "a stage is replaced or not, wherever that is killed" {
+	declare -A seen
+	xdplab load veth0 "$BPF/stage_gate.o" "$BPF/pass.o"
+	check() {
+		local name
+		unreachable && one_of "$(chain)" "xdp_gate xdp_pass" \
+			"xdp_gate xdp_tick" || return 1
+		xdplab clean veth0 >&2 && no_litter || return 1
+		[[ $(chain) == *pass ]] ||
+			xdplab chain veth0 replace xdp_tick "$BPF/pass.o" >&2
+	}
+	at_each_call signal=KILL \
+		xdplab chain veth0 replace xdp_pass "$BPF/stage_tick.o"
+	((${#seen[@]} == 2))
+}
+
+@test "an adopted program runs on, wherever adoption is killed" {
+	local foreign
+	declare -A seen
+	bpftool prog load "$BPF/stage_gate.o" /sys/fs/bpf/gate type xdp
+	bpftool net attach xdp pinned /sys/fs/bpf/gate dev veth0
+	foreign=$(attached veth0)
+	check() {
+		unreachable && one_of "$(chain)" "" "xdp_gate xdp_tick" ||
+			return 1
+		xdplab clean veth0 >&2 && no_litter || return 1
+		[[ $(chain) == "" ]] || xdplab unload veth0 -n xdp_tick >&2
+		assert_equal "$(attached veth0)" "$foreign"
+	}
+	at_each_call signal=KILL xdplab load --adopt veth0 "$BPF/stage_tick.o"
+	((${#seen[@]} == 2))
+}
+
+@test "an adopted program runs on, wherever it is given its interface back" {
+	declare -A seen
+	bpftool prog load "$BPF/stage_gate.o" /sys/fs/bpf/gate type xdp
+	bpftool net attach xdp pinned /sys/fs/bpf/gate dev veth0
+	xdplab load --adopt veth0 "$BPF/stage_tick.o"
+	check() {
+		unreachable && one_of "$(chain)" "" "xdp_gate xdp_tick" ||
+			return 1
+		xdplab clean veth0 >&2 && no_litter || return 1
+		[[ $(chain) != "" ]] ||
+			xdplab load --adopt veth0 "$BPF/stage_tick.o" >&2
+	}
+	at_each_call signal=KILL xdplab unload veth0 -n xdp_tick
+	((${#seen[@]} == 2))
+}
+
+@test "a change of which any call fails leaves the chain as it was, and says so" {
+	xdplab load veth0 "$BPF/stage_gate.o" "$BPF/stage_tick.o"
+	check() {
+		unreachable && [[ $(chain) == xdp_gate*xdp_tick ]] || return 1
+		xdplab clean >&2 && no_litter || return 1
+		# what failed has changed nothing, what succeeded has
+		if grep -q "runs in native" "$TMPDIR/said"; then
+			[[ $(chain) == *pass* ]] &&
+				xdplab unload veth0 -n xdp_pass >&2
+		else
+			[[ $(chain) != *pass* ]]
+		fi
+	}
+	: >"$TMPDIR/said"
+	at_each_call error=ENOMEM xdplab load veth0 "$BPF/pass.o"
+}
+
+# ---- taking off ----------------------------------------------------------
 
 @test "an unload killed at any step has happened or not, and the next cleans up" {
 	xdplab load veth0 "$BPF/drop.o"
