@@ -146,26 +146,27 @@ static size_t more_maps(const struct chain *chain, const struct group *group,
 static void cut(struct building *b)
 {
 	const struct chain *chain = b->chain;
-	size_t room = MAPS_MAX - b->counts->nr - 1, maps = 0;
-	struct group *group = b->groups;
+	size_t room = MAPS_MAX - b->counts->nr - 1, maps = 0, last = 0;
 	uint64_t cost = 0;
 
-	*group = (struct group){ .fd = -1 };
+	b->groups[0] = (struct group){ .fd = -1 };
 	for (size_t i = 0; i < chain->nr; i++) {
 		const struct stage *stage = &chain->stages[i];
-		size_t more = more_maps(chain, group, stage);
+		size_t more = more_maps(chain, &b->groups[last], stage);
 
-		if (group->nr && (maps + more > room ||
-				  cost + stage->kept.cost > COST_MAX)) {
-			*++group = (struct group){ .first = i, .fd = -1 };
+		if (b->groups[last].nr &&
+		    (maps + more > room ||
+		     cost + stage->kept.cost > COST_MAX)) {
+			b->groups[++last] =
+				(struct group){ .first = i, .fd = -1 };
 			maps = cost = 0;
 			more = stage->maps.nr;
 		}
-		group->nr++;
+		b->groups[last].nr++;
 		maps += more;
 		cost += stage->kept.cost;
 	}
-	b->nr_groups = group - b->groups + 1;
+	b->nr_groups = last + 1;
 }
 
 static void split(struct building *b, size_t index)
@@ -428,17 +429,19 @@ int chain_build(struct built *built, struct chain *chain, struct counts *counts,
 
 	b.stages = calloc(chain->nr, sizeof(*b.stages));
 	b.groups = calloc(chain->nr, sizeof(*b.groups));
-	if (!b.stages || !b.groups)
+	if (!b.stages || !b.groups) {
 		err = fail(-ENOMEM, "chain: out of memory");
-	else
-		err = agree(&b);
-	if (!err) {
-		describe_stages(&b);
-		cut(&b);
-		err = load_groups(&b);
+		goto out;
 	}
+	err = agree(&b);
+	if (err)
+		goto out;
+	describe_stages(&b);
+	cut(&b);
+	err = load_groups(&b);
 	if (!err)
 		err = hand_over(built, &b);
+out:
 	for (size_t i = 0; i < b.nr_groups; i++)
 		if (b.groups[i].fd >= 0)
 			close(b.groups[i].fd);

@@ -28,8 +28,9 @@ char *code_log(size_t *size)
 	return log;
 }
 
+/* `log`, which the kernel writes to, may be NULL. */
 static int load(const struct code *code, const struct code_load_opts *opts,
-		char *log, size_t size)
+		char *log, size_t size) /* NOLINT */
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, attr, .log_buf = log, .log_size = size,
 		    .log_level = log ? 1 : 0, .prog_flags = opts->prog_flags,
@@ -80,9 +81,12 @@ int code_load(const struct code *code, const struct code_load_opts *opts,
 /* Takes no more room than its text needs. */
 static char *shrink(char *log)
 {
-	char *less = realloc(log, strlen(log) + 1);
+	char *less = strdup(log);
 
-	return less ?: log;
+	if (!less)
+		return log;
+	free(log);
+	return less;
 }
 
 int code_refused(int err, const char *object, const char *what,

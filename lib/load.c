@@ -192,10 +192,10 @@ int xdplab_chain_load(const char *ifname, struct xdplab_prog *const progs[],
 	int err = OPTS_DEFECT(opts);
 	bool *ours;
 
-	if (!err && !nr)
-		err = fail(-EINVAL, "%s: no program to load", ifname);
 	if (err)
 		return err;
+	if (!nr)
+		return fail(-EINVAL, "%s: no program to load", ifname);
 	ours = calloc(nr, sizeof(*ours));
 	if (!ours)
 		return fail(-ENOMEM, "%s: out of memory", ifname);

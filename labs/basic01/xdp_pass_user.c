@@ -100,8 +100,7 @@ static int unload(const struct config *config)
 	if (!config->quiet)
 		printf("Success: unloaded %u program%s from %s (ifindex %u)\n",
 		       result.nr_removed, result.nr_removed == 1 ? "" : "s",
-		       config->ifname,
-		       if_nametoindex(config->ifname));
+		       config->ifname, if_nametoindex(config->ifname));
 	return EXIT_SUCCESS;
 }
 
