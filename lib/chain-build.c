@@ -301,18 +301,29 @@ static int load_fused(struct building *b, struct group *group,
 			     b->ifname, b->load.ifindex, log);
 }
 
+static int fuse_group(struct building *b, struct group *group,
+		      const struct fuse_opts *opts)
+{
+	struct code code = { 0 };
+	int err = fuse(&code, &b->stages[group->first], group->nr, opts);
+
+	if (!err)
+		err = load_fused(b, group, &code);
+	btf__free(code.btf);
+	code_free(&code);
+	return err;
+}
+
 static int load_group(struct building *b, size_t index)
 {
 	struct group *group = &b->groups[index];
-	struct fuse_stage *stages = &b->stages[group->first];
 	struct fuse_opts opts = {
 		.counts = { .map_fds = b->counts->fds,
 			    .rows = b->counts->rows,
 			    .row_size = b->counts->row_size },
 		.goes_on = index + 1 < b->nr_groups,
 	};
-	struct code code = { 0 };
-	int err = fuse_plan(stages, group->nr);
+	int err = fuse_plan(&b->stages[group->first], group->nr);
 
 	if (!err)
 		err = fill_slots(b, group);
@@ -322,14 +333,10 @@ static int load_group(struct building *b, size_t index)
 	}
 	opts.slots_fd = b->slots_fd;
 	if (!err)
-		err = fuse(&code, stages, group->nr, &opts);
-	if (!err)
-		err = load_fused(b, group, &code);
-	btf__free(code.btf);
-	code_free(&code);
+		err = fuse_group(b, group, &opts);
 	if (!err)
 		learn_cost(b, group);
-	return err;
+	return err; /* NOLINT: the group stays the building's */
 }
 
 /* ---- all of it ---- */
