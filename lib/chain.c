@@ -127,20 +127,26 @@ int chain_put(struct chain *chain, struct stage *stage, size_t place)
 	return 0;
 }
 
+/* Of equal priorities the name decides; of equal names what is there comes
+ * first, and of two new ones the shorter. */
+static bool comes_before(const struct stage *one, const struct stage *other)
+{
+	int names = strcmp(one->kept.name, other->kept.name);
+
+	if (one->kept.prio != other->kept.prio)
+		return one->kept.prio < other->kept.prio;
+	if (names)
+		return names < 0;
+	return one->prog && other->prog &&
+	       one->code->nr_insns < other->code->nr_insns;
+}
+
 int chain_insert(struct chain *chain, struct stage *stage)
 {
-	const struct pin_stage *kept = &stage->kept;
 	size_t place = 0;
 
-	while (place < chain->nr) {
-		const struct pin_stage *other = &chain->stages[place].kept;
-
-		if (other->prio > kept->prio ||
-		    (other->prio == kept->prio &&
-		     strcmp(other->name, kept->name) > 0))
-			break;
+	while (place < chain->nr && !comes_before(stage, &chain->stages[place]))
 		place++;
-	}
 	return chain_put(chain, stage, place);
 }
 

@@ -127,6 +127,32 @@ bool chain_any_has(const struct chain *chain, uint32_t prog_flag);
 int chain_keeps_frags(const struct chain *chain, bool had_frags,
 		      const char *ifname);
 
+/* ---- chain-agree.c ---- */
+
+struct code_load_opts;
+
+/* Licence, flags, attach type: as all stages together want them.  -EXDEV for
+ * licences that cannot be combined; -EOPNOTSUPP. */
+int chain_agree(struct code_load_opts *opts, const struct chain *chain,
+		const char *ifname, uint32_t ifindex);
+
+/* ---- chain-cut.c ---- */
+
+/* Stages that become one program. */
+struct chain_group {
+	size_t first, nr;
+	int fd; /* -1: not loaded yet */
+};
+
+/* Fills `groups`, which has room for as many as there are stages; returns how
+ * many they are. */
+size_t chain_cut(struct chain_group *groups, const struct chain *chain,
+		 size_t nr_counts);
+/* Makes two of the group at `index`, of `nr` so far. */
+void chain_split(struct chain_group *groups, size_t nr, size_t index);
+/* Keeps what the verifier took for the stages of a loaded group. */
+void chain_learn(struct chain *chain, const struct chain_group *group);
+
 /* ---- chain-build.c ---- */
 
 /* What a chain has become. */
