@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cmd-load - xdplab load: put a program on an interface */
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <xdplab.h>
@@ -24,7 +23,7 @@ static const struct option_spec options[] = {
 	{ 0, "link", NULL, "Hold it by a pinned bpf_link, not by netlink",
 	  NULL },
 	{ 0, "adopt", NULL, "Keep a foreign program there, as a stage", NULL },
-	{ 0, "force", NULL, "Replace a foreign program that is there", NULL },
+	{ 0, "force", NULL, "Replace a foreign program; lose xdp.frags", NULL },
 	{ 0, "no-counters", NULL, "Do not count packets of these programs",
 	  NULL },
 	{ 0, "dry-run", NULL, "Do all but attach it", NULL },
@@ -100,34 +99,11 @@ static int report(struct args *args, const struct xdplab_prog *prog,
 
 /* ---- load ---- */
 
-static int load_all(struct args *args, struct xdplab_prog **progs, size_t nr,
-		    const struct xdplab_prog_opts *prog_opts,
-		    const struct xdplab_load_opts *load_opts)
-{
-	struct xdplab_change change;
-	int err = 0, status = EXIT_DONE;
-
-	for (size_t i = 0; !err && i < nr; i++)
-		err = xdplab_prog_open(&progs[i], args_operand(args, i + 1),
-				       prog_opts);
-	if (!err)
-		err = xdplab_chain_load(args_operand(args, 0), progs, nr,
-					&change, load_opts);
-	if (err)
-		return say_failure(args, err);
-	for (size_t i = 0; i < nr; i++)
-		if (report(args, progs[i], &change))
-			status = EXIT_FAILED;
-	return status;
-}
-
 static int load(struct args *args)
 {
 	struct xdplab_prog_opts prog_opts = { .sz = sizeof(prog_opts) };
 	struct xdplab_load_opts load_opts = { .sz = sizeof(load_opts) };
-	size_t nr = args->nr_operands > 1 ? args->nr_operands - 1 : 0;
 	int status = args_operands(args, 2, -1);
-	struct xdplab_prog **progs;
 
 	if (!status)
 		status = read_options(args, &prog_opts, &load_opts);
@@ -139,16 +115,7 @@ static int load(struct args *args)
 				 "%s: is a file; the interface is named "
 				 "before it",
 				 args_operand(args, 0));
-	progs = calloc(nr, sizeof(struct xdplab_prog *));
-	if (!progs) {
-		say(args, "out of memory");
-		return EXIT_FAILED;
-	}
-	status = load_all(args, progs, nr, &prog_opts, &load_opts);
-	for (size_t i = 0; i < nr; i++)
-		xdplab_prog_free(progs[i]);
-	free(progs);
-	return status;
+	return load_files(args, &prog_opts, &load_opts, report);
 }
 
 const struct cmd cmd_load = {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cmd-unload - xdplab unload: take programs off an interface */
+#include <stdio.h>
 
 #include <xdplab.h>
 
@@ -7,8 +8,8 @@
 #include "out.h"
 
 static const struct option_spec options[] = {
-	{ 'i', "id", "ID", "The program with this id", NULL },
-	{ 'n', "prog-name", "NAME", "The program of this name", NULL },
+	{ 'i', "id", "ID", "The stage or program with this id", NULL },
+	{ 'n', "prog-name", "NAME", "The stage or program of this name", NULL },
 	{ 'a', "all", NULL, "All programs", NULL },
 	{ 'm', "mode", "MODE", "Only what runs in MODE", "native skb hw" },
 	{ 0, "timeout", "SECONDS", "Wait so long for other changes (10)",
@@ -41,6 +42,7 @@ static int unload(struct args *args)
 	const char *ifname = args_operand(args, 0);
 	int err, status = args_operands(args, 1, 1);
 	struct xdplab_change change;
+	char left[32] = "";
 	json_t *row;
 
 	if (!status)
@@ -53,9 +55,13 @@ static int unload(struct args *args)
 	row = json_pack("{s:o, s:I, s:I}", "ifname", out_string(ifname),
 			"unloaded", (json_int_t)change.nr_removed, "stages",
 			(json_int_t)change.nr_stages);
+	if (change.nr_stages)
+		snprintf(left, sizeof(left), ", %u stage%s left",
+			 change.nr_stages, change.nr_stages == 1 ? "" : "s");
 	err = out_done(args_count(args, "json"), row,
-		       "%s: %u program%s taken off", ifname, change.nr_removed,
-		       change.nr_removed == 1 ? "" : "s");
+		       "%s: %u program%s taken off%s", ifname,
+		       change.nr_removed, change.nr_removed == 1 ? "" : "s",
+		       left);
 	return err ? EXIT_FAILED : EXIT_DONE;
 }
 
@@ -63,10 +69,15 @@ const struct cmd cmd_unload = {
 	.name = "unload",
 	.operands = "IFACE",
 	.summary = "Take XDP programs off an interface",
-	.detail = "Takes off the only program, the one that --id or "
-		  "--prog-name chooses, or all; whoever loaded it, and whether "
-		  "it is attached by netlink or held by a bpf_link. The kernel "
-		  "is asked afterwards whether it is gone.",
+	.detail = "Takes off the only program, the stage or program that --id "
+		  "or --prog-name chooses, or all; whoever loaded it, and "
+		  "whether it is attached by netlink or held by a bpf_link. "
+		  "The id of a chain's own program stands for the whole chain. "
+		  "The kernel is asked afterwards whether it is gone.\n"
+		  "\n"
+		  "When a stage goes, the others keep their maps and counters; "
+		  "an adopted program that is left alone gets the interface "
+		  "back.",
 	.flags = CMD_JSON | CMD_NETNS,
 	.options = options,
 	.words = "@iface",

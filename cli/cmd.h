@@ -115,9 +115,25 @@ int args_operands(const struct args *args, int min, int max);
 int options_mode(const struct args *args, enum xdplab_mode *mode);
 /* --timeout, from seconds; 0 if it was not given. */
 int options_timeout(const struct args *args, uint32_t *timeout_ms);
-/* --mode, --prog-name, --section, --pin-path, --prio and --actions. */
+/* A list of chain actions, if there is one. */
+int options_actions(const struct args *args, const char *list,
+		    uint32_t *actions);
+/* --prog-name, --section and --pin-path. */
+void options_prog(const struct args *args, struct xdplab_prog_opts *prog);
+/* These, and --mode, --prio and --actions. */
 int options_load(const struct args *args, struct xdplab_prog_opts *prog,
 		 struct xdplab_load_opts *load);
+
+/* ---- load-files.c ---- */
+
+/* Tells what became of one of the programs; not 0 if stdout was lost. */
+typedef int (*load_report_fn)(struct args *args, const struct xdplab_prog *prog,
+			      const struct xdplab_change *change);
+
+/* Puts the program of each file, the operands from the second on, on the
+ * interface, which is the first; `report` may be NULL.  An exit status. */
+int load_files(struct args *args, const struct xdplab_prog_opts *prog_opts,
+	       const struct xdplab_load_opts *load_opts, load_report_fn report);
 
 /* ---- say.c: words for the terminal's user, on stderr ---- */
 

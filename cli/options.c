@@ -25,31 +25,36 @@ int options_timeout(const struct args *args, uint32_t *timeout_ms)
 	return status;
 }
 
-static int read_actions(const struct args *args, struct xdplab_load_opts *load)
+int options_actions(const struct args *args, const char *list,
+		    uint32_t *actions)
 {
-	const char *list = args_value(args, "actions");
-
-	load->has_actions = list;
-	if (!list || !xdplab_actions_parse(&load->actions, list))
+	if (!list || !xdplab_actions_parse(actions, list))
 		return EXIT_DONE;
 	say_failure(args, -EINVAL);
 	return EXIT_USAGE;
 }
 
-int options_load(const struct args *args, struct xdplab_prog_opts *prog,
-		 struct xdplab_load_opts *load)
+void options_prog(const struct args *args, struct xdplab_prog_opts *prog)
 {
-	uint64_t prio = 0;
-	int status;
-
 	prog->name = args_value(args, "prog-name");
 	prog->section = args_value(args, "section");
 	prog->pin_path = args_value(args, "pin-path");
+}
+
+int options_load(const struct args *args, struct xdplab_prog_opts *prog,
+		 struct xdplab_load_opts *load)
+{
+	const char *actions = args_value(args, "actions");
+	uint64_t prio = 0;
+	int status;
+
+	options_prog(args, prog);
 	status = options_mode(args, &load->mode);
 	if (!status)
-		status = read_actions(args, load);
+		status = options_actions(args, actions, &load->actions);
 	if (!status)
 		status = args_number(args, "prio", 0, INT32_MAX, &prio);
+	load->has_actions = actions;
 	load->has_prio = args_count(args, "prio");
 	load->prio = prio;
 	return status;

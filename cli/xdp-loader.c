@@ -36,27 +36,17 @@ static int load(struct args *args)
 					      .first = true };
 	struct xdplab_load_opts load_opts = { .sz = sizeof(load_opts),
 					      .mode = XDPLAB_MODE_NATIVE };
-	struct xdplab_prog *prog = NULL;
-	int err, status = args_operands(args, 2, 2);
+	int status = args_operands(args, 2, -1);
 
 	if (!status)
 		status = options_load(args, &prog_opts, &load_opts);
-	if (status)
-		return status;
-	err = xdplab_prog_open(&prog, args_operand(args, 1), &prog_opts);
-	if (!err)
-		err = xdplab_chain_load(args_operand(args, 0), &prog, 1, NULL,
-					&load_opts);
-	if (err)
-		status = say_failure(args, err);
-	xdplab_prog_free(prog);
-	return status;
+	return status ? status : load_files(args, &prog_opts, &load_opts, NULL);
 }
 
 const struct cmd loader_load = {
 	.name = "load",
-	.operands = "IFACE FILE",
-	.summary = "load an XDP program on an interface",
+	.operands = "IFACE FILE...",
+	.summary = "load XDP programs on an interface",
 	.options = load_options,
 	.words = "@iface; @file",
 	.exec = load,
@@ -102,9 +92,9 @@ const struct cmd loader_unload = {
 /* ---- status ---- */
 
 /* The widths are xdp-tools'; scripts cut by them. */
-#define ROW	  "%-16s %-5s %-17s %-8s %-4u %-17s %s\n"
-#define STAGE_ROW "%-16s %-5u %-17s %-8s %-4u %-17s %s\n"
-#define IDLE_ROW  "%-16s %-5s %s\n"
+#define ROW	  "%-16s %-5s %-17s %-8s %-4u %-17s\n"
+#define STAGE_ROW "%-16s %-5u  %-16s %-8s %-4u %-17s %s\n"
+#define IDLE_ROW  "%-22s %s\n"
 
 static void print_actions(uint32_t actions, char *text, size_t size)
 {
@@ -125,7 +115,7 @@ static void print_attached(const char *ifname,
 
 	out_clean(name, sizeof(name), attached->name);
 	printf(ROW, ifname, "", name, xdplab_mode_name(attached->mode),
-	       attached->id, attached->tag, "");
+	       attached->id, attached->tag);
 	for (size_t i = 0; i < attached->nr_stages; i++) {
 		const struct xdplab_stage *stage = &attached->stages[i];
 
@@ -142,7 +132,7 @@ static void print_iface(const struct xdplab_iface *iface)
 
 	out_clean(ifname, sizeof(ifname), iface->ifname);
 	if (!iface->nr_attached)
-		printf(IDLE_ROW, ifname, "", "<No XDP program loaded!>");
+		printf(IDLE_ROW, ifname, "<No XDP program loaded!>");
 	for (size_t i = 0; i < iface->nr_attached; i++)
 		print_attached(ifname, &iface->attached[i]);
 }

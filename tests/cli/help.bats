@@ -143,6 +143,11 @@ has_the_same_options() {
 
 	run xdplab s
 	assert_status 2
+	run xdplab c lo
+	assert_status 2
+	assert_contains "c: could be chain, clean"
+	run xdplab ch lo
+	assert_status 0
 	run xdplab he vers --bash
 	assert_status 0
 	assert_matches '^usage: xdplab version'
@@ -291,6 +296,17 @@ refuses_an_unknown_option() {
 	assert_equal "$(complete_words xdplab sandbox exec --timeout 5 l)" lab
 	assert_equal "$(complete_words xdplab sandbox exec lab '')" ""
 	rmdir /run/xdplab/lab
+}
+
+@test "what is done with a chain is completed after its interface" {
+	assert_equal "$(complete_words xdplab chain '')" lo
+	for options in "" "-m skb" "--netns x"; do
+		# shellcheck disable=SC2086 # words
+		assert_equal "$(complete_words xdplab chain $options lo '' |
+			tr '\n' ' ')" "show move set-prio set-actions replace "
+	done
+	assert_equal "$(complete_words xdplab chain lo move '')" ""
+	assert_equal "$(complete_words xdplab chain -m '')" $'native\nskb\nhw'
 }
 
 @test "the name of an interface is never run" {

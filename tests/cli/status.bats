@@ -1,12 +1,18 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck disable=SC2154 # stderr: set by run
+# shellcheck disable=SC2016,SC2154 # names of jq's; stderr: set by run
 # status - xdplab status: what the kernel says, all of it
 
 load ../lib
 
 setup() {
 	make_veth
+}
+
+load_three() {
+	xdplab load -P 10 veth0 "$BPF/stage_three.o"
+	xdplab load -P 20 -A none veth0 "$BPF/pass.o"
+	xdplab load -P 30 veth0 "$BPF/stage_gate.o"
 }
 
 # The peer sends a hundred packets a second, from when this returns.
@@ -26,6 +32,28 @@ packets_arrived() {
 	assert_status 0
 	assert_matches "^lo +- *$"
 	assert_matches "^veth0 +native +xdp_drop_with_a_long_name +$(attached veth0) "
+}
+
+@test "a chain of one stage is one line, with what it does and has seen" {
+	xdplab load -P 7 -A PASS,DROP veth0 "$BPF/drop.o"
+	send_packets 5
+	run xdplab status veth0
+	assert_matches "^Interface +Mode +Program +ID +Prio +Actions +Packets +DROP +By +Loaded$"
+	assert_matches "^veth0 +native +xdp_drop_with_a_long_name +$(attached veth0)\
+ +7 +DROP,PASS +[0-9]+ +[0-9]+ +netlink +[0-9:]{8}$"
+	assert_equal "${#lines[@]}" 2
+}
+
+@test "a chain of several has a line, and each stage one below it" {
+	load_three
+	run xdplab status
+	assert_matches "^veth0 +native +xdplab_chain +$(attached veth0) +netlink "
+	assert_equal "$(grep '^ => ' <<<"$output" | awk '{ print $2, $4, $5 }')" \
+		"xdp_three 10 PASS
+xdp_pass 20 none
+xdp_gate 30 PASS"
+	assert_equal "$(grep '^ => ' <<<"$output" | awk '{ print $3 }')" \
+		"$(xdplab status -j | jq '.[] | select(.stage) | .id')"
 }
 
 @test "an interface that is down is told to be" {
@@ -101,10 +129,225 @@ packets_arrived() {
 @test "our own show their priority, actions and file" {
 	xdplab load -P 7 -A DROP,xdp_tx veth0 "$BPF/pass.o"
 	run xdplab status -j veth0
-	assert_json '.[0].prio == 7 and .[0].actions == ["DROP", "TX"]
-		and (.[0].file | endswith("/pass.o"))'
+	assert_json '.[0, 1] | .prio == 7 and .actions == ["DROP", "TX"]
+		and (.file | endswith("/pass.o"))'
 	run xdplab status -v veth0
 	assert_matches " 7 +DROP,TX "
+}
+
+# ---- stages -------------------------------------------------------------
+
+@test "after a chain there is an object for each stage, in their order" {
+	load_three
+	run xdplab status -j veth0
+	assert_json 'length == 4 and .[0].stages == 3 and (.[0] | has("prio") | not)'
+	assert_json '.[0] as $chain | all(.[1:][]; .chain_id == $chain.id
+		and .ifindex == $chain.ifindex and .ifname == "veth0"
+		and .mode == "native" and .how == "inlined" and .group == 0
+		and .section == "xdp" and (has("why", "adopted") | not))'
+	assert_json '[.[1:][] | [.stage, .name, .prio]] == [[1, "xdp_three", 10],
+		[2, "xdp_pass", 20], [3, "xdp_gate", 30]]'
+	assert_json '.[1].map_ids | length == 3'
+	assert_json '.[1].file | endswith("/stage_three.o")'
+	assert_json '.[0].map_ids as $all | .[1].map_ids - $all == []'
+	assert_json 'all(.[1:][]; .loaded_at > 0 and .loaded_at <= now)'
+}
+
+@test "each stage counts the packets that it sees, by verdict" {
+	load_three
+	send_packets 7
+	run xdplab status -j veth0
+	assert_json '.[1].pass >= 7 and .[1].packets == .[1].pass'
+	assert_json '.[2].pass >= 7 and .[2].drop == 0'
+	assert_json '.[3].packets == 0'
+	xdplab chain veth0 move xdp_gate before xdp_three
+	send_packets 7
+	run xdplab status -j veth0
+	assert_json '.[1].name == "xdp_gate" and .[1].drop >= 7
+		and .[1] .packets == ([.[1] | .aborted, .drop, .pass, .tx,
+		.redirect] | add)'
+}
+
+@test "only verdicts that were met have a column" {
+	load_three
+	send_packets 5
+	run xdplab status
+	assert_matches "^Interface .* Packets +PASS +By "
+	xdplab load -P 0 veth0 "$BPF/tx.o"
+	send_packets 5
+	run xdplab status
+	assert_matches "^Interface .* Packets +PASS +TX +By "
+	assert_matches "^ => +xdp_gate +[0-9]+ +30 +PASS +0 +[0-9:]{8}$"
+}
+
+@test "stages that are not counted have no numbers" {
+	xdplab load --no-counters veth0 "$BPF/pass.o"
+	send_packets 5
+	run xdplab status -j veth0
+	assert_json '.[1] | has("packets", "drop", "pass") | not'
+	run xdplab status
+	assert_lacks Packets
+	xdplab load veth0 "$BPF/stage_gate.o"
+	run xdplab status
+	assert_contains Packets
+}
+
+@test "the status of a chain fits in 100 columns" {
+	xdplab load -A PASS,DROP veth0 "$BPF/stage_three.o" "$BPF/stage_gate.o" \
+		"$BPF/subprogs.o"
+	set_counts 123456789 987654321
+	run xdplab status
+	assert_matches "^ => +xdp_gate .* 1\.111G +123\.5M +987\.7M "
+	run ! grep -E '^.{101}' <<<"$output"
+}
+
+@test "-v tells how each stage is run, and why not inlined" {
+	xdplab load veth0 "$BPF/pass.o" "$BPF/tail.o"
+	run xdplab status -j veth0
+	assert_json '.[2] | .how == "called" and (.why | contains("tail call"))'
+	run xdplab status -v veth0
+	assert_matches "^ => +xdp_tail .* called .*/tail.o +it makes tail calls"
+	assert_matches "^ => +xdp_pass .* inlined .*/pass.o$"
+	assert_lacks Group
+	run xdplab status veth0
+	assert_lacks inlined
+}
+
+@test "an adopted program is a stage that says so" {
+	ip link set veth0 xdpdrv obj "$BPF/drop.o" sec xdp
+	local id
+	id=$(attached veth0)
+	xdplab load --adopt -P 10 veth0 "$BPF/pass.o"
+	send_packets 5
+	run xdplab status -j veth0
+	assert_json ".[2] | .name == \"xdp_drop_with_a_long_name\" and .id == $id
+		and .adopted and .drop >= 5 and .how == \"tail-called\"
+		and (has(\"file\", \"section\") | not)"
+	assert_json '.[1] | has("adopted") | not'
+	run xdplab status -v veth0
+	assert_matches "^ => +xdp_drop_with_a_long_name +$id .* tail-called +yes "
+}
+
+@test "a chain in groups tells which of them each stage is in" {
+	local files=()
+	for i in {1..25}; do files+=("$BPF/stage_three.o"); done
+	xdplab load veth0 "${files[@]}" >&2
+	run xdplab status -j veth0
+	assert_json 'length == 26 and .[1].group == 0 and .[25].group == 1'
+	run xdplab status -v veth0
+	assert_contains Group
+}
+
+# ---- numbers ------------------------------------------------------------
+
+# set_counts DROP PASS: as the first CPU has counted them for every stage
+set_counts() {
+	local pin row=() size number
+	pin=$(pins | grep '/counts-0$')
+	size=$(bpftool -j map show pinned "$pin" | jq .bytes_value)
+	for number in 0 "$1" "$2" 0 0; do
+		for byte in {0..7}; do
+			row+=($((number >> 8 * byte & 255)))
+		done
+	done
+	# shellcheck disable=SC2046 # zeros
+	bpftool map update pinned "$pin" key 0 0 0 0 value "${row[@]}" \
+		"${row[@]}" "${row[@]}" $(yes 0 | head -n $((size - 120)))
+}
+
+@test "numbers from a million on are rounded, and exact as JSON" {
+	xdplab load veth0 "$BPF/pass.o"
+	local numbers=(999999 1000000 999949999 999950000 14881000000)
+	local shown=(999999 1.000M 999.9M 1.000G 14.88G)
+	for i in "${!numbers[@]}"; do
+		set_counts 0 "${numbers[i]}"
+		run xdplab status -j veth0
+		assert_json ".[1].pass - ${numbers[i]} | . >= 0 and . < 9"
+		run xdplab status veth0
+		assert_matches " PASS +${shown[i]} +${shown[i]} +netlink "
+	done
+}
+
+@test "counts that no packets have made harm nobody" {
+	xdplab load veth0 "$BPF/pass.o"
+	set_counts -1 -1
+	run xdplab status -j veth0
+	assert_status 0
+	assert_json '.[1].drop > 9e18 and .[1].packets > 9e18'
+	run xdplab status veth0
+	assert_status 0
+	assert_matches " 9\.223E +9\.223E "
+}
+
+# ---- rates --------------------------------------------------------------
+
+# Has --watch tell of veth0 every second, until there are N readings.
+start_watch() {
+	xdplab status --watch -j veth0 >"$TMPDIR/readings" 3>&- &
+}
+
+readings() {
+	(($(grep -c '"stage":1,' "$TMPDIR/readings") >= $1))
+}
+
+end_watch() {
+	wait_until readings "$1"
+	kill %xdplab
+	output=$(jq -c 'select(.stage == 1)' "$TMPDIR/readings" 2>&-) || true
+}
+
+@test "--watch shows packets per second of each stage, by its own counters" {
+	load_three
+	start_traffic
+	start_watch
+	end_watch 2
+	assert_json '.pps > 20 and .pps < 300 and .pass_pps == .pps
+		and .drop_pps == 0 and .packets > 0'
+	run timeout $((2 * SLOW)) xdplab status -w
+	assert_matches "^Interface .* Actions +Packets/s +PASS/s +By "
+	assert_matches "^veth0 +native +xdplab_chain +[0-9]+ +netlink "
+	assert_matches "^ => +xdp_three +[0-9]+ +10 +PASS +[0-9]+ +[0-9]+ +[0-9:]{8}$"
+	assert_matches "^ => +xdp_gate +[0-9]+ +30 +PASS +0 +[0-9:]{8}$"
+	assert_equal "$(cat /proc/sys/kernel/bpf_stats_enabled)" 0
+}
+
+@test "programs that nobody counts have no rate" {
+	ip link set veth0 xdpdrv obj "$BPF/pass.o" sec xdp
+	run timeout $((2 * SLOW)) xdplab status -w -j veth0
+	assert_json 'has("pps") | not'
+	run timeout $((2 * SLOW)) xdplab status -w veth0
+	assert_lacks Packets/s
+}
+
+@test "--stats has rates of the chain and of its stages" {
+	load_three
+	start_traffic
+	run xdplab status --stats -j veth0
+	assert_json '.[0].pps > 20 and .[0].ns_per_packet > 0 and .[1].pps > 20
+		and .[3].pps == 0'
+}
+
+@test "a stage is known again while its chain is changed" {
+	load_three
+	start_traffic
+	start_watch
+	wait_until readings 1
+	xdplab load -P 40 veth0 "$BPF/drop.o"
+	end_watch 3
+	assert_equal "$(json .chain_id | sort -u | wc -l)" 2
+	assert_equal "$(jq -s 'all(.pps > 20)' <<<"$output")" true
+}
+
+@test "a counter that got smaller shows no rate" {
+	load_three
+	set_counts 1000000 1000000
+	start_watch
+	wait_until readings 1
+	set_counts 0 0
+	end_watch 3
+	assert_equal "$(jq -s 'map(select(has("pps") | not)) | length' \
+		<<<"$output")" 1
+	assert_equal "$(jq -s 'all(.pps // 0 | . >= 0)' <<<"$output")" true
 }
 
 @test "--stats counts the packets of the second that it waits" {
@@ -136,7 +379,8 @@ packets_arrived() {
 	xdplab load veth0 "$BPF/pass.o"
 	run timeout 3.5 xdplab status -w --stats -j veth0
 	assert_status 124
-	assert_equal "$(jq -s length <<<"$output")" 3
+	assert_equal "$(jq -s 'map(select(.stages)) | length' <<<"$output")" 3
+	assert_equal "$(jq -s 'map(select(.stage)) | length' <<<"$output")" 3
 	assert_matches '^\{"ifindex":'
 }
 

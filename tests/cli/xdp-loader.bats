@@ -61,11 +61,20 @@ setup() {
 	assert_status 1
 }
 
+# The ids of the stages on veth0 in their order, a line each: the fourth column.
+stage_ids() {
+	xdp-loader status veth0 | sed -nE 's/^ => +[0-9]+ +[^ ]+ +([0-9]+) .*/\1/p'
+}
+
+stages() {
+	xdp-loader status veth0 | awk '$1 == "=>" { printf "%s ", $3 }'
+}
+
 @test "its status is xdp-loader's table, to the column" {
+	local id tag stage_id stage_tag
 	xdp-loader load -P 7 -A XDP_PASS,XDP_DROP veth0 "$BPF/pass.o"
-	local id tag
-	id=$(attached veth0)
-	tag=$(bpftool -j prog show id "$id" | jq -r .tag)
+	read -r id tag stage_id stage_tag <<<"$(xdplab status -j veth0 |
+		jq -r '[.[] | .id, .tag] | join(" ")')"
 	run xdp-loader status
 	assert_status 0
 	assert_contains "CURRENT XDP PROGRAM STATUS:
@@ -73,10 +82,64 @@ setup() {
 Interface        Prio  Program name      Mode     ID   Tag               Chain actions
 --------------------------------------------------------------------------------------
 lo                     <No XDP program loaded!>
-$(printf '%-16s %-5s %-17s %-8s %-4d %-17s ' \
+$(printf '%-16s %-5s %-17s %-8s %-4d %-17s' \
 		veth0 '' xdp_pass native "$id" "$tag")
-$(printf '%-16s %-5s %-17s %-8s %-4d %-17s %s' \
-		' =>' 7 xdp_pass '''' "$id" "$tag" XDP_DROP,XDP_PASS)"
+$(printf '%-16s %-5d  %-16s %-8s %-4u %-17s %s' \
+		' =>' 7 xdp_pass '' "$stage_id" "$stage_tag" XDP_DROP,XDP_PASS)"
+	assert_equal "$(stage_ids)" "$stage_id"
+}
+
+@test "what is loaded twice are two programs, and each is taken off by its id" {
+	local ids
+	xdp-loader load veth0 "$BPF/pass.o"
+	xdp-loader load veth0 "$BPF/pass.o"
+	xdp-loader load -P 10 veth0 "$BPF/stage_three.o"
+	assert_equal "$(stages)" "xdp_three xdp_pass xdp_pass "
+	mapfile -t ids < <(stage_ids)
+	run xdp-loader unload -i "${ids[1]}" veth0
+	assert_status 0
+	assert_output ""
+	assert_equal "$(stages)" "xdp_three xdp_pass "
+	assert_equal "$(stage_ids)" "${ids[0]}"$'\n'"${ids[2]}"
+	run xdp-loader unload -i "${ids[1]}" veth0
+	assert_status 1
+	assert_contains "${ids[1]} is not attached there"
+	run xdp-loader unload --all veth0
+	assert_status 0
+	assert_equal "$(attached veth0)" ""
+}
+
+@test "the id of the interface's own row stands for all of them" {
+	xdp-loader load veth0 "$BPF/pass.o" "$BPF/drop.o"
+	xdp-loader unload veth0 -i "$(attached veth0)"
+	assert_equal "$(attached veth0)" ""
+}
+
+@test "several files are loaded at once, in the order of their priorities" {
+	run xdp-loader load veth0 "$BPF/stage_gate.o" "$BPF/run_config.o" \
+		"$BPF/count.o"
+	assert_status 0
+	assert_output ""
+	assert_equal "$(stages)" "xdp_configured xdp_count xdp_gate "
+	unreachable
+	run xdp-loader status veth0
+	assert_matches "^ => +7 +xdp_configured +[0-9]+ +[0-9a-f]{16} +XDP_DROP,XDP_PASS$"
+	xdp-loader unload -a veth0
+	run xdp-loader load -n xdp_first veth0 "$BPF/two.o" "$BPF/pass.o"
+	assert_status 1
+	assert_contains "pass.o: no program xdp_first"
+	assert_equal "$(attached veth0)" ""
+}
+
+@test "a stage that drops ends the chain, wherever its priority puts it" {
+	xdp-loader load -P 20 veth0 "$BPF/pass.o"
+	reachable
+	xdp-loader load -P 30 veth0 "$BPF/drop.o"
+	unreachable
+	xdp-loader unload -i "$(stage_ids | tail -n 1)" veth0
+	reachable
+	xdp-loader load -P 10 -A XDP_DROP veth0 "$BPF/drop.o"
+	reachable
 }
 
 @test "of one that it did not load it shows the row alone" {
@@ -112,6 +175,9 @@ $(printf '%-16s %-5s %-17s %-8s %-4d %-17s %s' \
 	xdp-loader load -m skb lo "$BPF/pass.o"
 	run /usr/sbin/xdp-loader status lo
 	assert_matches "^lo +xdp_pass +skb +$(attached lo) "
+	xdp-loader load lo -m skb "$BPF/pass.o"
+	run /usr/sbin/xdp-loader status lo
+	assert_matches "^lo +xdplab_chain +skb +$(attached lo) "
 	xdp-loader unload -a lo
 	/usr/sbin/xdp-loader load -m skb lo "$BPF/pass.o"
 	[[ -n $(attached lo) ]]
@@ -120,4 +186,12 @@ $(printf '%-16s %-5s %-17s %-8s %-4d %-17s %s' \
 	run xdp-loader unload -a lo
 	assert_status 0
 	assert_equal "$(attached lo)" ""
+}
+
+@test "of what neither has loaded both say the same, byte for byte" {
+	[[ -x /usr/sbin/xdp-loader ]] || skip "Debian's xdp-loader is not installed"
+	assert_equal "$(xdp-loader status lo)" "$(/usr/sbin/xdp-loader status lo)"
+	ip link set lo xdpgeneric obj "$BPF/pass.o" sec xdp
+	assert_equal "$(xdp-loader status lo | cat -A)" \
+		"$(/usr/sbin/xdp-loader status lo | cat -A)"
 }

@@ -120,8 +120,6 @@ static void drop(struct code *code)
 	code_free(code);
 }
 
-/* Stages that do not say how they are run are inlined; they go on after PASS.
- */
 static void expect_fused(struct fuse_stage *stages, size_t nr,
 			 const struct fuse_opts *opts,
 			 const struct bpf_insn *wanted, size_t nr_wanted)
@@ -137,18 +135,51 @@ static void expect_fused(struct fuse_stage *stages, size_t nr,
 	expect_fused(stages, ARRAY_SIZE(stages), opts, INSNS(__VA_ARGS__),     \
 		     NR(__VA_ARGS__))
 
-#define STAGE(...)                                                             \
-	{                                                                      \
-		.actions = PASS, .counter = FUSE_UNCOUNTED, .name = "stage",   \
-		__VA_ARGS__                                                    \
-	}
+/* ---- stages ---- */
+
+static struct fuse_stage inlined(const struct code *code)
+{
+	return (struct fuse_stage){ .code = code,
+				    .name = "stage",
+				    .actions = PASS,
+				    .counter = FUSE_UNCOUNTED };
+}
+
+static struct fuse_stage called(const struct code *code)
+{
+	struct fuse_stage stage = inlined(code);
+
+	stage.how = XDPLAB_STAGE_CALLED;
+	return stage;
+}
+
+static struct fuse_stage tail_called(const struct code *code, uint32_t slot)
+{
+	struct fuse_stage stage = inlined(code);
+
+	stage.how = XDPLAB_STAGE_TAIL_CALLED;
+	stage.slot = slot;
+	return stage;
+}
+
+static struct fuse_stage counted(struct fuse_stage stage, uint32_t counter)
+{
+	stage.counter = counter;
+	return stage;
+}
+
+static struct fuse_stage going_on(struct fuse_stage stage, uint32_t actions)
+{
+	stage.actions = actions;
+	return stage;
+}
 
 /* ---- inlined stages ---- */
 
 static void a_stage_alone_gets_no_glue(void **state)
 {
 	struct code code = CODE(MOV_REG(6, 1), LOAD(0, 6, 0), EXIT);
-	struct fuse_stage stages[] = { STAGE(.code = &code) };
+	struct fuse_stage stages[] = { inlined(&code) };
 
 	(void)state;
 	EXPECT(stages, &counting, MOV_REG(6, 1), LOAD(0, 6, 0), JUMP(0), EXIT);
@@ -160,8 +191,7 @@ static void two_stages_hand_the_context_on(void **state)
 {
 	struct code first = CODE(RETURN(XDP_PASS));
 	struct code second = CODE(RETURN(XDP_TX));
-	struct fuse_stage stages[] = { STAGE(.code = &first),
-				       STAGE(.code = &second) };
+	struct fuse_stage stages[] = { inlined(&first), inlined(&second) };
 
 	(void)state;
 	EXPECT(stages, &counting, TO_CONTEXT(-8), INLINED(XDP_PASS),
@@ -176,9 +206,8 @@ static void the_context_is_kept_below_the_deepest_stage(void **state)
 {
 	struct code flat = CODE(RETURN(XDP_PASS));
 	struct code deep = CODE(STORE(10, -44, 1), RETURN(XDP_PASS));
-	struct fuse_stage stages[] = { STAGE(.code = &flat),
-				       STAGE(.code = &deep),
-				       STAGE(.code = &flat) };
+	struct fuse_stage stages[] = { inlined(&flat), inlined(&deep),
+				       inlined(&flat) };
 
 	(void)state;
 	EXPECT(stages, &counting, TO_CONTEXT(-56), INLINED(XDP_PASS),
@@ -192,13 +221,10 @@ static void the_stack_of_called_stages_does_not_push_the_context(void **state)
 {
 	struct code flat = CODE(RETURN(XDP_PASS));
 	struct code deep = CODE(STORE(10, -44, 1), RETURN(XDP_PASS));
-	struct fuse_stage stages[] = {
-		STAGE(.code = &deep, .how = XDPLAB_STAGE_CALLED),
-		STAGE(.code = &flat),
-	};
+	struct fuse_stage stages[] = { called(&deep), inlined(&flat) };
 
 	(void)state;
-	EXPECT(stages, &counting, TO_CONTEXT(-8), CALL(5),
+	EXPECT(stages, &counting, TO_CONTEXT(-8), CALL(6),
 	       GO_ON_AFTER(XDP_PASS), FROM_CONTEXT(-8), INLINED(XDP_PASS), EXIT,
 	       STORE(10, -44, 1), RETURN(XDP_PASS));
 	assert_int_equal(stages[0].start, 8);
@@ -208,12 +234,10 @@ static void the_stack_of_called_stages_does_not_push_the_context(void **state)
 static void every_exit_jumps_to_the_end_of_its_stage(void **state)
 {
 	struct code code =
-		CODE(IF(BPF_JEQ, 1, 0, 1), EXIT, /* 0: */
-		     WIDE(2, 0, BPF_JMP | BPF_EXIT), IF(BPF_JEQ, 1, 1, 2),
-		     RETURN(XDP_DROP), /* 5: */
-		     WIDE(3, BPF_PSEUDO_MAP_FD, 5), MOV(0, XDP_PASS), EXIT);
-	struct fuse_stage stages[] = { STAGE(.code = &code),
-				       STAGE(.code = &code) };
+		CODE(IF(BPF_JEQ, 1, 0, 1), EXIT, WIDE(2, 0, BPF_JMP | BPF_EXIT),
+		     IF(BPF_JEQ, 1, 1, 2), RETURN(XDP_DROP),
+		     WIDE(3, BPF_PSEUDO_MAP_FD, 5), RETURN(XDP_PASS));
+	struct fuse_stage stages[] = { inlined(&code), inlined(&code) };
 
 	(void)state;
 #define BODY                                                                   \
@@ -230,7 +254,7 @@ static void the_second_half_of_a_wide_instruction_is_no_exit(void **state)
 {
 	struct code code =
 		CODE(op(BPF_LD | BPF_IMM | BPF_DW, 0, 0, 0, 2), EXIT, EXIT);
-	struct fuse_stage stages[] = { STAGE(.code = &code) };
+	struct fuse_stage stages[] = { inlined(&code) };
 
 	(void)state;
 	EXPECT(stages, &counting, op(BPF_LD | BPF_IMM | BPF_DW, 0, 0, 0, 2),
@@ -242,22 +266,19 @@ static void the_second_half_of_a_wide_instruction_is_no_exit(void **state)
 static void calls_and_callbacks_find_their_functions_behind(void **state)
 {
 	struct code flat = CODE(RETURN(XDP_PASS));
-	struct code code = CODE(CALL(4), CALLBACK(2, 3), MOV(0, XDP_PASS), EXIT,
+	struct code code = CODE(CALL(4), CALLBACK(2, 5), MOV(0, XDP_PASS), EXIT,
 				/* 5 */ MOV(0, 5), EXIT,
 				/* 7 */ MOV(0, 7), CALL(-4), EXIT);
-	struct fuse_stage stages[] = { STAGE(.code = &code),
-				       STAGE(.code = &flat),
-				       STAGE(.code = &code) };
+	struct fuse_stage stages[] = { inlined(&code), inlined(&flat),
+				       inlined(&code) };
 
 	(void)state;
-	/* 7 calls 5, and calls among what is behind keep their distance. */
-	code.insns[8].imm = 5 - 9;
 	EXPECT(stages, &counting, TO_CONTEXT(-8),
-	       /* 1 */ CALL(18), CALLBACK(2, 17), INLINED(XDP_PASS),
+	       /* 1 */ CALL(18), CALLBACK(2, 19), INLINED(XDP_PASS),
 	       GO_ON_AFTER(XDP_PASS), FROM_CONTEXT(-8),
 	       /* 9 */ INLINED(XDP_PASS), GO_ON_AFTER(XDP_PASS),
 	       FROM_CONTEXT(-8),
-	       /* 14 */ CALL(10), CALLBACK(2, 9), INLINED(XDP_PASS), EXIT,
+	       /* 14 */ CALL(10), CALLBACK(2, 11), INLINED(XDP_PASS), EXIT,
 	       /* 20 */ MOV(0, 5), EXIT, MOV(0, 7), CALL(-4), EXIT,
 	       /* 25 */ MOV(0, 5), EXIT, MOV(0, 7), CALL(-4), EXIT);
 }
@@ -266,17 +287,14 @@ static void a_called_stage_is_a_function_with_all_of_its_own(void **state)
 {
 	struct code flat = CODE(RETURN(XDP_PASS));
 	struct code code = CODE(CALL(1), EXIT, RETURN(XDP_PASS));
-	struct fuse_stage stages[] = {
-		STAGE(.code = &code),
-		STAGE(.code = &code, .how = XDPLAB_STAGE_CALLED),
-		STAGE(.code = &flat),
-	};
+	struct fuse_stage stages[] = { inlined(&code), called(&code),
+				       inlined(&flat) };
 
 	(void)state;
 	EXPECT(stages, &counting, TO_CONTEXT(-8),
-	       /* 1 */ CALL(10), JUMP(0), GO_ON_AFTER(XDP_PASS),
+	       /* 1 */ CALL(11), JUMP(0), GO_ON_AFTER(XDP_PASS),
 	       FROM_CONTEXT(-8),
-	       /* 6 */ CALL(7), GO_ON_AFTER(XDP_PASS), FROM_CONTEXT(-8),
+	       /* 6 */ CALL(8), GO_ON_AFTER(XDP_PASS), FROM_CONTEXT(-8),
 	       INLINED(XDP_PASS), EXIT,
 	       /* 13 */ RETURN(XDP_PASS),
 	       /* 15 */ CALL(1), EXIT, RETURN(XDP_PASS));
@@ -285,29 +303,25 @@ static void a_called_stage_is_a_function_with_all_of_its_own(void **state)
 static void a_tail_called_stage_is_a_function_that_aborts_at_worst(void **state)
 {
 	struct code flat = CODE(RETURN(XDP_PASS));
-	struct fuse_stage stages[] = {
-		STAGE(.code = NULL, .how = XDPLAB_STAGE_TAIL_CALLED, .slot = 7),
-		STAGE(.code = &flat, .how = XDPLAB_STAGE_TAIL_CALLED,
-		      .slot = 9),
-		STAGE(.code = &flat),
-	};
+	struct fuse_stage stages[] = { tail_called(NULL, 7),
+				       tail_called(&flat, 9), inlined(&flat) };
 
 	(void)state;
 	EXPECT(stages, &counting, TO_CONTEXT(-8),
-	       /* 1 */ CALL(9), GO_ON_AFTER(XDP_PASS), FROM_CONTEXT(-8),
-	       /* 5 */ CALL(11), GO_ON_AFTER(XDP_PASS), FROM_CONTEXT(-8),
+	       /* 1 */ CALL(10), GO_ON_AFTER(XDP_PASS), FROM_CONTEXT(-8),
+	       /* 5 */ CALL(12), GO_ON_AFTER(XDP_PASS), FROM_CONTEXT(-8),
 	       INLINED(XDP_PASS), EXIT, TAIL_CALL(23, 7), TAIL_CALL(23, 9));
-	assert_int_equal(stages[0].start, 11);
-	assert_int_equal(stages[0].end, 17);
-	assert_int_equal(stages[1].start, 17);
-	assert_int_equal(stages[1].end, 23);
+	assert_int_equal(stages[0].start, 12);
+	assert_int_equal(stages[0].end, 18);
+	assert_int_equal(stages[1].start, 18);
+	assert_int_equal(stages[1].end, 24);
 }
 
 static void the_last_stage_may_go_on_with_another_program(void **state)
 {
 	struct fuse_opts opts = counting;
 	struct code code = CODE(RETURN(XDP_PASS));
-	struct fuse_stage stages[] = { STAGE(.code = &code) };
+	struct fuse_stage stages[] = { inlined(&code) };
 
 	(void)state;
 	opts.goes_on = true;
@@ -321,7 +335,7 @@ static void the_last_stage_may_go_on_with_another_program(void **state)
 static void a_stage_that_counts_keeps_the_context_from_it(void **state)
 {
 	struct code code = CODE(STORE(10, -8, 1), RETURN(XDP_PASS));
-	struct fuse_stage stages[] = { STAGE(.code = &code, .counter = 1) };
+	struct fuse_stage stages[] = { counted(inlined(&code), 1) };
 
 	(void)state;
 	EXPECT(stages, &counting, TO_CONTEXT(-16), FIND_ROW(21, -24),
@@ -333,13 +347,13 @@ static void the_row_is_found_once_for_each_map_in_turn(void **state)
 {
 	struct code code = CODE(RETURN(XDP_PASS));
 	struct fuse_stage stages[] = {
-		STAGE(.code = &code), /* does not count */
-		STAGE(.code = &code, .counter = 0),
-		STAGE(.code = &code, .counter = 2),
-		STAGE(.code = &code, .counter = 3), /* in the next map */
-		STAGE(.code = &code),		    /* does not count either */
-		STAGE(.code = &code, .counter = 5),
-		STAGE(.code = &code, .counter = 1), /* back in the first */
+		inlined(&code), /* does not count */
+		counted(inlined(&code), 0),
+		counted(inlined(&code), 2),
+		counted(inlined(&code), 3), /* in the next map */
+		inlined(&code),		    /* does not count either */
+		counted(inlined(&code), 5),
+		counted(inlined(&code), 1), /* back in the first */
 	};
 
 	(void)state;
@@ -358,8 +372,8 @@ static void called_and_tail_called_stages_count_as_well(void **state)
 {
 	struct code code = CODE(RETURN(XDP_PASS));
 	struct fuse_stage stages[] = {
-		STAGE(.code = &code, .counter = 0, .how = XDPLAB_STAGE_CALLED),
-		STAGE(.counter = 1, .how = XDPLAB_STAGE_TAIL_CALLED),
+		counted(called(&code), 0),
+		counted(tail_called(NULL, 0), 1),
 	};
 
 	(void)state;
@@ -404,8 +418,8 @@ static void expect_decision(uint32_t actions, uint32_t known)
 					 EXIT };
 	struct code code = CODE(RETURN(XDP_PASS));
 	struct fuse_stage stages[] = {
-		STAGE(.code = &code, .actions = actions),
-		STAGE(.code = &code, .actions = ~actions), /* has no say */
+		going_on(inlined(&code), actions),
+		going_on(inlined(&code), ~actions), /* has no say */
 	};
 	size_t nr = 3 + decision(&wanted[3], known);
 

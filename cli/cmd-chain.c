@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* cmd-chain - xdplab chain: the stages of one interface, seen and changed */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <xdplab.h>
+
+#include "cmd.h"
+#include "out.h"
+#include "view.h"
+
+static const struct option_spec options[] = {
+	{ 'm', "mode", "MODE", "The chain in MODE", "native skb hw" },
+	{ 0, "dot", NULL, "show: as a graph, for graphviz", NULL },
+	{ 'n', "prog-name", "NAME",
+	  "replace: choose the program by its function", NULL },
+	{ 's', "section", "NAME",
+	  "replace: choose the program by its ELF section", NULL },
+	{ 'p', "pin-path", "DIR",
+	  "replace: where maps pinned by name are, in bpffs", "@file" },
+	{ 0, "force", NULL, "Change it though the chain loses xdp.frags",
+	  NULL },
+	{ 0, "dry-run", NULL, "Do all but attach it", NULL },
+	{ 0, "timeout", "SECONDS", "Wait so long for other changes (10)",
+	  NULL },
+	{ 0 },
+};
+
+/* ---- what was done ---- */
+
+/* A change that was asked for, and what came of it. */
+struct edit {
+	struct args *args;
+	const char *ifname, *stage;
+	struct xdplab_edit_opts opts;
+	struct xdplab_change change;
+	json_t *row; /* what is told of it as JSON */
+};
+
+static bool is_called(const struct xdplab_stage *stage, const char *name)
+{
+	char id[16];
+
+	snprintf(id, sizeof(id), "%" PRIu32, stage->id);
+	return !strcmp(name, stage->name) || !strcmp(name, id);
+}
+
+/* The stage as it runs now; NULL if yet another change has come since. */
+static const struct xdplab_stage *find_stage(const struct xdplab_status *status,
+					     const struct edit *e,
+					     const char *name, size_t *place)
+{
+	const struct xdplab_iface *iface = xdplab_status_iface(status, 0);
+
+	for (size_t i = 0; iface && i < iface->nr_attached; i++) {
+		const struct xdplab_attached *attached = &iface->attached[i];
+
+		if (attached->id != e->change.prog_id)
+			continue;
+		for (size_t k = 0; k < attached->nr_stages; k++) {
+			if (!is_called(&attached->stages[k], name))
+				continue;
+			*place = k + 1;
+			return &attached->stages[k];
+		}
+	}
+	return NULL;
+}
+
+static void set(const struct edit *e, const char *key, json_t *value)
+{
+	json_object_set_new(e->row, key, value);
+}
+
+static int tell_dry_run(const struct edit *e)
+{
+	set(e, "name", out_string(e->stage));
+	return out_done(args_count(e->args, "json"), e->row,
+			"%s: the changed chain passes the verifier; nothing "
+			"was changed",
+			e->ifname);
+}
+
+/* `name` is what the stage goes by now, and `done` what was done with it. */
+static int tell_change(const struct edit *e, const char *name, const char *done)
+{
+	struct xdplab_status *status = NULL;
+	const struct xdplab_stage *stage = NULL;
+	char where[64] = "";
+	size_t place = 0;
+	int err;
+
+	if (!xdplab_status_read(&status, e->ifname))
+		stage = find_stage(status, e, name, &place);
+	set(e, "name", out_string(stage ? stage->name : name));
+	if (stage) {
+		set(e, "id", json_integer(stage->id));
+		set(e, "stage", json_integer(place));
+		set(e, "prio", json_integer(stage->prio));
+		set(e, "actions", view_actions(stage->actions));
+		snprintf(where, sizeof(where), " (stage %zu of %" PRIu32 ")",
+			 place, e->change.nr_stages);
+	}
+	err = out_done(args_count(e->args, "json"), e->row, "%s: %s %s%s",
+		       e->ifname, stage ? stage->name : name, done, where);
+	xdplab_status_free(status);
+	return err;
+}
+
+static int finish(struct edit *e, int err, const char *name, const char *done)
+{
+	if (err) {
+		json_decref(e->row);
+		return say_failure(e->args, err);
+	}
+	set(e, "mode", json_string(xdplab_mode_name(e->change.mode)));
+	set(e, "chain_id", json_integer(e->change.prog_id));
+	set(e, "stages", json_integer(e->change.nr_stages));
+	set(e, "dry_run", json_boolean(e->opts.dry_run));
+	err = e->opts.dry_run ? tell_dry_run(e) : tell_change(e, name, done);
+	return err ? EXIT_FAILED : EXIT_DONE;
+}
+
+static int begin(struct edit *e, struct args *args)
+{
+	int status;
+
+	*e = (struct edit){
+		.args = args,
+		.ifname = args_operand(args, 0),
+		.stage = args_operand(args, 2),
+		.opts = { .sz = sizeof(e->opts),
+			  .force = args_count(args, "force"),
+			  .dry_run = args_count(args, "dry-run") },
+	};
+	status = options_mode(args, &e->opts.mode);
+	if (!status)
+		status = options_timeout(args, &e->opts.timeout_ms);
+	if (!status)
+		e->row =
+			json_pack("{s:o, s:s}", "ifname", out_string(e->ifname),
+				  "action", args_operand(args, 1));
+	return status;
+}
+
+/* ---- the changes ---- */
+
+static int move(struct args *args)
+{
+	const char *where = args_operand(args, 3);
+	const char *other = args_operand(args, 4);
+	bool after = !strcmp(where, "after");
+	char done[256];
+	struct edit e;
+	int err, status;
+
+	if (!after && strcmp(where, "before"))
+		return say_usage(args,
+				 "%s: neither before nor after; move needs "
+				 "STAGE before|after STAGE",
+				 where);
+	status = begin(&e, args);
+	if (status)
+		return status;
+	set(&e, where, out_string(other));
+	snprintf(done, sizeof(done), "moved %s %s", where, other);
+	err = xdplab_chain_move(e.ifname, e.stage, after, other, &e.change,
+				&e.opts);
+	return finish(&e, err, e.stage, done);
+}
+
+static int read_prio(const struct args *args, const char *text, uint32_t *prio)
+{
+	unsigned long long number;
+	char *end;
+
+	errno = 0;
+	number = strtoull(text, &end, strncmp(text, "0x", 2) ? 10 : 16);
+	if (errno || end == text || *end || strpbrk(text, "-+ \t\n") ||
+	    number > INT32_MAX)
+		return say_usage(args, "%s: not a whole number in 0 to %d",
+				 text, INT32_MAX);
+	*prio = number;
+	return EXIT_DONE;
+}
+
+static int set_prio(struct args *args)
+{
+	uint32_t prio = 0;
+	char done[64];
+	struct edit e;
+	int err, status = read_prio(args, args_operand(args, 3), &prio);
+
+	if (!status)
+		status = begin(&e, args);
+	if (status)
+		return status;
+	snprintf(done, sizeof(done), "has priority %" PRIu32, prio);
+	err = xdplab_chain_set_prio(e.ifname, e.stage, prio, &e.change,
+				    &e.opts);
+	return finish(&e, err, e.stage, done);
+}
+
+static void print_actions(uint32_t actions, char *text, size_t size)
+{
+	const char *between = "goes on after ";
+	size_t length = 0;
+
+	snprintf(text, size, "always ends the chain");
+	for (uint32_t i = 0; length < size && xdplab_verdict_name(i); i++) {
+		if (!(actions & 1u << i))
+			continue;
+		length += snprintf(text + length, size - length, "%s%s",
+				   between, xdplab_verdict_name(i));
+		between = ",";
+	}
+}
+
+static int set_actions(struct args *args)
+{
+	const char *list = args_operand(args, 3);
+	uint32_t actions = 0;
+	char done[128];
+	struct edit e;
+	int err, status = options_actions(args, list, &actions);
+
+	if (!status)
+		status = begin(&e, args);
+	if (status)
+		return status;
+	print_actions(actions, done, sizeof(done));
+	err = xdplab_chain_set_actions(e.ifname, e.stage, actions, &e.change,
+				       &e.opts);
+	return finish(&e, err, e.stage, done);
+}
+
+static int replace(struct args *args)
+{
+	struct xdplab_prog_opts prog_opts = { .sz = sizeof(prog_opts) };
+	struct xdplab_prog *prog = NULL;
+	char done[256], id[16] = "";
+	struct edit e;
+	int err, status = begin(&e, args);
+
+	if (status)
+		return status;
+	options_prog(args, &prog_opts);
+	set(&e, "replaced", out_string(e.stage));
+	err = xdplab_prog_open(&prog, args_operand(args, 3), &prog_opts);
+	if (!err)
+		err = xdplab_chain_replace(e.ifname, e.stage, prog, &e.change,
+					   &e.opts);
+	if (!err)
+		snprintf(id, sizeof(id), "%" PRIu32, xdplab_prog_id(prog));
+	snprintf(done, sizeof(done), "(id %s) runs in place of %s", id,
+		 e.stage);
+	status = finish(&e, err, id, done);
+	xdplab_prog_free(prog);
+	return status;
+}
+
+/* ---- show ---- */
+
+static int show_rows(const struct view *view, const struct xdplab_iface *iface)
+{
+	const struct view_past past = { 0 };
+	struct out *out = out_open(view->json, OUT_TABLE, view->columns);
+
+	view_iface(view, out, iface, &past);
+	return out_close(out) ? EXIT_FAILED : EXIT_DONE;
+}
+
+static int show_dot(const struct args *args, const struct view *view,
+		    const struct xdplab_iface *iface)
+{
+	if (view_dot(view, iface))
+		return EXIT_DONE;
+	say(args, "%s: there is no chain to draw", iface->ifname);
+	return EXIT_FAILED;
+}
+
+static int show(struct args *args)
+{
+	bool dot = args_count(args, "dot"), json = args_count(args, "json");
+	struct xdplab_status *now = NULL;
+	struct view view;
+	int err, status;
+
+	if (dot && json)
+		return say_usage(args, "--dot is no JSON: one of them");
+	view_init(&view, json, args_count(args, "verbose"), false);
+	status = options_mode(args, &view.mode);
+	if (status)
+		return status;
+	err = xdplab_status_read(&now, args_operand(args, 0));
+	if (err)
+		return say_failure(args, err);
+	status = dot ? show_dot(args, &view, xdplab_status_iface(now, 0))
+		     : show_rows(&view, xdplab_status_iface(now, 0));
+	xdplab_status_free(now);
+	return status;
+}
+
+/* ---- the command ---- */
+
+#define OF_CHANGES " mode force dry-run timeout "
+
+static const struct action {
+	const char *name;
+	const char *operands; /* behind the name */
+	int nr;		      /* how many they are */
+	const char *options;  /* of this file that it takes, between blanks */
+	int (*exec)(struct args *args);
+} actions[] = {
+	{ "show", "no more", 0, " mode dot ", show },
+	{ "move", "STAGE before|after STAGE", 3, OF_CHANGES, move },
+	{ "set-prio", "STAGE N", 2, OF_CHANGES, set_prio },
+	{ "set-actions", "STAGE LIST", 2, OF_CHANGES, set_actions },
+	{ "replace", "STAGE FILE", 2, OF_CHANGES "prog-name section pin-path ",
+	  replace },
+};
+
+static const struct action *find_action(const char *name)
+{
+	for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++)
+		if (!strcmp(actions[i].name, name))
+			return &actions[i];
+	return NULL;
+}
+
+static int check_options(const struct args *args, const struct action *action)
+{
+	char word[64];
+
+	for (const struct option_spec *o = options; o->name; o++) {
+		snprintf(word, sizeof(word), " %s ", o->name);
+		if (args_count(args, o->name) && !strstr(action->options, word))
+			return say_usage(args, "%s takes no --%s", action->name,
+					 o->name);
+	}
+	return EXIT_DONE;
+}
+
+static int check_operands(const struct args *args, const struct action *action)
+{
+	int nr = args->nr_operands > 2 ? args->nr_operands - 2 : 0;
+
+	if (nr < action->nr)
+		return say_usage(args, "%s needs %s", action->name,
+				 action->operands);
+	if (nr > action->nr)
+		return say_usage(args, "%s: one argument too many: %s needs %s",
+				 args_operand(args, 2 + action->nr),
+				 action->name, action->operands);
+	return EXIT_DONE;
+}
+
+static int chain(struct args *args)
+{
+	const struct action *action = find_action("show");
+	const char *name = args_operand(args, 1);
+	int status = args_operands(args, 1, -1);
+
+	if (status)
+		return status;
+	if (name)
+		action = find_action(name);
+	if (!action && find_action(args_operand(args, 0)))
+		return say_usage(args, "%s: the interface is named before it",
+				 args_operand(args, 0));
+	if (!action)
+		return say_usage(args,
+				 "%s: not show, move, set-prio, set-actions "
+				 "or replace",
+				 name);
+	status = check_options(args, action);
+	if (!status)
+		status = check_operands(args, action);
+	return status ? status : action->exec(args);
+}
+
+const struct cmd cmd_chain = {
+	.name = "chain",
+	.operands = "IFACE [show | move STAGE before|after STAGE | set-prio "
+		    "STAGE N | set-actions STAGE LIST | replace STAGE FILE]",
+	.summary = "Show and change the stages of one interface",
+	.detail =
+		"A chain is what an interface runs: programs, its stages, each "
+		"with a priority and with actions, the verdicts after which "
+		"the chain goes on. `load` puts stages in and `unload` takes "
+		"them out. A STAGE is named by its name or, where several have "
+		"that, by its id; `status` shows both.\n"
+		"\n"
+		"show, or nothing, shows the chain as `status` does. move puts "
+		"a stage right before or after another, whose priority it "
+		"gets. set-prio gives it priority N; of equals it is put where "
+		"`load` would put it. set-actions has the chain go on after "
+		"the verdicts of LIST, such as PASS,DROP, or never: none. "
+		"replace puts the program of FILE in a stage's place, with its "
+		"priority and actions; the new one has maps and counters of "
+		"its own.\n"
+		"\n"
+		"Each change is one swap, without a gap: a packet meets the "
+		"old chain or the new one. Stages that stay keep their maps "
+		"and counters.\n"
+		"\n"
+		"Examples:\n"
+		"  xdplab chain eth0\n"
+		"  xdplab chain eth0 move count before firewall\n"
+		"  xdplab chain eth0 set-prio count 10\n"
+		"  xdplab chain eth0 set-actions count PASS,DROP\n"
+		"  xdplab chain eth0 replace firewall fw2.o\n"
+		"  xdplab chain eth0 show --dot | dot -Tsvg > chain.svg",
+	.flags = CMD_JSON | CMD_NETNS,
+	.options = options,
+	.words = "@iface; show move set-prio set-actions replace",
+	.exec = chain,
+};

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* view.h - what runs on an interface: as rows, and as a graph */
+#ifndef VIEW_H
+#define VIEW_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include <xdplab.h>
+
+#include "out.h"
+
+/* The columns of a table, which view_init() chooses. */
+#define VIEW_COLUMNS 32
+
+/* How it is shown. */
+struct view {
+	struct out_column columns[VIEW_COLUMNS + 1];
+	enum xdplab_mode mode; /* of programs in this mode; auto: in any */
+	bool json;
+};
+
+/* What rates are told from: the same interface, some seconds ago. */
+struct view_past {
+	const struct xdplab_iface *iface; /* NULL: tell no rates */
+	double seconds;
+	bool kernel_counts; /* runs of all programs, not those of chains alone */
+};
+
+/* ---- view-columns.c ---- */
+
+/* `rates`: packets by verdict are shown per second, and else in all. */
+void view_init(struct view *view, bool json, bool verbose, bool rates);
+
+/* ---- view.c ---- */
+
+/*
+ * Adds the rows of an interface: one for each attached program, and for each
+ * stage of a chain.  A table shows a chain of one stage in one row, for it is
+ * then that program alone that people think of.
+ */
+void view_iface(const struct view *view, struct out *out,
+		const struct xdplab_iface *iface, const struct view_past *past);
+
+/* Chain actions as a list of words. */
+json_t *view_actions(uint32_t actions);
+
+/* ---- view-dot.c ---- */
+
+/* Prints the chains of an interface in the language of graphviz.  false if
+ * there is none to print. */
+bool view_dot(const struct view *view, const struct xdplab_iface *iface);
+
+#endif
