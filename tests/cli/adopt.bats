@@ -1,0 +1,150 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# adopt - a foreign program that runs becomes a stage, and is given back
+
+load ../lib
+
+setup() {
+	make_veth
+}
+
+# The names of the stages in their order.
+chain() {
+	xdplab status -j "$@" | jq -r '[.[] | select(.stage).name] | join(" ")'
+}
+
+# What the stage NAME is like: stage NAME EXPR
+stage() {
+	xdplab status -j veth0 |
+		jq -r ".[] | select(.stage and .name == \"$1\") | $2"
+}
+
+# Packets that the foreign program has counted in its map.
+ticks() {
+	bpftool -j map dump name ticks | jq '[.[].formatted.values[].value] | add'
+}
+
+by_ip() {
+	ip link set veth0 "${2-xdpdrv}" obj "$BPF/$1.o" sec xdp
+	foreign=$(attached veth0)
+}
+
+by_bpftool() {
+	bpftool prog load "$BPF/$1.o" "/sys/fs/bpf/$1" type xdp
+	bpftool net attach "${2-xdpdrv}" pinned "/sys/fs/bpf/$1" dev veth0
+	foreign=$(attached veth0)
+}
+
+@test "a program that iproute2 attached stays, as a stage, and counts on" {
+	local before
+	by_ip stage_tick
+	send_packets 3
+	before=$(ticks)
+	run xdplab load --adopt -P 10 veth0 "$BPF/stage_three.o"
+	assert_status 0
+	assert_contains "one of 2 stages"
+	assert_equal "$(chain)" "xdp_three xdp_tick"
+	send_packets 3
+	(($(ticks) >= before + 3))
+	assert_equal "$(stage xdp_tick .id)" "$foreign"
+	assert_equal "$(stage xdp_tick '"\(.prio) \(.actions) \(.adopted)"')" \
+		'50 ["PASS"] true'
+	assert_equal "$(stage xdp_tick .how)" tail-called
+	assert_equal "$(stage xdp_tick .why)" \
+		"it was adopted, a program of its own"
+}
+
+@test "with the last own stage gone it has the interface as it was before" {
+	local mode
+	for mode in xdpdrv xdpgeneric; do
+		by_ip stage_tick $mode
+		xdplab load --adopt veth0 "$BPF/stage_three.o" "$BPF/pass.o"
+		xdplab unload veth0 -n xdp_three
+		[[ $(attached veth0) != "$foreign" ]]
+		run xdplab unload veth0 -n xdp_pass
+		assert_status 0
+		assert_equal "$(attached veth0)" "$foreign"
+		assert_equal "$(pins | grep xdplab/ || true)" ""
+		reachable
+		ip link set veth0 $mode off
+	done
+}
+
+@test "an adopted program that drops drops, where it was put" {
+	by_bpftool stage_gate
+	xdplab load --adopt veth0 "$BPF/stage_tick.o"
+	assert_equal "$(chain)" "xdp_gate xdp_tick"
+	send_packets 3
+	unreachable
+	assert_equal "$(ticks)" 0
+	xdplab chain veth0 move xdp_tick before xdp_gate
+	send_packets 3
+	(($(ticks) >= 3))
+	unreachable
+}
+
+@test "an adopted stage is taken out by name or id, as others are" {
+	by_bpftool stage_gate
+	xdplab load --adopt veth0 "$BPF/pass.o"
+	unreachable
+	xdplab unload veth0 -i "$foreign"
+	reachable
+	assert_equal "$(chain)" "xdp_pass"
+}
+
+@test "a chain with an adopted stage is changed from anywhere, without a file" {
+	by_bpftool stage_gate
+	xdplab load --adopt veth0 "$BPF/stage_tick.o"
+	rm /sys/fs/bpf/stage_gate
+	touch /run/netns/home
+	mount --bind /proc/self/ns/net /run/netns/home
+	at_peer xdplab load --netns home veth0 "$BPF/pass.o"
+	assert_equal "$(chain)" "xdp_gate xdp_pass xdp_tick"
+	unreachable
+}
+
+@test "a program held by a link is swapped inside that link, and a note says so" {
+	local link
+	XDPLAB_BPFFS=/sys/fs/bpf xdplab load --link veth0 "$BPF/stage_gate.o"
+	mkdir /sys/fs/bpf/stranger
+	mv "$(pins | grep '/link$')" /sys/fs/bpf/stranger/link
+	find /sys/fs/bpf/xdplab -mindepth 1 -delete
+	link=$(xdplab status -j veth0 | jq '.[0].link_id')
+	run xdplab load --adopt veth0 "$BPF/pass.o"
+	assert_status 0
+	assert_contains "held by a link of another process or pin"
+	run xdplab status -j veth0
+	assert_json ".[0].link_id == $link and .[0].stages == 2"
+	unreachable
+	rm /sys/fs/bpf/stranger/link # with its owner the chain goes
+	wait_until reachable
+	assert_equal "$(attached veth0)" ""
+}
+
+@test "what does not agree with it in xdp.frags is refused, what does is taken" {
+	by_bpftool tx_frags
+	run xdplab load --adopt veth0 "$BPF/pass.o"
+	assert_status 5
+	assert_contains "xdp_pass is not for packets in several buffers, and xdp_tx_frags"
+	assert_equal "$(attached veth0)" "$foreign"
+	assert_equal "$(pins | grep xdplab/ || true)" ""
+	run xdplab load --adopt veth0 "$BPF/stage_frags.o"
+	assert_status 0
+	assert_equal "$(chain)" "xdp_frags xdp_tx_frags"
+}
+
+@test "--adopt leaves all as it is in a dry run, and is no --force" {
+	by_ip stage_gate
+	run xdplab load --adopt --dry-run veth0 "$BPF/pass.o"
+	assert_status 0
+	assert_equal "$(attached veth0)" "$foreign"
+	assert_equal "$(pins | grep xdplab/ || true)" ""
+	run xdplab load --adopt --force veth0 "$BPF/pass.o"
+	assert_status 2
+}
+
+@test "--adopt with nothing to adopt just loads" {
+	run xdplab load --adopt veth0 "$BPF/pass.o"
+	assert_status 0
+	assert_equal "$(chain)" "xdp_pass"
+}
