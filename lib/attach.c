@@ -165,7 +165,7 @@ bool attach_runs(uint32_t prog_id, const void *arg)
 	const struct attach_state *state = arg;
 
 	for (int mode = 0; mode < NR_MODES; mode++)
-		if (state->ids[mode] == prog_id)
+		if (prog_id && state->ids[mode] == prog_id)
 			return true;
 	return false;
 }

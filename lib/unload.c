@@ -37,8 +37,7 @@ static int read_chains(struct unloading *u)
 		if (!considered(u, mode))
 			continue;
 		err = chain_read(&u->chains[mode], &u->change->home, id);
-		if (err && err != -ENOENT &&
-		    !(err == -EUCLEAN && OPT(u->opts, all)))
+		if (err && err != -ENOENT && !OPT(u->opts, all))
 			return err;
 		info_read_id(&u->infos[mode], id);
 	}

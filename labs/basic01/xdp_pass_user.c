@@ -121,7 +121,7 @@ static const struct flag {
 	{ 'S', "skb-mode", NULL, "Mode skb, or generic: any interface" },
 	{ 'N', "native-mode", NULL, "Mode native: in the driver" },
 	{ 'A', "auto-mode", NULL, "Native, or skb where it must be (default)" },
-	{ 'F', "force", NULL, "Replace the program that is there" },
+	{ 'F', "force", NULL, "Replace a foreign program there" },
 	{ 'U', "unload", "ID", "Do not load: take off this program" },
 	{ UNLOAD_ALL, "unload-all", NULL, "Do not load: take off every one" },
 	{ FILENAME, "filename", "FILE", "Load from FILE (xdp_pass_kern.o)" },

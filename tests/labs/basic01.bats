@@ -248,21 +248,23 @@ sessions() {
 	assert_equal "$(mode veth0)" 1
 }
 
-@test "a second load is refused, and --force replaces the program" {
+@test "a second load joins the first, and --force replaces what is foreign" {
 	local first option
 
 	./xdp_pass_user -d lo
-	first=$(attached lo)
-	run ./xdp_pass_user -d lo
-	assert_status 1
-	assert_contains "program xdp_prog_simple (id $first) runs there"
-	assert_equal "$(attached lo)" "$first"
+	./xdp_pass_user -d lo
+	run ./xdp_pass_user -d lo --unload-all
+	assert_contains "unloaded 2 programs"
 	for option in -F --force; do
+		ip link set dev lo xdpgeneric obj "$BPF/pass.o" sec xdp
 		first=$(attached lo)
+		run ./xdp_pass_user -d lo
+		assert_status 1
+		assert_contains "program xdp_pass (id $first) runs there"
 		run ./xdp_pass_user -d lo $option
 		assert_status 0
 		assert_contains "in place of id $first"
-		[[ $(attached lo) != "$first" ]]
+		./xdp_pass_user -d lo --unload-all
 	done
 }
 
@@ -316,11 +318,11 @@ sessions() {
 	run ./xdp_pass_user -d lo -q
 	assert_status 0
 	assert_output ""
-	run --separate-stderr ./xdp_pass_user -d lo --quiet
+	run --separate-stderr ./xdp_pass_user -d nope --quiet
 	assert_status 1
 	assert_output ""
 	# shellcheck disable=SC2154 # set by run
-	[[ $stderr == "Error: lo: "* ]]
+	[[ $stderr == "Error: nope: "* ]]
 	run ./xdp_pass_user -d lo --unload-all -q
 	assert_status 0
 	assert_output ""
