@@ -10,7 +10,7 @@ setup() {
 
 # The names of the stages in their order.
 chain() {
-	xdplab status -j "$@" | jq -r '[.[] | select(.stage).name] | join(" ")'
+	xdplab status -j veth0 | jq -r '[.[] | select(.stage).name] | join(" ")'
 }
 
 # What the stage NAME is like: stage NAME EXPR
