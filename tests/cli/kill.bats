@@ -176,7 +176,6 @@ one_of() {
 	declare -A seen
 	xdplab load veth0 "$BPF/stage_gate.o" "$BPF/pass.o"
 	check() {
-		local name
 		unreachable && one_of "$(chain)" "xdp_gate xdp_pass" \
 			"xdp_gate xdp_tick" || return 1
 		xdplab clean veth0 >&2 && no_litter || return 1
