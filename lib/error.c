@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <bpf/libbpf.h>
@@ -14,10 +13,6 @@
 
 static _Thread_local char last_error[LINE_SIZE];
 static _Thread_local char last_remedy[LINE_SIZE];
-
-/* Of the last failure, if the verifier was its reason. */
-static _Thread_local struct xdplab_refusal *last_refusal;
-static _Thread_local char *last_log;
 
 static xdplab_log_fn log_fn;
 static void *log_arg;
@@ -44,24 +39,6 @@ const char *xdplab_error(void)
 const char *xdplab_remedy(void)
 {
 	return last_remedy;
-}
-
-const struct xdplab_refusal *xdplab_error_refusal(void)
-{
-	return last_refusal;
-}
-
-const char *xdplab_error_log(void)
-{
-	return last_log ?: "";
-}
-
-void error_refusal_set(struct xdplab_refusal *refusal, char *log)
-{
-	xdplab_refusal_free(last_refusal);
-	free(last_log);
-	last_refusal = refusal;
-	last_log = log;
 }
 
 int fail(int err, const char *fmt, ...)
@@ -92,10 +69,7 @@ void error_keep(struct error *kept)
 {
 	memcpy(kept->error, last_error, sizeof(kept->error));
 	memcpy(kept->remedy, last_remedy, sizeof(kept->remedy));
-	kept->refusal = last_refusal;
-	kept->log = last_log;
-	last_refusal = NULL;
-	last_log = NULL;
+	error_refusal_take(&kept->refusal, &kept->log);
 }
 
 void error_restore(const struct error *kept)

@@ -54,6 +54,8 @@ int advise(int err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Takes over the refusal, and the verifier's log, that the failure just said
  * is about; the next fail() drops them. */
 void error_refusal_set(struct xdplab_refusal *refusal, char *log);
+/* Hands both over to the caller; NULL if there are none. */
+void error_refusal_take(struct xdplab_refusal **refusal, char **log);
 struct error {
 	char error[ERROR_LINE_SIZE], remedy[ERROR_LINE_SIZE];
 	struct xdplab_refusal *refusal;

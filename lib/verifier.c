@@ -143,19 +143,6 @@ out:
 	return fail(-ENOMEM, "verifier log: %s", strerror(ENOMEM));
 }
 
-void xdplab_refusal_free(struct xdplab_refusal *refusal)
-{
-	if (!refusal)
-		return;
-	/* The views are const for the caller, but these strings are ours. */
-	free((char *)refusal->message);
-	free((char *)refusal->file);
-	free((char *)refusal->source);
-	free((char *)refusal->insn_text);
-	free((char *)refusal->registers);
-	free(refusal);
-}
-
 /* The last line at or before the instruction; 0 is code of the compiler's. */
 static const struct source_line *
 line_of(int insn, const struct source_line *lines, size_t nr)
