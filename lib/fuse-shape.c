@@ -31,18 +31,25 @@ int fuse_frame(int depth)
 
 /* ---- instructions ---- */
 
-/* How deep the instruction may reach into the stack: offsets from r10, and
- * constants that could be added to a copy of it. */
+/* How deep the instruction may reach into the stack: offsets from r10 or from
+ * what could be a copy of it, and constants that could be added to one. */
 static int stack_reach(const struct bpf_insn *insn)
 {
-	int class = BPF_CLASS(insn->code), offset = 0;
+	int64_t offset = 0;
 
-	if (((class == BPF_ST || class == BPF_STX) && insn->dst_reg == 10) ||
-	    (class == BPF_LDX && insn->src_reg == 10))
+	switch (BPF_CLASS(insn->code)) {
+	case BPF_ST:
+	case BPF_STX:
+	case BPF_LDX:
 		offset = insn->off;
-	else if ((class == BPF_ALU64 || class == BPF_ALU) &&
-		 BPF_SRC(insn->code) == BPF_K)
-		offset = BPF_OP(insn->code) == BPF_SUB ? -insn->imm : insn->imm;
+		break;
+	case BPF_ALU:
+	case BPF_ALU64:
+		if (BPF_SRC(insn->code) == BPF_K)
+			offset = insn->imm;
+		if (BPF_OP(insn->code) == BPF_SUB)
+			offset = -offset;
+	}
 	return offset < 0 && offset >= -STACK_SIZE ? -offset : 0;
 }
 
