@@ -74,6 +74,16 @@ static int try_alone(const struct refused *r, size_t i)
 	return 0;
 }
 
+static bool holds_refusal(const char *log)
+{
+	struct xdplab_refusal *refusal = NULL;
+
+	if (!log || xdplab_refusal_read(&refusal, log))
+		return false;
+	xdplab_refusal_free(refusal);
+	return true;
+}
+
 static int explain(const struct refused *r, int err, size_t who,
 		   const struct code *code, char *log)
 {
@@ -83,7 +93,7 @@ static int explain(const struct refused *r, int err, size_t who,
 		snprintf(what, sizeof(what),
 			 "the chain in stage %s, which passes alone",
 			 stage_at(r, who)->kept.name);
-	if (err != -EINVAL || (log && *log))
+	if (err != -EINVAL || holds_refusal(log))
 		return code_refused(err, r->ifname, what, code, log);
 	/* The one reason that the kernel has no word for. */
 	free(log);

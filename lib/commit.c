@@ -143,14 +143,30 @@ static int write_chain(const struct commit *c)
 	return err;
 }
 
+/* A link must be pinned, and so must what has been; all else need not be. */
+static int leave_unpinned(const struct commit *c)
+{
+	const char *root;
+
+	for (size_t i = 0; i < c->chain->nr; i++) {
+		if (c->chain->stages[i].fresh)
+			continue;
+		fail(-EROFS,
+		     "%s: bpffs cannot be written, and the chain's "
+		     "state is there",
+		     c->change->ifname);
+		return advise(-EROFS, "mount -o remount,rw /sys/fs/bpf");
+	}
+	return c->opts->link ? pin_root(&root) : 0;
+}
+
 static int publish(struct commit *c)
 {
 	const struct pin_home *home = &c->change->home;
-	const char *root;
 	int err = 0;
 
-	if (c->change->lock < 0) /* a link must be pinned, all else need not */
-		return c->opts->link ? pin_root(&root) : 0;
+	if (c->change->lock < 0)
+		return leave_unpinned(c);
 	for (size_t i = 0; !err && i < c->chain->nr; i++)
 		if (c->chain->stages[i].fresh)
 			err = stage_write(&c->chain->stages[i], home);

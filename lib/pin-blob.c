@@ -2,8 +2,8 @@
 /*
  * pin-blob - bytes kept in bpffs, as a frozen array map
  *
- * An array that can be mapped lies in one piece, so that no call is needed for
- * each element.
+ * It is written in one piece, by mapping it; an array whose elements are no
+ * multiples of eight bytes would have gaps.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -68,33 +68,33 @@ int pin_blob_write(const char *path, const char *map_name, const void *bytes,
 	return err;
 }
 
-static int copy_out(void **bytes, int fd, size_t size)
+/* By look-ups: what was opened to be read only cannot be mapped. */
+static int copy_out(void **bytes, int fd, size_t element, size_t nr)
 {
-	void *place, *copy = malloc(size);
+	char *copy = malloc(element * nr);
+	int err = copy ? 0 : -ENOMEM;
 
-	if (!copy)
-		return -ENOMEM;
-	place = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
-	if (place == MAP_FAILED) {
+	for (uint32_t key = 0; !err && key < nr; key++)
+		err = bpf_map_lookup_elem(fd, &key, copy + key * element);
+	if (err)
 		free(copy);
-		return -errno;
-	}
-	memcpy(copy, place, size);
-	munmap(place, size);
-	*bytes = copy;
-	return 0;
+	else
+		*bytes = copy;
+	return err;
 }
 
 int pin_blob_read(void **bytes, size_t *nr, const char *path,
 		  const char *map_name, size_t element, size_t max)
 {
-	int fd = bpf_obj_get(path), err = -EUCLEAN;
+	/* So it can be read where bpffs is mounted read-only, too. */
+	LIBBPF_OPTS(bpf_obj_get_opts, opts, .file_flags = BPF_F_RDONLY);
+	int fd = bpf_obj_get_opts(path, &opts), err = -EUCLEAN;
 	size_t found = 0;
 
-	if (fd < 0)
-		return fd;
+	if (fd < 0) /* the kernel's word for a directory or a link elsewhere */
+		return fd == -EACCES ? -EUCLEAN : fd;
 	if (is_blob(fd, map_name, element, max, &found))
-		err = copy_out(bytes, fd, element * found);
+		err = copy_out(bytes, fd, element, found);
 	close(fd);
 	if (!err)
 		*nr = found;

@@ -9,7 +9,7 @@
 #include "internal.h"
 #include "pin.h"
 
-bool pin_link_is_dead(const char *path)
+bool pin_link_is_dead(const char *path, uint32_t *prog_id)
 {
 	struct attach_link link;
 	int fd = bpf_obj_get(path);
@@ -18,6 +18,8 @@ bool pin_link_is_dead(const char *path)
 	if (fd < 0)
 		return false;
 	dead = !attach_link_read(&link, fd) && !link.ifindex;
+	if (dead)
+		*prog_id = link.prog_id;
 	close(fd);
 	return dead;
 }
@@ -25,6 +27,7 @@ bool pin_link_is_dead(const char *path)
 int pin_link(const struct pin_home *home, int link_fd)
 {
 	char path[PATH_MAX];
+	uint32_t prog_id;
 	int err = pin_home_make(home);
 
 	if (!err)
@@ -32,7 +35,7 @@ int pin_link(const struct pin_home *home, int link_fd)
 	if (err)
 		return err;
 	err = bpf_obj_pin(link_fd, path);
-	if (err == -EEXIST && pin_link_is_dead(path) && !unlink(path))
+	if (err == -EEXIST && pin_link_is_dead(path, &prog_id) && !unlink(path))
 		err = bpf_obj_pin(link_fd, path);
 	return err ? fail(err, "%s: %s", path, strerror(-err)) : 0;
 }

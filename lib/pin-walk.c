@@ -29,7 +29,7 @@ static int walk_namespace(const char *path, uint64_t cookie,
 			  int (*fn)(const struct pin_home *home, void *arg),
 			  void *arg)
 {
-	DIR *dir = opendir(path);
+	DIR *dir = pin_directory_open(path);
 	struct dirent *entry;
 	uint64_t ifindex;
 	int err = 0;
@@ -61,7 +61,7 @@ int pin_walk(int (*fn)(const struct pin_home *home, void *arg), void *arg)
 
 	if (err)
 		return err;
-	dir = opendir(path);
+	dir = pin_directory_open(path);
 	if (!dir)
 		return 0; /* nothing was ever kept */
 	while ((entry = readdir(dir))) {

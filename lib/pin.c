@@ -195,6 +195,31 @@ int pin_home_make(const struct pin_home *home)
 	return err ? err : pin_directory(path);
 }
 
+#define DIRECTORY (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
+DIR *pin_directory_open(const char *path)
+{
+	int fd = open(path, DIRECTORY);
+
+	return fd < 0 ? NULL : fdopendir(fd);
+}
+
+DIR *pin_home_open(const struct pin_home *home)
+{
+	char path[PATH_MAX];
+	int above, fd;
+
+	if (pin_home_path(path, home, "%s", ""))
+		return NULL;
+	*strrchr(path, '/') = '\0';
+	above = open(path, DIRECTORY);
+	if (above < 0)
+		return NULL;
+	fd = openat(above, path + strlen(path) + 1, DIRECTORY);
+	close(above);
+	return fd < 0 ? NULL : fdopendir(fd);
+}
+
 int pin_object(int fd, const char *path)
 {
 	int err = bpf_obj_pin(fd, path);

@@ -8,6 +8,7 @@
 #ifndef PIN_H
 #define PIN_H
 
+#include <dirent.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,6 +41,11 @@ int pin_home_path(char *path, const struct pin_home *home, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Makes it and what is above it. */
 int pin_home_make(const struct pin_home *home);
+/* Opens it to be read, unless something else is in its place: links are not
+ * followed, for what is found there may be removed.  NULL, with errno. */
+DIR *pin_home_open(const struct pin_home *home);
+/* The same of any directory at `path`, as to its last part. */
+DIR *pin_directory_open(const char *path);
 /* A directory of our own at `path`, if there is none. */
 int pin_directory(const char *path);
 /* Pins an object there. */
@@ -103,9 +109,10 @@ int pin_chain_find(struct pin_home *home, uint32_t prog_id);
 /* Pins the link that holds the interface's program; whether one is pinned. */
 int pin_link(const struct pin_home *home, int link_fd);
 bool pin_has_link(const struct pin_home *home);
-/* Whether the link pinned at `path` holds no interface any more.  Whatever else
- * may have been put in its place is left alone. */
-bool pin_link_is_dead(const char *path);
+/* Whether the link pinned at `path` holds no interface any more; then
+ * *prog_id is what it still holds.  Whatever else may have been put in its
+ * place is left alone. */
+bool pin_link_is_dead(const char *path, uint32_t *prog_id);
 
 /* ---- sweep.c ---- */
 

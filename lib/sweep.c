@@ -13,12 +13,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 
 #include "internal.h"
 #include "pin.h"
+
+/* Ours are three deep; others may have put more into them. */
+#define MAX_DEPTH 16
 
 /*
  * Removes a directory with all that is in it, `depth` directories deep, by
@@ -46,7 +50,7 @@ static int remove_directory(int parent, const char *name, int depth)
 
 int pin_remove_tree(const char *path)
 {
-	return remove_directory(AT_FDCWD, path, 2);
+	return remove_directory(AT_FDCWD, path, MAX_DEPTH);
 }
 
 /* ---- what lives ---- */
@@ -155,7 +159,7 @@ static int remove_entry(struct sweep *sweep, const char *name)
 		wait_for_cpus(sweep, name);
 	if (!unlinkat(parent, name, 0))
 		return 0;
-	return errno == EISDIR ? remove_directory(parent, name, 2) : -errno;
+	return errno == EISDIR ? remove_directory(parent, name, MAX_DEPTH) : -errno;
 }
 
 static bool is_stale(const struct sweep *sweep, const char *name)
@@ -169,17 +173,29 @@ static bool is_stale(const struct sweep *sweep, const char *name)
 	return numbered(name, "counts-", &number) && !sweep->lives;
 }
 
+/* The kernel lets go of a link, and of its program, a moment after the last pin;
+ * others may hold them longer. */
+static void wait_for_end(const struct sweep *sweep, uint32_t prog_id)
+{
+	const struct timespec pause = { .tv_nsec = 2000000 };
+
+	for (int i = 0; i < 250 && sweep->live(prog_id, sweep->live_arg); i++)
+		nanosleep(&pause, NULL);
+}
+
 /* First of all, because a link holds its program also when it has lost its
  * interface. */
 static int sweep_link(struct sweep *sweep)
 {
 	char path[PATH_MAX];
+	uint32_t prog_id;
 	int err = pin_home_path(path, sweep->home, "/link");
 
-	if (err || !pin_link_is_dead(path))
+	if (err || !pin_link_is_dead(path, &prog_id))
 		return err;
 	if (unlink(path))
 		return fail(-errno, "%s: %s", path, strerror(errno));
+	wait_for_end(sweep, prog_id);
 	if (sweep->report)
 		sweep->report(path, sweep->report_arg);
 	return 0;
@@ -223,9 +239,9 @@ int pin_sweep(const struct pin_home *home,
 
 	if (err)
 		return err;
-	sweep.dir = opendir(path);
+	sweep.dir = pin_home_open(home);
 	if (!sweep.dir)
-		return 0;
+		return 0; /* nothing of ours is there */
 	err = sweep_link(&sweep);
 	if (!err)
 		err = find_living(&sweep);
