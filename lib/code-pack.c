@@ -221,8 +221,8 @@ static int unpack_btf(struct code *code, struct reader *reader, size_t size)
 {
 	char *raw;
 
-	if (!size)
-		return 0;
+	if (!size) /* then there is nothing that refers to it */
+		return code->nr_funcs || code->nr_lines ? -EUCLEAN : 0;
 	raw = take(reader, size, 1);
 	if (!raw)
 		return -EUCLEAN;
