@@ -77,9 +77,13 @@ static int report(struct args *args, const struct xdplab_prog *prog,
 	const char *ifname = args_operand(args, 0);
 	bool alone = change->nr_stages == 1;
 	json_t *row = done_row(ifname, prog, change, dry_run);
-	char more[64] = "";
+	char more[96] = "";
 
-	if (change->replaced_id)
+	if (change->adopted_id)
+		snprintf(more, sizeof(more),
+			 ", one of %u stages with the adopted id %u",
+			 change->nr_stages, change->adopted_id);
+	else if (change->replaced_id)
 		snprintf(more, sizeof(more), ", in place of id %u",
 			 change->replaced_id);
 	else if (!alone)
