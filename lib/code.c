@@ -57,6 +57,18 @@ static size_t add_start(size_t *starts, size_t nr, size_t start)
 	return nr + 1;
 }
 
+/* Whether each of the starts is where an instruction begins. */
+static bool begin_instructions(const struct code *code, const size_t *starts,
+			       size_t nr)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < code->nr_insns && found < nr;
+	     i += 1 + insn_is_wide(&code->insns[i]))
+		found += starts[found] == i;
+	return found == nr;
+}
+
 size_t code_functions(const struct code *code, size_t *starts)
 {
 	size_t nr = add_start(starts, 0, 0);
@@ -71,7 +83,7 @@ size_t code_functions(const struct code *code, size_t *starts)
 		if (nr > CODE_MAX_FUNCTIONS)
 			return 0;
 	}
-	return nr;
+	return begin_instructions(code, starts, nr) ? nr : 0;
 }
 
 /* ---- lines ---- */

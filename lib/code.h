@@ -44,7 +44,7 @@ size_t code_target(const struct code *code, size_t reference);
 /*
  * The first instructions of all functions in order, into `starts`, which has
  * room for one more than CODE_MAX_FUNCTIONS; returns how many, or 0 if there
- * are more than that, or one would lie outside.
+ * are more than that, none, or one that does not begin with an instruction.
  */
 size_t code_functions(const struct code *code, size_t *starts);
 

@@ -159,7 +159,8 @@ static int remove_entry(struct sweep *sweep, const char *name)
 		wait_for_cpus(sweep, name);
 	if (!unlinkat(parent, name, 0))
 		return 0;
-	return errno == EISDIR ? remove_directory(parent, name, MAX_DEPTH) : -errno;
+	return errno == EISDIR ? remove_directory(parent, name, MAX_DEPTH)
+			       : -errno;
 }
 
 static bool is_stale(const struct sweep *sweep, const char *name)

@@ -178,7 +178,17 @@ static void a_call_that_leads_outside_is_refused(void **state)
 	expect_outside(1, 3);
 	expect_outside(1, -1);
 	expect_outside(0, INT_MAX);
-	expect_outside(1, INT_MIN + 2ll);
+	expect_outside(1, INT_MIN + 2LL);
+}
+
+static void a_call_into_an_instruction_is_refused(void **state)
+{
+	struct bpf_insn insns[] = { CALL(1), WIDE(1, 0, 7), CALL(-3), EXIT };
+	struct code code = { .insns = insns, .nr_insns = ARRAY_SIZE(insns) };
+	struct fuse_shape shape;
+
+	(void)state;
+	assert_int_equal(fuse_shape_read(&shape, &code, "astray"), -EINVAL);
 }
 
 int main(void)
@@ -200,6 +210,7 @@ int main(void)
 		cmocka_unit_test(
 			functions_that_call_each_other_are_read_to_an_end),
 		cmocka_unit_test(a_call_that_leads_outside_is_refused),
+		cmocka_unit_test(a_call_into_an_instruction_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
