@@ -62,12 +62,15 @@ static uint32_t id_of(int fd)
 
 static void pack(struct packed *packed)
 {
-	assert_int_equal(code_maps_read(&packed->maps, &packed->code, "p.o"),
-			 0);
-	assert_int_equal(code_pack(&packed->bytes, &packed->size, &packed->code,
-				   &packed->maps),
-			 0);
-	packed->size *= CODE_PAGE;
+	struct code_maps maps;
+	size_t pages;
+	void *bytes;
+
+	assert_int_equal(code_maps_read(&maps, &packed->code, "p.o"), 0);
+	assert_int_equal(code_pack(&bytes, &pages, &packed->code, &maps), 0);
+	packed->maps = maps;
+	packed->bytes = bytes;
+	packed->size = pages * CODE_PAGE;
 }
 
 static void drop(struct packed *packed)
@@ -166,15 +169,17 @@ static void what_is_packed_is_left_as_it_was(void **state)
 {
 	struct bpf_insn before[ARRAY_SIZE(two_maps)];
 	struct packed packed;
+	size_t pages;
+	void *again;
 	int fds[2];
 
 	(void)state;
 	make_two_maps(&packed, fds);
 	memcpy(before, two_maps, sizeof(before));
-	free(packed.bytes);
-	assert_int_equal(code_pack(&packed.bytes, &packed.size, &packed.code,
-				   &packed.maps),
+	assert_int_equal(code_pack(&again, &pages, &packed.code, &packed.maps),
 			 0);
+	assert_memory_equal(again, packed.bytes, packed.size);
+	free(again);
 	assert_memory_equal(before, two_maps, sizeof(before));
 	close(fds[0]);
 	close(fds[1]);
