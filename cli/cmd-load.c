@@ -81,7 +81,7 @@ static int report(struct args *args, const struct xdplab_prog *prog,
 
 	if (change->adopted_id)
 		snprintf(more, sizeof(more),
-			 ", one of %u stages with the adopted id %u",
+			 ", one of %u stages; id %u was adopted",
 			 change->nr_stages, change->adopted_id);
 	else if (change->replaced_id)
 		snprintf(more, sizeof(more), ", in place of id %u",

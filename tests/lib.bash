@@ -81,6 +81,12 @@ make_veth() {
 	ip -n peer neigh add "fd00:11:$n::1" lladdr "$here" dev "peer$n"
 }
 
+# For exact counts: without IPv6, and neighbours are fixed, there are none.
+no_other_packets() {
+	sysctl -qw net.ipv6.conf.veth0.disable_ipv6=1
+	at_peer sysctl -qw net.ipv6.conf.peer0.disable_ipv6=1
+}
+
 # `ip netns exec` would hide our bpffs.
 at_peer() {
 	nsenter --net=/run/netns/peer "$@"
@@ -162,6 +168,75 @@ clean_up() {
 
 teardown() {
 	clean_up
+}
+
+# ---- chains ---------------------------------------------------------------
+
+# The names of the stages in their order, in a line: order [OPTION...]
+order() {
+	xdplab status -j "$@" |
+		jq -r '[.[] | select(.stage) | .name] | join(" ")'
+}
+
+# What the status tells of the stages NAME: stage NAME EXPR [OPTION...]
+stage() {
+	xdplab status -j "${@:3}" |
+		jq -r ".[] | select(.stage and .name == \"$1\") | $2"
+}
+
+# Where a map of the stage is pinned: pin NAME MAP
+pin() {
+	echo /sys/fs/bpf/xdplab/*/*/"stage-$(stage "$1" .id)/maps/$2"
+}
+
+# What is in a map of the stage: in_map NAME MAP [EXPR]
+in_map() {
+	bpftool -j map dump pinned "$(pin "$1" "$2")" | jq -r "${3-.}"
+}
+
+# What it has counted there: counted NAME MAP [INDEX]
+counted() {
+	in_map "$1" "$2" ".[${3-0}].formatted.value"
+}
+
+# Whether the stages NAME... have each let N packets pass: passed N NAME...
+passed() {
+	local n=$1 name
+	for name in "${@:2}"; do
+		assert_equal "$name $(stage "$name" .pass)" "$name $n"
+	done
+}
+
+# Where the states of chains are: /sys/fs/bpf/xdplab/COOKIE/IFINDEX.
+homes() {
+	pins | sed -n 's|/gen-[0-9]*$||p'
+}
+
+# What must not change: what is attached, the pins, and of each stage all but
+# the packets that it counts.
+everything() {
+	attached veth0
+	pins | grep "/$(cat /sys/class/net/veth0/ifindex)/" | sort || true
+	xdplab status -j veth0 | jq -c '.[] | [.id, .stage, .name, .prio,
+		.actions, .how, .why, .group, .map_ids, .link_id]'
+}
+
+# refused STATUS COMMAND...: it is, with that status, and nothing changes
+refused() {
+	local before
+	before=$(everything)
+	run "${@:2}"
+	assert_status "$1"
+	assert_equal "$(everything)" "$before"
+}
+
+# The object with other bytes in its .rodata: patch FILE OFFSET BYTES
+patch() {
+	llvm-objcopy --dump-section ".rodata=$TMPDIR/rodata" "$1" "$TMPDIR/a.o"
+	# shellcheck disable=SC2059 # bytes, as \x00
+	printf "$3" | dd of="$TMPDIR/rodata" bs=1 seek="$2" conv=notrunc status=none
+	llvm-objcopy --update-section ".rodata=$TMPDIR/rodata" \
+		"$1" "$TMPDIR/${1##*/}"
 }
 
 # ---- what is expected ---------------------------------------------------

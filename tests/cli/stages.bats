@@ -5,39 +5,9 @@
 
 load ../lib
 
-# Without IPv6 and with neighbours fixed there are no packets but ours, so that
-# counts are exact.
 setup() {
 	make_veth
-	sysctl -qw net.ipv6.conf.veth0.disable_ipv6=1
-	at_peer sysctl -qw net.ipv6.conf.peer0.disable_ipv6=1
-}
-
-# What the status tells of the stages NAME: stage NAME EXPR
-stage() {
-	xdplab status -j veth0 |
-		jq -r ".[] | select(.stage and .name == \"$1\") | $2"
-}
-
-# The names of the stages in their order, in a line.
-order() {
-	xdplab status -j veth0 |
-		jq -r '[.[] | select(.stage) | .name] | join(" ")'
-}
-
-# Where a map of the stage is pinned: pin NAME MAP
-pin() {
-	echo /sys/fs/bpf/xdplab/*/*/"stage-$(stage "$1" .id)/maps/$2"
-}
-
-# What is in a map of the stage: in_map NAME MAP [EXPR]
-in_map() {
-	bpftool -j map dump pinned "$(pin "$1" "$2")" | jq -r "${3-.}"
-}
-
-# What it has counted there: counted NAME MAP [INDEX]
-counted() {
-	in_map "$1" "$2" ".[${3-0}].formatted.value"
+	no_other_packets
 }
 
 # A variable of the stage: variable NAME VARIABLE [SECTION]
@@ -51,14 +21,6 @@ hold() {
 	xdplab load veth0 -P 10 "$BPF/stage_tick.o"
 	xdplab load veth0 -P 30 "$BPF/stage_three.o"
 	xdplab load veth0 -P 20 "$@"
-}
-
-# Whether the stages NAME... have each let N packets pass: passed N NAME...
-passed() {
-	local n=$1 name
-	for name in "${@:2}"; do
-		assert_equal "$name $(stage "$name" .pass)" "$name $n"
-	done
 }
 
 # All that has to stay of the stages NAME...: ids, maps, pins and contents.
@@ -86,15 +48,6 @@ change_around() {
 	xdplab unload veth0 -n xdp_tick
 	assert_equal "$(order)" "$1 xdp_pass xdp_three"
 	assert_equal "$(kept "$1" xdp_three)" "$before"
-}
-
-# The object with other bytes in its .rodata: patch FILE OFFSET BYTES
-patch() {
-	llvm-objcopy --dump-section ".rodata=$TMPDIR/rodata" "$1" "$TMPDIR/a.o"
-	# shellcheck disable=SC2059 # bytes, as \x00
-	printf "$3" | dd of="$TMPDIR/rodata" bs=1 seek="$2" conv=notrunc status=none
-	llvm-objcopy --update-section ".rodata=$TMPDIR/rodata" \
-		"$1" "$TMPDIR/${1##*/}"
 }
 
 # The peer sends N pings of SIZE bytes: send_sized N SIZE
@@ -460,108 +413,6 @@ answers() {
 	send_packets 10
 	passed 20 xdp_mit xdp_three
 	assert_equal "$(counted xdp_mit packets)" 20
-}
-
-# ---- run configuration and order ----------------------------------------
-
-# configured PRIO ACTIONS OPTION...: loaded so, it runs so
-configured() {
-	xdplab load veth0 "${@:3}" "$BPF/run_config.o"
-	assert_equal "$(stage xdp_configured '[.prio, (.actions | sort)] | tojson')" \
-		"[$1,$2]"
-	xdplab unload veth0 -n xdp_configured
-}
-
-@test "priority and actions are the object's, unless -P and -A say others" {
-	xdplab load veth0 "$BPF/pass.o"
-	assert_equal "$(stage xdp_pass '[.prio, .actions] | tojson')" '[50,["PASS"]]'
-	configured 7 '["DROP","PASS"]'
-	configured 0 '["DROP","PASS"]' -P 0
-	configured 7 '[]' -A none
-	configured 9 '["TX"]' -P 9 -A TX
-}
-
-@test "the stage of priority 0 runs first" {
-	xdplab load veth0 -P 1 "$BPF/stage_tick.o"
-	xdplab load veth0 "$BPF/run_config.o"
-	xdplab load veth0 -P 0 "$BPF/stage_gate.o"
-	assert_equal "$(order)" "xdp_gate xdp_tick xdp_configured"
-	send_packets 3
-	assert_equal "$(stage xdp_gate .drop)" 3
-	assert_equal "$(stage xdp_tick .packets)" 0
-}
-
-@test "a stage with no actions ends the chain, also when it passes" {
-	xdplab load veth0 -P 1 -A none "$BPF/stage_tick.o"
-	xdplab load veth0 -P 2 "$BPF/stage_gate.o"
-	reachable
-	passed 1 xdp_tick
-	assert_equal "$(stage xdp_gate .packets)" 0
-}
-
-@test "equals run in the order of their names, and the newer of a name later" {
-	local first second
-	xdplab load veth0 "$BPF/stage_tick.o"
-	xdplab load veth0 "$BPF/pass.o"
-	first=$(stage xdp_pass .id)
-	xdplab load veth0 "$BPF/stage_gate.o"
-	xdplab load veth0 "$BPF/pass.o"
-	second=$(stage xdp_pass .id | grep -vx "$first")
-	xdplab load veth0 "$BPF/stage_core.o" "$BPF/pass.o"
-	assert_equal "$(order)" \
-		"xdp_core xdp_gate xdp_pass xdp_pass xdp_pass xdp_tick"
-	run stage xdp_pass .id
-	assert_equal "${lines[0]} ${lines[1]}" "$first $second"
-}
-
-# goes_on N ACTIONS NAME: of 3 packets that it sees the next stage gets N
-goes_on() {
-	local before
-	xdplab chain veth0 set-actions "$3" "$2" >&2
-	before=$(counted xdp_three ones)
-	send_packets 3
-	assert_equal "$2: $(($(counted xdp_three ones) - before))" "$2: $1"
-}
-
-# A stage whose verdict is always this one: ends FILE NAME VERDICT OTHERS
-ends() {
-	xdplab load veth0 -P 10 "$1"
-	xdplab load veth0 -P 20 "$BPF/stage_three.o"
-	goes_on 3 "$3" "$2"
-	goes_on 0 none "$2"
-	goes_on 0 "$4" "$2"
-	goes_on 3 "$3,$4" "$2"
-	run stage "$2" .
-	assert_json ".packets == 12 and .${3,,} == 12"
-	assert_equal "$(stage xdp_three .packets)" 6
-}
-
-@test "the chain goes on after DROP, or ends with it, as the actions say" {
-	ends "$BPF/stage_gate.o" xdp_gate DROP ABORTED,PASS,TX,REDIRECT
-	reachable
-	xdplab chain veth0 set-actions xdp_gate none
-	unreachable
-}
-
-@test "the chain goes on after PASS, or ends with it, as the actions say" {
-	ends "$BPF/pass.o" xdp_pass PASS ABORTED,DROP,TX,REDIRECT
-}
-
-@test "the chain goes on after TX, or ends with it, as the actions say" {
-	ends "$BPF/tx.o" xdp_tx TX ABORTED,DROP,PASS,REDIRECT
-}
-
-@test "the chain goes on after ABORTED, or ends with it, as the actions say" {
-	patch "$BPF/stage_data.o" 0 '\x00'
-	ends "$TMPDIR/stage_data.o" xdp_data ABORTED DROP,PASS,TX,REDIRECT
-	reachable
-	xdplab chain veth0 set-actions xdp_data none
-	unreachable
-}
-
-@test "the chain goes on after REDIRECT, or ends with it, as the actions say" {
-	patch "$BPF/stage_data.o" 0 '\x04'
-	ends "$TMPDIR/stage_data.o" xdp_data REDIRECT ABORTED,DROP,PASS,TX
 }
 
 # ---- what is known of a stage -------------------------------------------

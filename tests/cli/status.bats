@@ -256,13 +256,14 @@ set_counts() {
 }
 
 @test "numbers from a million on are rounded, and exact as JSON" {
+	no_other_packets
 	xdplab load veth0 "$BPF/pass.o"
 	local numbers=(999999 1000000 999949999 999950000 14881000000)
 	local shown=(999999 1.000M 999.9M 1.000G 14.88G)
 	for i in "${!numbers[@]}"; do
 		set_counts 0 "${numbers[i]}"
 		run xdplab status -j veth0
-		assert_json ".[1].pass - ${numbers[i]} | . >= 0 and . < 9"
+		assert_json ".[1].pass == ${numbers[i]}"
 		run xdplab status veth0
 		assert_matches " PASS +${shown[i]} +${shown[i]} +netlink "
 	done
