@@ -30,6 +30,10 @@
 #                         runs it with strace's injection there, such as
 #                         signal=KILL or error=EIO; what it says is in
 #                         $TMPDIR/said
+#   delayed KIND N COMMAND...
+#                         runs it in the background, 0.6 seconds of it in the
+#                         Nth call of that kind, and returns in the middle of
+#                         them; what it says is in $TMPDIR/said
 #
 # After `run` or `run --separate-stderr`:
 #
@@ -150,6 +154,13 @@ at_step() {
 	strace -f -qq -o /dev/null -e trace="$kind" \
 		-e inject="$kind:$injection:when=$n" "$@" \
 		>"$TMPDIR/said" 2>&1 || true
+}
+
+delayed() {
+	strace -f -qq -o /dev/null -e trace="$1" \
+		-e inject="$1:delay_enter=$((SLOW * 600000)):when=$2" "${@:3}" \
+		>"$TMPDIR/said" 2>&1 3>&- &
+	sleep "$((SLOW * 3 / 10)).$((SLOW * 3 % 10))"
 }
 
 clean_up() {

@@ -49,15 +49,6 @@ lose_bpffs() {
 	assert_equal "$(attached veth0)" ""
 }
 
-# delayed KIND N COMMAND...: runs it in the background, 0.3 seconds of it in
-# the Nth call of that kind; what it says is in $TMPDIR/said
-delayed() {
-	strace -f -qq -o /dev/null -e trace="$1" \
-		-e inject="$1:delay_enter=300000:when=$2" "${@:3}" \
-		>"$TMPDIR/said" 2>&1 3>&- &
-	sleep 0.15
-}
-
 @test "when bpffs goes during a load it fails, or has happened" {
 	local before kind
 	for kind in "bpf 5" "bpf 30" "mkdir 1" "mkdir 2" "sendto 1" "flock 1"; do
