@@ -185,6 +185,7 @@ struct change {
 	int lock; /* -1: no bpffs, so nothing is kept, and nothing to lock */
 	struct pin_home home;
 	struct attach_state state; /* what the kernel last said that runs */
+	bool gone; /* the interface is not in this namespace any more */
 	bool held;
 	sigset_t signals;
 };
@@ -201,6 +202,14 @@ void change_hold_signals(struct change *change);
  */
 void change_end(struct change *change, int err,
 		void (*report)(const char *path, void *arg), void *arg);
+/*
+ * Sweeps the state of an interface on which `state` runs.  NULL: it is not to
+ * be found where its state is.  It may have been moved to another namespace, and
+ * its chain with it, so that only this much is certain then: a program whose id
+ * the kernel does not know does not run.
+ */
+int change_sweep(const struct pin_home *home, const struct attach_state *state,
+		 void (*report)(const char *path, void *arg), void *arg);
 /* The mode of the program that a change in mode `wanted` is about; auto if
  * there is none. */
 enum xdplab_mode change_mode(const struct change *change,

@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <bpf/bpf.h>
+
 #include "chain.h"
 
 #define DEFAULT_TIMEOUT_MS 10000
@@ -72,6 +74,26 @@ static int follow(const struct change *change)
 		if (change->state.ids[mode])
 			err = follow_one(change, change->state.ids[mode]);
 	return err;
+}
+
+/* ---- what is left behind ---- */
+
+static bool exists(uint32_t prog_id, const void *arg)
+{
+	int fd = bpf_prog_get_fd_by_id(prog_id);
+
+	(void)arg;
+	if (fd < 0)
+		return fd != -ENOENT;
+	close(fd);
+	return true;
+}
+
+int change_sweep(const struct pin_home *home, const struct attach_state *state,
+		 void (*report)(const char *path, void *arg), void *arg)
+{
+	return pin_sweep(home, state ? attach_runs : exists, state, report,
+			 arg);
 }
 
 /* ---- the frame ---- */
@@ -137,10 +159,11 @@ void change_end(struct change *change, int err,
 		if (err) {
 			memset(state->ids, 0, sizeof(state->ids));
 			err = attach_reread(state);
+			change->gone = err == -ENODEV;
 		}
-		if (!err || err == -ENODEV)
-			pin_sweep(&change->home, attach_runs, state, report,
-				  arg);
+		if (!err || change->gone)
+			change_sweep(&change->home, change->gone ? NULL : state,
+				     report, arg);
 		close(change->lock);
 	}
 	error_restore(&kept);

@@ -3,14 +3,10 @@
  * clean - removes the state of programs that run no more, in any namespace
  *
  * State belongs to an interface of a namespace, and only from inside it can be
- * seen what runs there.  Of a namespace that cannot be found, or an interface
- * that may have been moved to another, only that much is certain: a program
- * whose id the kernel does not know does not run.
+ * seen what runs there.
  */
 #include <errno.h>
 #include <unistd.h>
-
-#include <bpf/bpf.h>
 
 #include "chain.h"
 
@@ -22,17 +18,6 @@ struct cleaning {
 	void *arg;
 };
 
-static bool exists(uint32_t prog_id, const void *arg)
-{
-	int fd = bpf_prog_get_fd_by_id(prog_id);
-
-	(void)arg;
-	if (fd < 0)
-		return fd != -ENOENT;
-	close(fd);
-	return true;
-}
-
 /* To be called in the namespace that the state belongs to. */
 static int sweep_here(const struct cleaning *cleaning,
 		      const struct pin_home *home)
@@ -40,13 +25,10 @@ static int sweep_here(const struct cleaning *cleaning,
 	struct attach_state state = { .ifindex = home->ifindex };
 	int err = attach_reread(&state);
 
-	if (err == -ENODEV)
-		return pin_sweep(home, exists, NULL, cleaning->report,
-				 cleaning->arg);
-	if (err)
+	if (err && err != -ENODEV)
 		return err;
-	return pin_sweep(home, attach_runs, &state, cleaning->report,
-			 cleaning->arg);
+	return change_sweep(home, err ? NULL : &state, cleaning->report,
+			    cleaning->arg);
 }
 
 static int clean_one(const struct pin_home *home, void *arg)
@@ -58,8 +40,8 @@ static int clean_one(const struct pin_home *home, void *arg)
 		return sweep_here(cleaning, home);
 	err = netns_visit(&back, home->cookie);
 	if (err == -ENOENT)
-		return pin_sweep(home, exists, NULL, cleaning->report,
-				 cleaning->arg);
+		return change_sweep(home, NULL, cleaning->report,
+				    cleaning->arg);
 	if (err)
 		return err;
 	err = sweep_here(cleaning, home);

@@ -235,5 +235,6 @@ int swap_detach(struct change *change, enum xdplab_mode mode)
 	if (!err && change->state.ids[mode] == id)
 		return fail(-EBUSY, "%s: program %u is still attached",
 			    change->ifname, id);
-	return err == -ENODEV ? 0 : err;
+	change->gone = err == -ENODEV;
+	return change->gone ? 0 : err;
 }

@@ -86,6 +86,27 @@ move_to_other() {
 	assert_equal "$(pins)" /sys/fs/bpf/xdplab
 }
 
+@test "a chain that is moved away in the middle of a change is not forgotten" {
+	local n failed
+	xdplab load veth0 "$BPF/pass.o" "$BPF/stage_three.o"
+	ip netns add other
+	for n in 2 3; do
+		delayed sendto $n xdplab chain veth0 set-prio xdp_three 1
+		ip link set veth0 netns other
+		failed=0
+		wait $! || failed=$?
+		assert_equal $failed 1
+		grep "veth0: the interface has gone" "$TMPDIR/said"
+		assert_equal "$(order --netns other)" "xdp_pass xdp_three"
+		assert_equal "$(pins | grep -c '/gen-[0-9]*$')" 1
+		ip -n other link set veth0 netns $$
+	done
+	xdplab chain veth0 set-prio xdp_three 1
+	assert_equal "$(order)" "xdp_three xdp_pass"
+	xdplab unload veth0 --all
+	assert_equal "$(pins)" /sys/fs/bpf/xdplab
+}
+
 @test "state of another that had the interface's new place is not its own" {
 	ip netns add other
 	ip -n other link add old0 index 4711 type veth peer name old1
