@@ -12,15 +12,20 @@
 
 #include "chain.h"
 
-/* ---- attach, replace ---- */
-
-static int attach_failed(const struct swap *swap, int err)
+/* Why netlink has refused something; links are refused without words. */
+static const char *netlink_words(int err)
 {
-	const char *ifname = swap->change->ifname;
 	const char *words = netlink_reason();
 
-	if (!*words)
-		words = strerror(-err);
+	return *words ? words : strerror(-err);
+}
+
+/* ---- attach, replace ---- */
+
+static int attach_failed(const struct swap *swap, int err, const char *words)
+{
+	const char *ifname = swap->change->ifname;
+
 	switch (err) {
 	case -EPERM:
 		return fail_permission(err, ifname, "attach programs");
@@ -54,7 +59,7 @@ static int attach_by_link(const struct swap *swap)
 
 	fd = attach_link_create(change->state.ifindex, swap->mode, swap->fd);
 	if (fd < 0)
-		return attach_failed(swap, fd);
+		return attach_failed(swap, fd, strerror(-fd));
 	/* Until the pin holds it, the link ends with this process. */
 	err = pin_link(&change->home, fd);
 	close(fd);
@@ -71,7 +76,7 @@ static int set_program(const struct swap *swap, int expected_fd)
 
 	if (!err)
 		return 0;
-	err = attach_failed(swap, err);
+	err = attach_failed(swap, err, netlink_words(err));
 	if (*netlink_reason())
 		return err;
 	error_keep(&kept);
@@ -99,7 +104,8 @@ static int attach_auto(struct swap *swap)
 	 * was refused is. */
 	note(err == -EOPNOTSUPP ? XDPLAB_LOG_INFO : XDPLAB_LOG_WARN,
 	     "%s: in skb mode, for native mode was refused: %s",
-	     swap->change->ifname, netlink_reason());
+	     swap->change->ifname,
+	     swap->link ? strerror(-err) : netlink_words(err));
 	swap->mode = XDPLAB_MODE_SKB;
 	return attach_new(swap);
 }
@@ -129,7 +135,7 @@ static int replace_link(const struct swap *swap, int link_fd, int old_fd)
 	if (err)
 		return err;
 	err = bpf_link_update(link_fd, swap->fd, &opts);
-	return err ? attach_failed(swap, err) : 0;
+	return err ? attach_failed(swap, err, strerror(-err)) : 0;
 }
 
 static int replace_netlink(const struct swap *swap, int old_fd)
@@ -153,7 +159,7 @@ static int replace_old(const struct swap *swap)
 	int link_fd, err;
 
 	if (old_fd < 0)
-		return attach_failed(swap, old_fd);
+		return attach_failed(swap, old_fd, strerror(-old_fd));
 	link_fd = attach_link_find(swap->change->state.ifindex, swap->mode,
 				   swap->old_id, old_fd);
 	if (link_fd >= 0)
@@ -188,14 +194,13 @@ int swap_do(struct swap *swap)
 
 /* ---- detach ---- */
 
-static int detach_failed(const struct change *change, uint32_t id, int err)
+static int detach_failed(const struct change *change, uint32_t id, int err,
+			 const char *words)
 {
-	const char *words = netlink_reason();
-
 	if (err == -EPERM)
 		return fail_permission(err, change->ifname, "detach programs");
 	return fail(err, "%s: program %u cannot be taken off: %s",
-		    change->ifname, id, *words ? words : strerror(-err));
+		    change->ifname, id, words);
 }
 
 static int detach_by(const struct change *change, enum xdplab_mode mode,
@@ -203,15 +208,18 @@ static int detach_by(const struct change *change, enum xdplab_mode mode,
 {
 	uint32_t ifindex = change->state.ifindex;
 	int link_fd = attach_link_find(ifindex, mode, id, prog_fd);
-	int err;
+	int err = link_fd;
 
-	if (link_fd == -ENOENT)
-		return attach_set(ifindex, mode, -1, prog_fd);
-	if (link_fd < 0)
-		return link_fd;
-	err = bpf_link_detach(link_fd);
-	close(link_fd);
-	return err;
+	if (link_fd == -ENOENT) {
+		err = attach_set(ifindex, mode, -1, prog_fd);
+		return err ? detach_failed(change, id, err, netlink_words(err))
+			   : 0;
+	}
+	if (link_fd >= 0) {
+		err = bpf_link_detach(link_fd);
+		close(link_fd);
+	}
+	return err ? detach_failed(change, id, err, strerror(-err)) : 0;
 }
 
 int swap_detach(struct change *change, enum xdplab_mode mode)
@@ -224,10 +232,10 @@ int swap_detach(struct change *change, enum xdplab_mode mode)
 		err = detach_by(change, mode, id, prog_fd);
 		close(prog_fd);
 	} else if (prog_fd != -ENOENT) { /* gone by itself */
-		err = prog_fd;
+		err = detach_failed(change, id, prog_fd, strerror(-prog_fd));
 	}
 	if (err)
-		return detach_failed(change, id, err);
+		return err;
 
 	/* The kernel has been seen to say yes and leave it there. */
 	memset(change->state.ids, 0, sizeof(change->state.ids));

@@ -245,6 +245,28 @@ setup() {
 	unreachable
 }
 
+@test "what is refused under a link is told in words of that refusal" {
+	ip -n peer link set peer0 mtu 9000
+	ip link set veth0 mtu 9000
+	xdplab load --link veth0 "$BPF/stage_frags.o"
+	refused 1 xdplab load --force veth0 "$BPF/pass.o"
+	assert_contains "veth0: cannot attach in native mode: Numerical result"
+	run xdplab load -v --link lo "$BPF/pass.o"
+	assert_status 0
+	assert_contains "native mode was refused: Operation not supported"
+}
+
+@test "a link that cannot be taken off is told in words of that refusal" {
+	local n
+	xdplab load --link veth0 "$BPF/pass.o"
+	strace -qq -e trace=bpf -o "$TMPDIR/trace" xdplab unload veth0
+	n=$(sed -n '/LINK_DETACH/=' "$TMPDIR/trace")
+	xdplab load --link veth0 "$BPF/pass.o"
+	at_step error=EINVAL bpf "$n" xdplab unload veth0
+	grep "cannot be taken off: Invalid argument" "$TMPDIR/said"
+	[[ $(attached veth0) ]]
+}
+
 @test "a chain attached by netlink is not put under a link" {
 	xdplab load veth0 "$BPF/drop.o"
 	run xdplab load --link veth0 "$BPF/pass.o"
