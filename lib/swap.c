@@ -126,6 +126,14 @@ static int keep_link(const struct swap *swap, int link_fd)
 	return 0;
 }
 
+/* For which the kernel has but the error that missing rights have. */
+static bool holds_another(int link_fd, uint32_t prog_id)
+{
+	struct attach_link link;
+
+	return !attach_link_read(&link, link_fd) && link.prog_id != prog_id;
+}
+
 static int replace_link(const struct swap *swap, int link_fd, int old_fd)
 {
 	LIBBPF_OPTS(bpf_link_update_opts, opts, .flags = BPF_F_REPLACE,
@@ -135,6 +143,8 @@ static int replace_link(const struct swap *swap, int link_fd, int old_fd)
 	if (err)
 		return err;
 	err = bpf_link_update(link_fd, swap->fd, &opts);
+	if (err == -EPERM && holds_another(link_fd, swap->old_id))
+		err = -EBUSY;
 	return err ? attach_failed(swap, err, strerror(-err)) : 0;
 }
 

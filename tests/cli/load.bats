@@ -474,6 +474,23 @@ meanwhile() {
 	unreachable
 }
 
+@test "what came into the link meanwhile is not replaced either" {
+	local n failed=0
+	xdplab load --link veth0 "$BPF/pass.o"
+	strace -f -qq -e trace=bpf -o "$TMPDIR/trace" \
+		xdplab chain veth0 set-prio xdp_pass 1
+	n=$(sed -n '/LINK_UPDATE/=' "$TMPDIR/trace")
+	delayed bpf "$n" xdplab chain veth0 set-prio xdp_pass 2
+	mkdir -p "$TMPDIR/bpf"
+	mount -t bpf bpf "$TMPDIR/bpf"
+	XDPLAB_BPFFS=$TMPDIR/bpf xdplab load --force veth0 "$BPF/drop.o"
+	umount "$TMPDIR/bpf"
+	wait $! || failed=$?
+	assert_equal $failed 1
+	grep "veth0: another program came meanwhile" "$TMPDIR/said"
+	unreachable
+}
+
 @test "state that somebody else has made is not believed, nor used" {
 	local victim
 	chmod 1777 /sys/fs/bpf
