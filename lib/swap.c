@@ -52,18 +52,15 @@ static int attach_failed(const struct swap *swap, int err, const char *words)
 		      ifname);
 }
 
-static int attach_by_link(const struct swap *swap)
+static int create_link(const struct swap *swap, int *link_fd)
 {
-	const struct change *change = swap->change;
-	int fd, err;
+	int fd = attach_link_create(swap->change->state.ifindex, swap->mode,
+				    swap->fd);
 
-	fd = attach_link_create(change->state.ifindex, swap->mode, swap->fd);
 	if (fd < 0)
 		return attach_failed(swap, fd, strerror(-fd));
-	/* Until the pin holds it, the link ends with this process. */
-	err = pin_link(&change->home, fd);
-	close(fd);
-	return err;
+	*link_fd = fd;
+	return 0;
 }
 
 /* Where memory is short the kernel's answer may get lost; so without its words
@@ -86,18 +83,20 @@ static int set_program(const struct swap *swap, int expected_fd)
 	return err;
 }
 
-static int attach_new(const struct swap *swap)
+/* In one mode; by a link, if there is to be one, of which this is the only
+ * descriptor. */
+static int attach_once(const struct swap *swap, int *link_fd)
 {
-	return swap->link ? attach_by_link(swap) : set_program(swap, -1);
+	return swap->link ? create_link(swap, link_fd) : set_program(swap, -1);
 }
 
 /* Native, or skb where the driver or its settings do not allow native. */
-static int attach_auto(struct swap *swap)
+static int attach_auto(struct swap *swap, int *link_fd)
 {
 	int err;
 
 	swap->mode = XDPLAB_MODE_NATIVE;
-	err = attach_new(swap);
+	err = attach_once(swap, link_fd);
 	if (!err || err == -EPERM || err == -EBUSY || err == -ENODEV)
 		return err;
 	/* That a driver has no native mode is no news; that it has one which
@@ -107,7 +106,23 @@ static int attach_auto(struct swap *swap)
 	     swap->change->ifname,
 	     swap->link ? strerror(-err) : netlink_words(err));
 	swap->mode = XDPLAB_MODE_SKB;
-	return attach_new(swap);
+	return attach_once(swap, link_fd);
+}
+
+static int attach_new(struct swap *swap)
+{
+	int err, link_fd = -1;
+
+	if (swap->mode == XDPLAB_MODE_AUTO)
+		err = attach_auto(swap, &link_fd);
+	else
+		err = attach_once(swap, &link_fd);
+	if (link_fd < 0)
+		return err;
+	/* Until the pin holds it, the link ends with this process. */
+	err = pin_link(&swap->change->home, link_fd);
+	close(link_fd);
+	return err;
 }
 
 /* A link that another process holds goes when that process goes. */
@@ -189,14 +204,8 @@ static int replace_old(const struct swap *swap)
 
 int swap_do(struct swap *swap)
 {
-	int err;
+	int err = swap->old_id ? replace_old(swap) : attach_new(swap);
 
-	if (swap->old_id)
-		err = replace_old(swap);
-	else if (swap->mode == XDPLAB_MODE_AUTO)
-		err = attach_auto(swap);
-	else
-		err = attach_new(swap);
 	if (!err)
 		swap->change->state.ids[swap->mode] = swap->id;
 	return err;

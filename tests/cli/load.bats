@@ -267,6 +267,19 @@ setup() {
 	[[ $(attached veth0) ]]
 }
 
+@test "a link that cannot be pinned is not tried in skb mode" {
+	local home
+	xdplab load veth0 "$BPF/pass.o"
+	home=$(homes)
+	bpftool map create "$home/link" type array key 4 value 4 entries 1 name x
+	xdplab unload veth0
+	run xdplab load --link veth0 "$BPF/pass.o"
+	assert_status 1
+	assert_lacks "skb mode"
+	assert_contains "$home/link: File exists"
+	assert_equal "$(attached veth0)" ""
+}
+
 @test "a chain attached by netlink is not put under a link" {
 	xdplab load veth0 "$BPF/drop.o"
 	run xdplab load --link veth0 "$BPF/pass.o"
