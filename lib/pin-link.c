@@ -40,9 +40,20 @@ int pin_link(const struct pin_home *home, int link_fd)
 	return err ? fail(err, "%s: %s", path, strerror(-err)) : 0;
 }
 
-bool pin_has_link(const struct pin_home *home)
+bool pin_holds_link(const struct pin_home *home, int link_fd)
 {
+	struct attach_link link, pinned;
 	char path[PATH_MAX];
+	bool same;
+	int fd;
 
-	return !pin_home_path(path, home, "/link") && !access(path, F_OK);
+	if (attach_link_read(&link, link_fd) ||
+	    pin_home_path(path, home, "/link"))
+		return false;
+	fd = bpf_obj_get(path);
+	if (fd < 0)
+		return false;
+	same = !attach_link_read(&pinned, fd) && pinned.id == link.id;
+	close(fd);
+	return same;
 }

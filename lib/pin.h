@@ -106,9 +106,9 @@ int pin_chain_find(struct pin_home *home, uint32_t prog_id);
 
 /* ---- pin-link.c ---- */
 
-/* Pins the link that holds the interface's program; whether one is pinned. */
+/* Pins the link that holds the interface's program; whether that is pinned. */
 int pin_link(const struct pin_home *home, int link_fd);
-bool pin_has_link(const struct pin_home *home);
+bool pin_holds_link(const struct pin_home *home, int link_fd);
 /* Whether the link pinned at `path` holds no interface any more; then
  * *prog_id is what it still holds.  Whatever else may have been put in its
  * place is left alone. */

@@ -130,7 +130,7 @@ static int keep_link(const struct swap *swap, int link_fd)
 {
 	const struct change *change = swap->change;
 
-	if (change->lock >= 0 && pin_has_link(&change->home))
+	if (change->lock >= 0 && pin_holds_link(&change->home, link_fd))
 		return 0;
 	if (swap->link)
 		return pin_link(&change->home, link_fd);

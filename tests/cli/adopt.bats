@@ -114,6 +114,47 @@ by_bpftool() {
 	assert_equal "$(attached veth0)" ""
 }
 
+# A program of a link that is pinned by somebody else, in another bpffs.
+by_link() {
+	mkdir -p "$TMPDIR/bpf"
+	mount -t bpf bpf "$TMPDIR/bpf"
+	XDPLAB_BPFFS=$TMPDIR/bpf xdplab load --link veth0 "$BPF/$1.o"
+	mv "$TMPDIR"/bpf/xdplab/*/*/link "$TMPDIR/bpf/link"
+	find "$TMPDIR/bpf/xdplab" -mindepth 1 -delete
+	foreign=$(attached veth0)
+}
+
+# With the link's owner it goes, unless we hold the link.
+end_link() {
+	umount "$TMPDIR/bpf"
+}
+
+# The pin of a link of ours that holds nothing any more.
+dead_link() {
+	xdplab load --link veth0 "$BPF/pass.o"
+	bpftool link detach id "$(xdplab status -j veth0 | jq '.[0].link_id')"
+}
+
+@test "--link keeps a foreign link, also where ours was before" {
+	dead_link
+	by_link stage_gate
+	run xdplab load --adopt --link veth0 "$BPF/pass.o"
+	assert_status 0
+	end_link
+	sleep 0.3
+	assert_equal "$(order)" "xdp_gate xdp_pass"
+	unreachable
+}
+
+@test "what is left of a link of ours is not taken for a foreign one" {
+	dead_link
+	by_link stage_gate
+	run xdplab load --adopt veth0 "$BPF/pass.o"
+	assert_status 0
+	assert_contains "held by a link of another process or pin"
+	end_link
+}
+
 @test "what does not agree with it in xdp.frags is refused, what does is taken" {
 	by_bpftool tx_frags
 	run xdplab load --adopt veth0 "$BPF/pass.o"
