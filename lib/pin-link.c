@@ -24,14 +24,14 @@ bool pin_link_is_dead(const char *path, uint32_t *prog_id)
 	return dead;
 }
 
-int pin_link(const struct pin_home *home, int link_fd)
+int pin_link(const struct pin_home *home, const char *name, int link_fd)
 {
 	char path[PATH_MAX];
 	uint32_t prog_id;
 	int err = pin_home_make(home);
 
 	if (!err)
-		err = pin_home_path(path, home, "/link");
+		err = pin_home_path(path, home, "/%s", name);
 	if (err)
 		return err;
 	err = bpf_obj_pin(link_fd, path);
@@ -40,20 +40,28 @@ int pin_link(const struct pin_home *home, int link_fd)
 	return err ? fail(err, "%s: %s", path, strerror(-err)) : 0;
 }
 
-bool pin_holds_link(const struct pin_home *home, int link_fd)
+static bool holds(const struct pin_home *home, const char *name, uint32_t id)
 {
-	struct attach_link link, pinned;
+	struct attach_link link;
 	char path[PATH_MAX];
 	bool same;
 	int fd;
 
-	if (attach_link_read(&link, link_fd) ||
-	    pin_home_path(path, home, "/link"))
+	if (pin_home_path(path, home, "/%s", name))
 		return false;
 	fd = bpf_obj_get(path);
 	if (fd < 0)
 		return false;
-	same = !attach_link_read(&pinned, fd) && pinned.id == link.id;
+	same = !attach_link_read(&link, fd) && link.id == id;
 	close(fd);
 	return same;
+}
+
+bool pin_holds_link(const struct pin_home *home, int link_fd)
+{
+	struct attach_link link;
+
+	return !attach_link_read(&link, link_fd) &&
+	       (holds(home, PIN_OWN_LINK, link.id) ||
+		holds(home, PIN_FOREIGN_LINK, link.id));
 }

@@ -9,6 +9,7 @@
  *	                                   /maps/NAME
  *	                          /counts-N		packets by verdict
  *	                          /link			with load --link
+ *	                          /foreign-link		that was there before
  */
 #include <errno.h>
 #include <fcntl.h>

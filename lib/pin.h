@@ -106,8 +106,14 @@ int pin_chain_find(struct pin_home *home, uint32_t prog_id);
 
 /* ---- pin-link.c ---- */
 
-/* Pins the link that holds the interface's program; whether that is pinned. */
-int pin_link(const struct pin_home *home, int link_fd);
+/* A link that we have made is kept for as long as it holds the interface; one
+ * that was there before, for no longer than a chain runs in it. */
+#define PIN_OWN_LINK	 "link"
+#define PIN_FOREIGN_LINK "foreign-link"
+
+/* Pins the link that holds the interface's program, by one of these names. */
+int pin_link(const struct pin_home *home, const char *name, int link_fd);
+/* Whether that link is pinned, by any of them. */
 bool pin_holds_link(const struct pin_home *home, int link_fd);
 /* Whether the link pinned at `path` holds no interface any more; then
  * *prog_id is what it still holds.  Whatever else may have been put in its
@@ -118,7 +124,7 @@ bool pin_link_is_dead(const char *path, uint32_t *prog_id);
 
 /*
  * Removes the generations of programs that `live` does not know, what only they
- * have used, and the link if it holds nothing any more; tells `report`, if not
+ * have used, and links that need not be kept; tells `report`, if not
  * NULL, the paths.
  */
 int pin_sweep(const struct pin_home *home,

@@ -120,7 +120,7 @@ static int attach_new(struct swap *swap)
 	if (link_fd < 0)
 		return err;
 	/* Until the pin holds it, the link ends with this process. */
-	err = pin_link(&swap->change->home, link_fd);
+	err = pin_link(&swap->change->home, PIN_OWN_LINK, link_fd);
 	close(link_fd);
 	return err;
 }
@@ -133,7 +133,7 @@ static int keep_link(const struct swap *swap, int link_fd)
 	if (change->lock >= 0 && pin_holds_link(&change->home, link_fd))
 		return 0;
 	if (swap->link)
-		return pin_link(&change->home, link_fd);
+		return pin_link(&change->home, PIN_FOREIGN_LINK, link_fd);
 	note(XDPLAB_LOG_WARN,
 	     "%s: held by a link of another process or pin, and gone with it; "
 	     "--link pins it",

@@ -3,7 +3,7 @@
  * sweep - removes pins of our own that say nothing any more
  *
  * What runs is the root: the generations of running programs are kept, the
- * stages that these name, and the counters as long as any is.
+ * stages that these name, and the counters and a foreign link as long as any is.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -171,7 +171,9 @@ static bool is_stale(const struct sweep *sweep, const char *name)
 		return !sweep->live(number, sweep->live_arg);
 	if (numbered(name, "stage-", &number))
 		return !stage_lives(sweep, number);
-	return numbered(name, "counts-", &number) && !sweep->lives;
+	if (numbered(name, "counts-", &number))
+		return !sweep->lives;
+	return !strcmp(name, PIN_FOREIGN_LINK) && !sweep->lives;
 }
 
 /* The kernel lets go of a link, and of its program, a moment after the last pin;
@@ -186,11 +188,11 @@ static void wait_for_end(const struct sweep *sweep, uint32_t prog_id)
 
 /* First of all, because a link holds its program also when it has lost its
  * interface. */
-static int sweep_link(struct sweep *sweep)
+static int sweep_link(struct sweep *sweep, const char *name)
 {
 	char path[PATH_MAX];
 	uint32_t prog_id;
-	int err = pin_home_path(path, sweep->home, "/link");
+	int err = pin_home_path(path, sweep->home, "/%s", name);
 
 	if (err || !pin_link_is_dead(path, &prog_id))
 		return err;
@@ -243,7 +245,9 @@ int pin_sweep(const struct pin_home *home,
 	sweep.dir = pin_home_open(home);
 	if (!sweep.dir)
 		return 0; /* nothing of ours is there */
-	err = sweep_link(&sweep);
+	err = sweep_link(&sweep, PIN_OWN_LINK);
+	if (!err)
+		err = sweep_link(&sweep, PIN_FOREIGN_LINK);
 	if (!err)
 		err = find_living(&sweep);
 	if (!err)

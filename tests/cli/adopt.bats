@@ -129,6 +129,33 @@ end_link() {
 	umount "$TMPDIR/bpf"
 }
 
+@test "a foreign link is kept no longer than a chain runs in it" {
+	by_link stage_gate
+	xdplab load --adopt --link veth0 "$BPF/pass.o" "$BPF/stage_three.o"
+	xdplab unload veth0 -n xdp_three
+	run pins
+	assert_matches "/foreign-link$"
+	xdplab unload veth0 -n xdp_pass
+	assert_equal "$(attached veth0)" "$foreign"
+	assert_equal "$(pins)" /sys/fs/bpf/xdplab
+	unreachable
+	end_link
+	wait_until reachable
+	assert_equal "$(attached veth0)" ""
+}
+
+@test "without the adopted program the chain stays in its link" {
+	by_link stage_gate
+	xdplab load --adopt --link veth0 "$BPF/pass.o"
+	xdplab unload veth0 -i "$foreign"
+	end_link
+	sleep 0.3
+	assert_equal "$(order)" xdp_pass
+	xdplab unload veth0
+	assert_equal "$(attached veth0)" ""
+	assert_equal "$(pins)" /sys/fs/bpf/xdplab
+}
+
 # The pin of a link of ours that holds nothing any more.
 dead_link() {
 	xdplab load --link veth0 "$BPF/pass.o"

@@ -204,6 +204,29 @@ one_of() {
 	((${#seen[@]} == 2))
 }
 
+@test "a foreign link is kept for a chain alone, wherever adoption is killed" {
+	declare -A seen
+	xdplab load --link veth0 "$BPF/stage_gate.o"
+	mv "$(pins | grep '/link$')" /sys/fs/bpf/link
+	rm -r "$(homes)"
+	check() {
+		local kept
+		unreachable && one_of "$(chain)" "" "xdp_gate xdp_tick" ||
+			return 1
+		xdplab clean veth0 >&2 && no_litter || return 1
+		kept=$(pins | grep -c '/foreign-link$')
+		if [[ $(chain) == "" ]]; then
+			assert_equal "$kept" 0
+		else
+			assert_equal "$kept" 1 &&
+				xdplab unload veth0 -n xdp_tick >&2
+		fi
+	}
+	at_each_call signal=KILL \
+		xdplab load --adopt --link veth0 "$BPF/stage_tick.o"
+	((${#seen[@]} == 2))
+}
+
 @test "an adopted program runs on, wherever it is given its interface back" {
 	declare -A seen
 	bpftool prog load "$BPF/stage_gate.o" /sys/fs/bpf/gate type xdp
