@@ -214,6 +214,9 @@ int change_sweep(const struct pin_home *home, const struct attach_state *state,
  * there is none. */
 enum xdplab_mode change_mode(const struct change *change,
 			     enum xdplab_mode wanted);
+/* -EBUSY if that mode was asked for and is not the one that runs. */
+int change_keeps_mode(const struct change *change, enum xdplab_mode running,
+		      enum xdplab_mode wanted);
 
 /* ---- swap.c ---- */
 

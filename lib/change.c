@@ -139,6 +139,19 @@ enum xdplab_mode change_mode(const struct change *change,
 	return ids[XDPLAB_MODE_SKB] ? XDPLAB_MODE_SKB : 0;
 }
 
+int change_keeps_mode(const struct change *change, enum xdplab_mode running,
+		      enum xdplab_mode wanted)
+{
+	if (!wanted || wanted == running)
+		return 0;
+	fail(-EBUSY, "%s: runs in %s mode, asked for %s", change->ifname,
+	     xdplab_mode_name(running), xdplab_mode_name(wanted));
+	return advise(-EBUSY,
+		      "a change keeps the mode; `xdplab unload %s --all` first "
+		      "to change it",
+		      change->ifname);
+}
+
 void change_hold_signals(struct change *change)
 {
 	sigset_t all;

@@ -88,20 +88,24 @@ static int edit(struct editing *e, const char *stage,
 		struct xdplab_change *result)
 {
 	const struct change *change = &e->change;
-	struct commit_opts opts = {
-		.mode = change_mode(change, OPT(e->opts, mode)),
+	enum xdplab_mode wanted = OPT(e->opts, mode);
+	enum xdplab_mode running =
+		change_mode(change, wanted)
+			?: change_mode(change, XDPLAB_MODE_AUTO);
+	const struct commit_opts opts = {
+		.mode = running,
+		.old_id = change->state.ids[running],
 		.dry_run = OPT(e->opts, dry_run),
 	};
 	bool had_frags;
-	int err;
+	int err = -ENOENT;
 
-	if (OPT(e->opts, mode) && OPT(e->opts, mode) != opts.mode)
-		opts.mode = 0;
-	opts.old_id = change->state.ids[opts.mode];
-	err = opts.old_id ? chain_read(&e->chain, &change->home, opts.old_id)
-			  : -ENOENT;
+	if (running)
+		err = change_keeps_mode(change, running, wanted);
+	if (!err)
+		err = chain_read(&e->chain, &change->home, opts.old_id);
 	if (err == -ENOENT)
-		return no_chain(change, opts.mode);
+		return no_chain(change, running);
 	if (!err)
 		err = chain_find(&e->chain, change->ifname, stage, &e->stage);
 	if (err)

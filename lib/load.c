@@ -35,17 +35,6 @@ static int occupied(const struct change *change, enum xdplab_mode mode)
 		      change->ifname);
 }
 
-static int other_mode(const struct change *change, enum xdplab_mode running,
-		      enum xdplab_mode wanted)
-{
-	fail(-EBUSY, "%s: runs in %s mode, asked for %s", change->ifname,
-	     xdplab_mode_name(running), xdplab_mode_name(wanted));
-	return advise(-EBUSY,
-		      "a change keeps the mode; `xdplab unload %s --all` first "
-		      "to change it",
-		      change->ifname);
-}
-
 static int adopt(struct loading *l)
 {
 	struct stage stage;
@@ -95,8 +84,7 @@ static int meet(struct loading *l)
 		l->had_frags = chain_all_have(&l->chain, BPF_F_XDP_HAS_FRAGS);
 	if (err)
 		return err;
-	return wanted && wanted != running ? other_mode(change, running, wanted)
-					   : 0;
+	return change_keeps_mode(change, running, wanted);
 }
 
 /* ---- what comes ---- */

@@ -298,6 +298,17 @@ load_gate_and_three() {
 	assert_status 1
 }
 
+@test "a chain is edited in the mode that it runs in, and in no other" {
+	local mode
+	xdplab load -m skb veth0 "$BPF/pass.o"
+	for mode in native hw; do
+		refused 1 xdplab chain -m $mode veth0 set-prio xdp_pass 1
+		assert_contains "veth0: runs in skb mode, asked for $mode"
+	done
+	xdplab chain -m skb veth0 set-prio xdp_pass 1
+	assert_equal "$(stage xdp_pass .prio)" 1
+}
+
 @test "--mode names the chain that is meant" {
 	load_gate_and_three
 	run xdplab chain -m skb veth0 set-prio xdp_gate 1
