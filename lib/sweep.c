@@ -138,16 +138,69 @@ static bool stage_lives(const struct sweep *sweep, uint32_t id)
 
 /* ---- what does not ---- */
 
+static bool is_prog_array(const char *path)
+{
+	struct bpf_map_info info = { 0 };
+	__u32 size = sizeof(info);
+	int fd = bpf_obj_get(path);
+	bool is;
+
+	if (fd < 0)
+		return false;
+	is = !bpf_obj_get_info_by_fd(fd, &info, &size) &&
+	     info.type == BPF_MAP_TYPE_PROG_ARRAY;
+	close(fd);
+	return is;
+}
+
+/* A generation's own, or one of a stage that makes tail calls. */
+static bool has_prog_array(const struct sweep *sweep, const char *entry)
+{
+	char path[PATH_MAX];
+	struct dirent *map;
+	bool has = false;
+	DIR *dir;
+
+	if (pin_home_path(path, sweep->home, "/%s/slots", entry))
+		return false;
+	if (!access(path, F_OK))
+		return true;
+	if (pin_home_path(path, sweep->home, "/%s/maps", entry))
+		return false;
+	dir = pin_directory_open(path);
+	while (dir && !has && (map = readdir(dir)))
+		has = !pin_home_path(path, sweep->home, "/%s/maps/%s", entry,
+				     map->d_name) &&
+		      is_prog_array(path);
+	if (dir)
+		closedir(dir);
+	return has;
+}
+
+/* When a map in a map is replaced the kernel waits for all programs that may
+ * still use the old one. */
+static void wait_by_map(void)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts);
+	int inner, outer, zero = 0;
+
+	inner = bpf_map_create(BPF_MAP_TYPE_ARRAY, "xdplab_inner", 4, 4, 1,
+			       NULL);
+	opts.inner_map_fd = inner;
+	outer = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "xdplab_outer", 4, 4,
+			       1, &opts);
+	bpf_map_update_elem(outer, &zero, &inner, BPF_ANY);
+	close(outer);
+	close(inner);
+}
+
 /* A prog_array is emptied with its last pin, and a CPU may still be in the
  * program that was swapped out a moment ago. */
-static void wait_for_cpus(struct sweep *sweep, const char *generation)
+static void wait_for_cpus(struct sweep *sweep)
 {
-	char slots[NAME_MAX + sizeof("/slots")];
-
-	snprintf(slots, sizeof(slots), "%s/slots", generation);
-	if (sweep->waited || faccessat(dirfd(sweep->dir), slots, F_OK, 0))
-		return;
-	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	/* Refused where CPUs are free of ticks (nohz_full). */
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
+		wait_by_map();
 	sweep->waited = true;
 }
 
@@ -155,8 +208,9 @@ static int remove_entry(struct sweep *sweep, const char *name)
 {
 	int parent = dirfd(sweep->dir);
 
-	if (!strncmp(name, "gen-", 4))
-		wait_for_cpus(sweep, name);
+	/* Some ms, so not for nothing. */
+	if (!sweep->waited && has_prog_array(sweep, name))
+		wait_for_cpus(sweep);
 	if (!unlinkat(parent, name, 0))
 		return 0;
 	return errno == EISDIR ? remove_directory(parent, name, MAX_DEPTH)

@@ -74,3 +74,32 @@ one_generation() {
 	[[ $(order) == *xdp_gate*xdp_three* ]]
 	assert_equal "$(attached veth0 | wc -l)" 1
 }
+
+# calls_of INJECTION COMMAND...: its last calls in their order, once each
+calls_of() {
+	strace -f -qq -o "$TMPDIR/trace" ${1:+-e inject="$1"} \
+		-e trace=sendto,membarrier,unlinkat,bpf "${@:2}" >&2
+	sed -nE 's/^[0-9]+ +(sendto|membarrier|unlinkat).*/\1/p
+		s/.*(MAP_UPDATE_ELEM).*/\1/p' "$TMPDIR/trace" |
+		uniq | paste -sd ' '
+}
+
+@test "a stage's own slots are emptied when no CPU is in the stage any more" {
+	xdplab load veth0 "$BPF/pass.o" "$BPF/tail.o"
+	assert_equal "$(pins | grep -c '/slots$')" 0
+	run calls_of "" xdplab unload veth0 -n xdp_tail
+	assert_matches "sendto( unlinkat)? membarrier unlinkat$"
+
+	# Where the kernel has no such barrier, it waits when a map is replaced.
+	xdplab load veth0 "$BPF/tail.o"
+	run calls_of membarrier:error=EINVAL xdplab unload veth0 -n xdp_tail
+	assert_matches "sendto( unlinkat)? membarrier MAP_UPDATE_ELEM unlinkat$"
+}
+
+@test "a change that takes no slots away waits for no CPU" {
+	xdplab load veth0 "$BPF/pass.o" "$BPF/tail.o" "$BPF/stage_three.o"
+	run calls_of "" xdplab load veth0 "$BPF/stage_gate.o"
+	assert_matches "sendto unlinkat$"
+	run calls_of "" xdplab unload veth0 -n xdp_three
+	assert_matches "sendto unlinkat$"
+}
