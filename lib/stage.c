@@ -177,6 +177,8 @@ static int make_directory(char *directory, const struct pin_home *home,
 	return pin_directory(directory);
 }
 
+/* A program that is attached itself lives by that, as every generation does: a
+ * pin would hold it when its device has gone, and its state with it. */
 int stage_write(const struct stage *stage, const struct pin_home *home)
 {
 	char directory[PATH_MAX], path[PATH_MAX + sizeof("/prog")];
@@ -184,6 +186,8 @@ int stage_write(const struct stage *stage, const struct pin_home *home)
 
 	if (err)
 		return err;
+	if (stage->kept.flags & PIN_STAGE_DIRECT)
+		return write_maps(stage, directory);
 	snprintf(path, sizeof(path), "%s/prog", directory);
 	err = pin_object(stage->prog_fd, path);
 	if (err || stage_is_adopted(stage))
