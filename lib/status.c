@@ -148,6 +148,11 @@ static void each_attached(struct xdplab_status *status,
 	}
 }
 
+/*
+ * Links know no namespace: one of the same index and program elsewhere fits,
+ * too.  To tell them apart takes a change by netlink, as a swap tries it, and of
+ * what is attached by netlink that tells all who listen; so we do not ask.
+ */
 static void set_link(const struct entry *entry, struct xdplab_attached *view,
 		     struct slot *slot, const void *arg)
 {
