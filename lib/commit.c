@@ -24,39 +24,62 @@ struct commit {
 
 /* ---- counters ---- */
 
+struct counters {
+	bool used[COUNTERS_MAX];
+	uint32_t next; /* behind the highest that is */
+};
+
+static void use(struct counters *counters, uint32_t counter)
+{
+	if (counter >= COUNTERS_MAX)
+		return; /* none */
+	counters->used[counter] = true;
+	if (counter >= counters->next)
+		counters->next = counter + 1;
+}
+
 /* One that no stage has: behind the highest, so that one that has just become
  * free is not taken at once; else the lowest, else a new one. */
-static uint32_t free_counter(const struct chain *chain, uint32_t room)
+static uint32_t free_counter(const struct counters *counters, uint32_t room)
 {
-	bool used[COUNTERS_MAX] = { false };
-	uint32_t next = 0;
+	uint32_t counter = 0;
 
-	for (size_t i = 0; i < chain->nr; i++) {
-		uint32_t counter = chain->stages[i].kept.counter;
+	if (counters->next < room)
+		return counters->next;
+	while (counter < COUNTERS_MAX && counters->used[counter])
+		counter++;
+	return counter;
+}
 
-		if (counter >= COUNTERS_MAX)
-			continue; /* none, or one that is still to be found */
-		used[counter] = true;
-		if (counter >= next)
-			next = counter + 1;
-	}
-	if (next < room)
-		return next;
-	for (next = 0; next < room && used[next];)
-		next++;
-	return next;
+/* Those of the program that runs are its own to the end, also where its stage
+ * is not in the chain any more. */
+static void find_used(struct counters *counters, const struct commit *c)
+{
+	struct pin_stage *stages;
+	size_t nr;
+
+	if (pin_chain_read(&stages, &nr, &c->change->home, c->opts->old_id))
+		return; /* none runs, or one that is to be replaced unread */
+	for (size_t i = 0; i < nr; i++)
+		use(counters, stages[i].counter);
+	free(stages);
 }
 
 static int take_counters(struct commit *c)
 {
+	struct counters counters = { .next = 0 };
+	uint32_t room = counts_room(&c->counts);
 	int err = 0;
 
+	find_used(&counters, c);
 	for (size_t i = 0; !err && i < c->chain->nr; i++) {
 		struct pin_stage *kept = &c->chain->stages[i].kept;
 
-		if (kept->counter != COUNTER_WANTED)
-			continue;
-		kept->counter = free_counter(c->chain, counts_room(&c->counts));
+		if (kept->counter == FUSE_UNCOUNTED || kept->counter < room)
+			continue; /* it wants none, or has one */
+		kept->counter =
+			free_counter(&counters, counts_room(&c->counts));
+		use(&counters, kept->counter);
 		err = counts_take(&c->counts, kept->counter);
 	}
 	return err;

@@ -7,13 +7,13 @@
  * chain that outgrows one map gets another beside it.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 
 #include "chain.h"
 
@@ -32,14 +32,31 @@ static size_t map_size(const struct counts *counts)
 	return (size_t)counts->rows * counts->row_size;
 }
 
+/* The highest number of a CPU that there could be, of a list as "0-3,8-11";
+ * there may be fewer than that. */
+static int last_cpu(void)
+{
+	FILE *file = fopen("/sys/devices/system/cpu/possible", "re");
+	int cpu = -1;
+	char behind;
+
+	if (!file)
+		return -1;
+	while (fscanf(file, "%d%c", &cpu, &behind) == 2 && behind != '\n')
+		;
+	fclose(file);
+	return cpu;
+}
+
 static int size_rows(struct counts *counts)
 {
-	int cpus = libbpf_num_possible_cpus();
+	int last = last_cpu();
 
-	if (cpus < 0)
-		return fail(cpus, "CPUs: %s", strerror(-cpus));
+	if (last < 0)
+		return fail(-ENOENT, "CPUs: /sys/devices/system/cpu/possible: "
+				     "cannot be read");
 	counts->rows = 1;
-	while (counts->rows < (uint32_t)cpus)
+	while (counts->rows <= (uint32_t)last)
 		counts->rows *= 2;
 	counts->row_size = ROW_SIZE;
 	while (map_size(counts) > VALUE_MAX)

@@ -393,6 +393,55 @@ holds_out() {
 	holds_out
 }
 
+@test "where counters have gone each stage counts in new ones of its own" {
+	no_other_packets
+	load_chain
+	xdplab unload veth0 -n xdp_gate
+	rm "$home/counts-0"
+	xdplab load veth0 -P 40 "$BPF/pass.o"
+	send_packets 5
+	passed 5 xdp_deep512 xdp_three xdp_pass
+	xdplab chain veth0 set-actions xdp_pass none
+	rm "$home/counts-0"
+	xdplab chain veth0 set-prio xdp_pass 5
+	send_packets 5
+	passed 5 xdp_pass
+	assert_equal "$(stage xdp_three .packets)" 0
+}
+
+# forge_counter STAGE NUMBER: what the chain's state says of a stage, from 0
+forge_counter() {
+	local chain=$gen/chain values i
+	mapfile -t values < <(bpftool -j map dump pinned "$chain" |
+		jq -r '.[].value | map(.[2:]) | join(" ")')
+	rm "$chain"
+	bpftool map create "$chain" type array key 4 value 576 name xdplab_chain \
+		entries ${#values[@]} flags 0x400
+	for i in "${!values[@]}"; do
+		# shellcheck disable=SC2206 # bytes
+		local bytes=(${values[i]})
+		((i != $1)) || for byte in {0..3}; do
+			bytes[532 + byte]=$(printf %02x $(($2 >> 8 * byte & 255)))
+		done
+		bpftool map update pinned "$chain" key hex \
+			"$(printf %02x "$i")" 00 00 00 value hex "${bytes[@]}"
+	done
+}
+
+@test "a counter that there is not is no counter" {
+	local number
+	for number in 500 16777215 4294967293; do
+		load_chain
+		forge_counter 1 "$number"
+		assert_equal "$(order)" "xdp_deep512 xdp_three xdp_gate"
+		assert_equal "$(stage xdp_three .packets)" null
+		run xdplab chain veth0 set-prio xdp_gate 5
+		assert_status 0
+		assert_equal "$(stage xdp_three .packets)" 0
+		xdplab unload veth0 --all
+	done
+}
+
 load_chain_anew() {
 	xdplab unload veth0 --all
 	load_chain

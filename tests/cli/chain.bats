@@ -136,6 +136,35 @@ load_gate_and_three() {
 	(($(counted xdp_three ones) < 5 && $(counted xdp_count own_counts) >= 5))
 }
 
+@test "a stage that is not replaced after all keeps what it counted" {
+	no_other_packets
+	xdplab load veth0 "$BPF/pass.o"
+	send_packets 5
+	xdplab chain veth0 replace --dry-run xdp_pass "$BPF/drop.o"
+	passed 5 xdp_pass
+	run xdplab chain veth0 replace xdp_pass "$BPF/refused_map_null.o"
+	assert_status 1
+	passed 5 xdp_pass
+	run strace -f -qq -o /dev/null -e trace=sendto \
+		-e inject=sendto:signal=KILL:when=2 \
+		xdplab chain veth0 replace xdp_pass "$BPF/drop.o"
+	passed 5 xdp_pass
+	send_packets 5
+	passed 10 xdp_pass
+}
+
+@test "what replaces a stage counts nothing of what the other saw last" {
+	no_other_packets
+	xdplab load veth0 "$BPF/pass.o"
+	strace -f -qq -o /dev/null -e trace=sendto \
+		-e inject=sendto:delay_enter=500000:when=2 \
+		xdplab chain veth0 replace xdp_pass "$BPF/drop.o" 3>&- &
+	sleep 0.2
+	send_packets 5
+	wait $!
+	assert_equal "$(stage xdp_drop_with_a_long_name .packets)" 0
+}
+
 @test "of several programs in the file one is chosen, by name or by section" {
 	load_gate_and_three
 	run xdplab chain veth0 replace xdp_gate "$BPF/two.o"
