@@ -18,6 +18,7 @@
 
 #include "chain.h"
 #include "code-load.h"
+#include "licence.h"
 
 #define TAIL_CALLS_MAX 33 /* MAX_TAIL_CALL_CNT, for one packet */
 
@@ -76,7 +77,7 @@ static int load_alone(struct building *b, size_t index)
 	int fd, err;
 
 	opts.name = stage->kept.name;
-	fd = code_load(stage->code, &opts, NULL);
+	fd = stage_load(stage, &opts, NULL);
 	if (fd < 0)
 		return chain_refused(fd, b->chain, index, &b->stages[index], 1,
 				     stage->code, b->ifname, b->ifindex, NULL);
@@ -108,6 +109,13 @@ static int fill_slots(struct building *b, const struct chain_group *group)
 
 /* ---- one group ---- */
 
+/* The verifier's limits: of instructions, and of jumps that wait to be looked
+ * into, for which kernels have had several words. */
+static bool too_large(int err)
+{
+	return err == -E2BIG || err == -EFAULT || err == -ENOMEM;
+}
+
 static int load_fused(struct building *b, struct chain_group *group,
 		      const struct code *code)
 {
@@ -117,7 +125,7 @@ static int load_fused(struct building *b, struct chain_group *group,
 	opts.name = b->chain->nr == 1 ? b->chain->stages[0].kept.name
 				      : "xdplab_chain";
 	group->fd = code_load(code, &opts, NULL);
-	if (group->fd == -E2BIG && group->nr > 1)
+	if (too_large(group->fd) && group->nr > 1)
 		return -E2BIG; /* no failure yet: it is split */
 	if (group->fd < 0)
 		group->fd = code_load(code, &opts, &log);
@@ -245,10 +253,29 @@ static void describe_stages(struct building *b)
 		b->stages[i] = (struct fuse_stage){
 			.code = stage->code,
 			.name = stage->kept.name,
+			.nr_maps = stage->maps.nr,
 			.actions = stage->kept.actions,
 			.counter = stage->kept.counter,
 		};
 	}
+}
+
+/* Under the GPL of others a stage could call what its own licence does not let
+ * it, and when they have gone the chain could not be made any more. */
+static int check_licences(const struct building *b)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < b->chain->nr; i++) {
+		const struct stage *stage = &b->chain->stages[i];
+
+		if (stage->fresh && stage->code &&
+		    strcmp(stage->kept.licence, b->load.licence) &&
+		    licence_is_gpl(b->load.licence) &&
+		    !licence_is_gpl(stage->kept.licence))
+			err = stage_try(stage, b->ifindex);
+	}
+	return err;
 }
 
 int chain_build(struct built *built, struct chain *chain, struct counts *counts,
@@ -268,6 +295,8 @@ int chain_build(struct built *built, struct chain *chain, struct counts *counts,
 		goto out;
 	}
 	err = chain_agree(&b.load, chain, ifname, ifindex);
+	if (!err)
+		err = check_licences(&b);
 	if (err)
 		goto out;
 	describe_stages(&b);

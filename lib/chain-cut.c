@@ -12,7 +12,6 @@
 
 #include "chain.h"
 
-#define MAPS_MAX 64	/* MAX_USED_MAPS */
 #define COST_MAX 900000 /* of the verifier's million instructions */
 
 /* Whether a map of the stage is one of a stage in the group already. */
@@ -36,6 +35,8 @@ static size_t more_maps(const struct chain *chain,
 {
 	size_t more = 0;
 
+	if (fuse_maps_too_many(stage->maps.nr))
+		return 0; /* it becomes a program of its own */
 	for (size_t k = 0; k < stage->maps.nr; k++)
 		more += !shares_map(chain, group, stage->maps.ids[k]);
 	return more;
@@ -44,7 +45,7 @@ static size_t more_maps(const struct chain *chain,
 size_t chain_cut(struct chain_group *groups, const struct chain *chain,
 		 size_t nr_counts)
 {
-	size_t room = MAPS_MAX - nr_counts - 1, maps = 0, last = 0;
+	size_t room = FUSE_MAPS_MAX - nr_counts - 1, maps = 0, last = 0;
 	uint64_t cost = 0;
 
 	groups[0] = (struct chain_group){ .fd = -1 };
@@ -57,7 +58,7 @@ size_t chain_cut(struct chain_group *groups, const struct chain *chain,
 			groups[++last] =
 				(struct chain_group){ .first = i, .fd = -1 };
 			maps = cost = 0;
-			more = stage->maps.nr;
+			more = more_maps(chain, &groups[last], stage);
 		}
 		groups[last].nr++;
 		maps += more;

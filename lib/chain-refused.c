@@ -20,7 +20,6 @@ struct refused {
 	const struct fuse_stage *stages;
 	size_t nr;
 	const char *ifname;
-	uint32_t ifindex;
 };
 
 static const struct stage *stage_at(const struct refused *r, size_t i)
@@ -28,50 +27,26 @@ static const struct stage *stage_at(const struct refused *r, size_t i)
 	return &r->chain->stages[r->first + i];
 }
 
-/* Which stage's main function the instruction is in; .nr if in none. */
+static bool holds(const struct fuse_stage *stage, size_t insn)
+{
+	return (insn >= stage->start && insn < stage->end) ||
+	       (insn >= stage->behind && insn < stage->behind_end);
+}
+
+/* Which stage the instruction is of; .nr if of none. */
 static size_t accused(const struct refused *r, const char *log)
 {
 	struct xdplab_refusal *refusal = NULL;
-	size_t i = r->nr, insn;
+	size_t i = r->nr;
 
 	if (!log || xdplab_refusal_read(&refusal, log))
 		return i;
-	insn = refusal->insn;
 	if (refusal->insn >= 0)
 		for (i = 0; i < r->nr; i++)
-			if (insn >= r->stages[i].start &&
-			    insn < r->stages[i].end)
+			if (holds(&r->stages[i], refusal->insn))
 				break;
 	xdplab_refusal_free(refusal);
 	return i;
-}
-
-/* Loads a stage alone; a failure is said, and returned. */
-static int try_alone(const struct refused *r, size_t i)
-{
-	const struct stage *stage = stage_at(r, i);
-	const struct pin_stage *kept = &stage->kept;
-	const struct code_load_opts opts = {
-		.name = kept->name,
-		.licence = kept->licence,
-		.prog_flags = kept->prog_flags,
-		.attach_type = kept->attach_type,
-		.ifindex = kept->prog_flags & BPF_F_XDP_DEV_BOUND_ONLY
-				   ? r->ifindex
-				   : 0,
-	};
-	const char *path =
-		stage->prog ? xdplab_prog_path(stage->prog) : kept->path;
-	char *log;
-	int fd;
-
-	if (!stage->code)
-		return 0;
-	fd = code_load(stage->code, &opts, &log);
-	if (fd < 0)
-		return code_refused(fd, path, kept->name, stage->code, log);
-	close(fd);
-	return 0;
 }
 
 static bool holds_refusal(const char *log)
@@ -87,6 +62,7 @@ static bool holds_refusal(const char *log)
 static int explain(const struct refused *r, int err, size_t who,
 		   const struct code *code, char *log)
 {
+	const struct code nowhere = { 0 }; /* the glue has no source */
 	char what[256] = "the chain";
 
 	if (who < r->nr)
@@ -94,7 +70,8 @@ static int explain(const struct refused *r, int err, size_t who,
 			 "the chain in stage %s, which passes alone",
 			 stage_at(r, who)->kept.name);
 	if (err != -EINVAL || holds_refusal(log))
-		return code_refused(err, r->ifname, what, code, log);
+		return code_refused(err, r->ifname, what,
+				    who < r->nr ? code : &nowhere, log);
 	/* The one reason that the kernel has no word for. */
 	free(log);
 	fail(err, "%s: %s cannot be loaded: %s", r->ifname, what,
@@ -113,16 +90,15 @@ int chain_refused(int err, const struct chain *chain, size_t from,
 				   .first = from,
 				   .stages = stages,
 				   .nr = nr,
-				   .ifname = ifname,
-				   .ifindex = ifindex };
+				   .ifname = ifname };
 	size_t who = accused(&r, log);
 	int alone = 0;
 
 	if (who < nr)
-		alone = try_alone(&r, who);
+		alone = stage_try(stage_at(&r, who), ifindex);
 	for (size_t i = 0; !alone && i < nr; i++)
 		if (i != who && stage_at(&r, i)->prog)
-			alone = try_alone(&r, i);
+			alone = stage_try(stage_at(&r, i), ifindex);
 	if (!alone)
 		return explain(&r, err, who, code, log);
 	free(log);

@@ -64,6 +64,12 @@ int stage_make(struct stage *stage, struct xdplab_prog *prog,
 int stage_adopt(struct stage *stage, uint32_t prog_id, const char *ifname);
 /* Reads from bpffs what is needed to run it; -EUCLEAN if it is not there. */
 int stage_revive(struct stage *stage, const struct pin_home *home);
+struct code_load_opts;
+/* Loads its code alone, as code_load(), with the types of its maps. */
+int stage_load(const struct stage *stage, const struct code_load_opts *opts,
+	       char **log);
+/* Loads it alone, as it was made, and lets it go; a failure is said. */
+int stage_try(const struct stage *stage, uint32_t ifindex);
 /* Pins what is to be kept of a new stage. */
 int stage_write(const struct stage *stage, const struct pin_home *home);
 void stage_free(struct stage *stage);
@@ -128,8 +134,6 @@ int chain_keeps_frags(const struct chain *chain, bool had_frags,
 		      const char *ifname);
 
 /* ---- chain-agree.c ---- */
-
-struct code_load_opts;
 
 /* Licence, flags, attach type: as all stages together want them.  -EXDEV for
  * licences that cannot be combined; -EOPNOTSUPP. */

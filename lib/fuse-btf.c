@@ -16,6 +16,10 @@
 #include "fuse.h"
 #include "internal.h"
 
+/* What is no stage's source: a file that there is not, and its line. */
+#define OURS "xdplab"
+#define GLUE "the chain"
+
 struct describing {
 	struct code *out;
 	const struct fuse_stage *stages;
@@ -31,6 +35,38 @@ static bool has_types(const struct code *code)
 }
 
 /* ---- types ---- */
+
+/* The kernel functions that take a type, or what is made of one, begin so. */
+static bool is_about_types(const char *name)
+{
+	static const char *const beginnings[] = {
+		"bpf_obj_new",	  "bpf_obj_drop",  "bpf_percpu_obj_",
+		"bpf_list_push_", "bpf_list_pop_", "bpf_rbtree_",
+		"bpf_refcount_",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(beginnings); i++)
+		if (!strncmp(name, beginnings[i], strlen(beginnings[i])))
+			return true;
+	return false;
+}
+
+bool fuse_needs_types(const struct code *code)
+{
+	__u32 nr = code->btf ? btf__type_cnt(code->btf) : 0;
+
+	for (__u32 id = 1; id < nr; id++) {
+		const struct btf_type *type = btf__type_by_id(code->btf, id);
+		const char *name;
+
+		if (!btf_is_func(type))
+			continue;
+		name = btf__name_by_offset(code->btf, type->name_off);
+		if (name && is_about_types(name))
+			return true;
+	}
+	return false;
+}
 
 /* Each BTF is added once, however many stages of one object there are. */
 static int merge_types(struct describing *d)
@@ -225,8 +261,7 @@ static int invent_lines(struct describing *d, const char *name, size_t *func,
 	for (;
 	     !err && *func < out->nr_funcs && out->funcs[*func].insn_off < end;
 	     (*func)++)
-		err = add_line(d, "xdplab", name, out->funcs[*func].insn_off,
-			       0);
+		err = add_line(d, OURS, name, out->funcs[*func].insn_off, 0);
 	return err;
 }
 
@@ -243,13 +278,28 @@ static int add_lines_behind(struct describing *d, size_t i, size_t *func)
 	return move_lines(d, code, place->skip, code->nr_insns, place->behind);
 }
 
-/* Whether a line of the first stage's is that of the first instruction. */
+/* Whether the first instruction is the first stage's, and has a line. */
 static bool begins_with_a_line(const struct describing *d)
 {
 	const struct code *code = d->stages[0].code;
 
-	return d->stages[0].how == XDPLAB_STAGE_INLINED && code->nr_lines &&
-	       !d->places[0].main && !code->lines[0].insn_off;
+	return d->stages[0].how == XDPLAB_STAGE_INLINED && !d->places[0].main &&
+	       (!code->nr_lines || !code->lines[0].insn_off);
+}
+
+/* Those of an inlined stage, and of the glue behind it. */
+static int add_lines_inside(struct describing *d, size_t i)
+{
+	const struct code *code = d->stages[i].code;
+	const struct fuse_place *place = &d->places[i];
+	int err;
+
+	if (code->nr_lines)
+		err = move_lines(d, code, 0, place->skip, place->main);
+	else
+		err = add_line(d, OURS, d->stages[i].name, place->main, 0);
+	return err ? err
+		   : add_line(d, OURS, GLUE, place->main + place->length, 0);
 }
 
 /* In the order of the instructions: the main function, then what is behind. */
@@ -259,11 +309,10 @@ static int add_lines(struct describing *d)
 	int err = 0;
 
 	if (!begins_with_a_line(d))
-		err = add_line(d, "xdplab", "the chain", 0, 0);
+		err = add_line(d, OURS, GLUE, 0, 0);
 	for (size_t i = 0; !err && i < d->nr; i++)
 		if (d->stages[i].how == XDPLAB_STAGE_INLINED)
-			err = move_lines(d, d->stages[i].code, 0,
-					 d->places[i].skip, d->places[i].main);
+			err = add_lines_inside(d, i);
 	for (size_t i = 0; !err && i < d->nr; i++)
 		err = add_lines_behind(d, i, &func);
 	return err;

@@ -27,6 +27,8 @@ const char *fuse_why_text(uint32_t why)
 		[FUSE_TAIL_CALLS] = "it makes tail calls, which end a function",
 		[FUSE_STACK] = "its stack leaves no room for the others",
 		[FUSE_FRAMES] = "its calls are nested too deep",
+		[FUSE_MAPS] = "its maps leave no room for the chain's",
+		[FUSE_TYPES] = "it makes objects of types of its own",
 	};
 
 	return why < ARRAY_SIZE(texts) ? texts[why] : "";
@@ -158,7 +160,13 @@ static int plan_each(struct plan *plan)
 		}
 		err = fuse_shape_read(&plan->shapes[i], stage->code,
 				      stage->name);
-		if (!err)
+		if (err)
+			break;
+		if (fuse_maps_too_many(stage->nr_maps))
+			set(stage, XDPLAB_STAGE_TAIL_CALLED, FUSE_MAPS);
+		else if (fuse_needs_types(stage->code))
+			set(stage, XDPLAB_STAGE_TAIL_CALLED, FUSE_TYPES);
+		else
 			plan_alone(stage, &plan->shapes[i]);
 	}
 	return err;

@@ -32,7 +32,8 @@ int fuse_frame(int depth)
 /* ---- instructions ---- */
 
 /* How deep the instruction may reach into the stack: offsets from r10 or from
- * what could be a copy of it, and constants that could be added to one. */
+ * what could be a copy of it, and constants that are added to one, or that it
+ * is added to. */
 static int stack_reach(const struct bpf_insn *insn)
 {
 	int64_t offset = 0;
@@ -43,12 +44,12 @@ static int stack_reach(const struct bpf_insn *insn)
 	case BPF_LDX:
 		offset = insn->off;
 		break;
-	case BPF_ALU:
 	case BPF_ALU64:
-		if (BPF_SRC(insn->code) == BPF_K)
+		if (insn->code == (BPF_ALU64 | BPF_ADD | BPF_K) ||
+		    insn->code == (BPF_ALU64 | BPF_MOV | BPF_K))
 			offset = insn->imm;
-		if (BPF_OP(insn->code) == BPF_SUB)
-			offset = -offset;
+		else if (insn->code == (BPF_ALU64 | BPF_SUB | BPF_K))
+			offset = -(int64_t)insn->imm;
 	}
 	return offset < 0 && offset >= -STACK_SIZE ? -offset : 0;
 }

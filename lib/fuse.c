@@ -310,16 +310,17 @@ static int lay_out(struct fusing *f)
 	return err;
 }
 
-/* Where the stages' main functions are, for whoever explains a refusal. */
+/* Where the stages are, for whoever explains a refusal. */
 static void tell_places(struct fusing *f)
 {
 	for (size_t i = 0; i < f->nr; i++) {
 		const struct fuse_place *place = &f->places[i];
 		bool inlined = f->stages[i].how == XDPLAB_STAGE_INLINED;
 
-		f->stages[i].start = inlined ? place->main : place->behind;
-		f->stages[i].end = f->stages[i].start +
-				   (inlined ? place->length : place->nr_behind);
+		f->stages[i].start = place->main;
+		f->stages[i].end = place->main + (inlined ? place->length : 0);
+		f->stages[i].behind = place->behind;
+		f->stages[i].behind_end = place->behind + place->nr_behind;
 	}
 }
 

@@ -18,7 +18,17 @@ enum fuse_why {
 	FUSE_TAIL_CALLS,
 	FUSE_STACK,
 	FUSE_FRAMES,
+	FUSE_MAPS,
+	FUSE_TYPES,
 };
+
+#define FUSE_MAPS_MAX 64 /* MAX_USED_MAPS, for one program */
+
+/* More maps than leave room for the chain's slots and a map of counters. */
+static inline bool fuse_maps_too_many(size_t nr_maps)
+{
+	return nr_maps + 2 > FUSE_MAPS_MAX;
+}
 
 /* In words; "" for one that fits, or is unknown. */
 const char *fuse_why_text(uint32_t why);
@@ -26,6 +36,7 @@ const char *fuse_why_text(uint32_t why);
 struct fuse_stage {
 	const struct code *code; /* NULL: a program that is there already */
 	const char *name;
+	size_t nr_maps;	  /* that its code uses */
 	uint32_t actions; /* mask of 1 << verdict after which to go on */
 	uint32_t counter; /* its number among those that count, or */
 #define FUSE_UNCOUNTED UINT32_MAX
@@ -35,9 +46,10 @@ struct fuse_stage {
 	enum fuse_why why;
 	uint32_t slot; /* where it is in the prog_array */
 
-	/* By fuse(): its main function's instructions in the result, or the
-	 * function that makes the tail call. */
+	/* By fuse(): where its main function's instructions are in the result
+	 * if it is inlined, and where the rest is, or all of it. */
 	size_t start, end;
+	size_t behind, behind_end;
 };
 
 /*
@@ -111,6 +123,9 @@ struct fuse_place {
 	uint32_t types; /* added to its type ids */
 };
 
+/* Whether the code means types of its own BTF by their numbers, which another
+ * BTF has no room for. */
+bool fuse_needs_types(const struct code *code);
 /* Gives `out` the types, functions and lines of all stages. */
 int fuse_describe(struct code *out, const struct fuse_stage *stages,
 		  struct fuse_place *places, size_t nr);

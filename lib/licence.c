@@ -6,7 +6,6 @@
  * another licence may not.  So the whole has to be under the GPL too, and dual
  * licences leave no choice.
  */
-#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -34,7 +33,7 @@ static const char *const permissive[] = {
 	"Unlicense",	"X11",		 "Zlib",
 };
 
-static bool is_gpl(const char *licence)
+bool licence_is_gpl(const char *licence)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(gpl); i++)
 		if (!strcmp(licence, gpl[i]))
@@ -52,7 +51,8 @@ static bool is_permissive(const char *licence)
 
 static bool can_be_combined(const char *one, const char *other)
 {
-	return !strcmp(one, other) || (is_gpl(one) && is_gpl(other));
+	return !strcmp(one, other) ||
+	       (licence_is_gpl(one) && licence_is_gpl(other));
 }
 
 const char *licence_combine(const char *const *licences, size_t nr, size_t *a,
@@ -73,5 +73,5 @@ const char *licence_combine(const char *const *licences, size_t nr, size_t *a,
 	}
 	if (first == nr)
 		return nr ? licences[0] : "";
-	return is_gpl(licences[first]) ? "GPL" : licences[first];
+	return licence_is_gpl(licences[first]) ? "GPL" : licences[first];
 }

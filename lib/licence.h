@@ -3,8 +3,11 @@
 #ifndef LICENCE_H
 #define LICENCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
+/* Whether the kernel takes it for the GPL. */
+bool licence_is_gpl(const char *licence);
 /*
  * The licence of one program made of parts with these, each as the kernel reads
  * it from an object's section "license": one of them, or "GPL"; "" for no

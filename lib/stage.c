@@ -19,6 +19,7 @@
 #include <bpf/libbpf.h>
 
 #include "chain.h"
+#include "code-load.h"
 #include "run-config.h"
 
 #define CODE_MAP   "xdplab_code"
@@ -107,6 +108,62 @@ int stage_make(struct stage *stage, struct xdplab_prog *prog,
 	}
 	bind_maps(&made);
 	*stage = made;
+	return 0;
+}
+
+/* ---- loaded alone ---- */
+
+/* Objects in maps are of types of the maps' BTF, and the kernel wants the
+ * program's to be the same one, not another of the same types. */
+static void share_types(const struct stage *stage)
+{
+	struct bpf_map_info info;
+	__u32 size;
+
+	for (size_t i = 0; i < stage->maps.nr; i++) {
+		size = sizeof(info);
+		memset(&info, 0, size);
+		if (bpf_obj_get_info_by_fd(stage->maps.fds[i], &info, &size) ||
+		    !info.btf_id)
+			continue;
+		btf__set_fd(stage->code->btf,
+			    bpf_btf_get_fd_by_id(info.btf_id));
+		return;
+	}
+}
+
+int stage_load(const struct stage *stage, const struct code_load_opts *opts,
+	       char **log)
+{
+	const struct btf *btf = stage->code->btf;
+
+	if (btf && btf__fd(btf) < 0 && fuse_needs_types(stage->code))
+		share_types(stage);
+	return code_load(stage->code, opts, log);
+}
+
+int stage_try(const struct stage *stage, uint32_t ifindex)
+{
+	const struct pin_stage *kept = &stage->kept;
+	const struct code_load_opts opts = {
+		.name = kept->name,
+		.licence = kept->licence,
+		.prog_flags = kept->prog_flags,
+		.attach_type = kept->attach_type,
+		.ifindex = kept->prog_flags & BPF_F_XDP_DEV_BOUND_ONLY ? ifindex
+								       : 0,
+	};
+	const char *path =
+		stage->prog ? xdplab_prog_path(stage->prog) : kept->path;
+	char *log;
+	int fd;
+
+	if (!stage->code)
+		return 0;
+	fd = stage_load(stage, &opts, &log);
+	if (fd < 0)
+		return code_refused(fd, path, kept->name, stage->code, log);
+	close(fd);
 	return 0;
 }
 

@@ -25,6 +25,10 @@ compile() {
 		cat
 		echo 'char _license[] SEC("license") = "GPL";'
 	} >"$TMPDIR/$1.bpf.c"
+	compile_again "$1"
+}
+
+compile_again() {
 	clang -target bpf -O2 -g -I"/usr/include/$(uname -m)-linux-gnu" -c \
 		-o "$TMPDIR/$1.o" "$TMPDIR/$1.bpf.c"
 }
@@ -52,6 +56,20 @@ compile() {
 	refused 1 xdplab load veth0 "$BPF/pass.o" "$BPF/stage_owned.o"
 	assert_contains "cannot be combined"
 	assert_equal "$(attached veth0)" ""
+}
+
+@test "the GPL of others lets a stage call nothing that its licence does not" {
+	{
+		echo 'SEC("xdp") int xdp_print(struct xdp_md *ctx) {'
+		echo '	bpf_printk("seen"); return XDP_PASS; }'
+	} | compile print
+	sed -i 's/GPL/MIT/' "$TMPDIR/print.bpf.c"
+	compile_again print
+	refused 1 xdplab load veth0 "$TMPDIR/print.o"
+	xdplab load veth0 "$BPF/pass.o"
+	refused 1 xdplab load veth0 "$TMPDIR/print.o"
+	assert_contains "cannot call GPL-restricted function"
+	xdplab unload veth0
 }
 
 @test "a stage for one buffer makes no chain of frags lose them, but by force" {
@@ -204,6 +222,67 @@ configured() {
 	send_packets 5
 	assert_equal "$(xdplab status -j veth0 | jq 'all(.[] | select(.stage);
 		.pass >= 5)')" true
+}
+
+# A program with N branches, all still to be looked into at its end.
+branches() {
+	local i
+	{
+		echo 'SEC("xdp") int xdp_branches(struct xdp_md *ctx) {'
+		echo '	unsigned char *data = (void *)(long)ctx->data;'
+		echo '	if (data + 64 > (void *)(long)ctx->data_end)'
+		echo '		return XDP_PASS;'
+		for ((i = 0; i < $1; i++)); do
+			echo "	if (data[$((i % 60))] == $i) return XDP_PASS;"
+			echo '	asm volatile("" ::: "memory");'
+		done
+		echo '	return XDP_PASS; }'
+	} | compile branches
+}
+
+@test "a chain with more branches than the verifier follows does so too" {
+	local files
+	branches 120
+	mapfile -t files < <(repeat 75 "$TMPDIR/branches.o")
+	run xdplab load veth0 "${files[@]}"
+	assert_status 0
+	assert_contains "the chain is too large for one program, and runs as 2"
+	reachable
+}
+
+# A program with N maps.
+many_maps() {
+	local i
+	{
+		for ((i = 0; i < $1; i++)); do
+			echo 'struct { __uint(type, BPF_MAP_TYPE_ARRAY);' \
+				'__uint(max_entries, 1); __type(key, int);' \
+				"__type(value, long); } map$i SEC(\".maps\");"
+		done
+		echo 'SEC("xdp") int xdp_maps(struct xdp_md *ctx) {'
+		echo '	int key = 0; long *value;'
+		for ((i = 0; i < $1; i++)); do
+			echo "	if ((value = bpf_map_lookup_elem(&map$i, &key)))" \
+				'++*value;'
+		done
+		echo '	return XDP_PASS; }'
+	} | compile maps
+}
+
+@test "a stage has as many maps as a program can, and others beside it" {
+	local nr
+	no_other_packets
+	for nr in 62 63 64; do
+		many_maps "$nr"
+		run xdplab load veth0 "$TMPDIR/maps.o"
+		assert_status 0
+		run xdplab load veth0 -P 60 "$BPF/pass.o"
+		assert_status 0
+		send_packets 3
+		passed 3 xdp_maps xdp_pass
+		assert_equal "$(counted xdp_maps "map$((nr - 1))")" 3
+		xdplab unload veth0 --all
+	done
 }
 
 @test "more tail calls than the kernel makes are refused, with what to do" {

@@ -246,6 +246,19 @@ rang() {
 	assert_equal "$(counted xdp_grow counts 1)" 30
 }
 
+@test "a stage makes objects of its own types, and keeps them in a list" {
+	hold "$BPF/stage_objects.o"
+	assert_equal "$(stage xdp_objects .how)" tail-called
+	send_packets 10
+	passed 10 xdp_objects xdp_three
+	xdplab load veth0 -P 1 "$BPF/pass.o"
+	xdplab chain veth0 move xdp_objects before xdp_pass
+	send_packets 10
+	passed 20 xdp_objects xdp_three
+	run xdplab status -v veth0
+	assert_contains "it makes objects of types of its own"
+}
+
 # ---- tail calls ---------------------------------------------------------
 
 @test "a stage with tail calls is called, and its slots are filled" {

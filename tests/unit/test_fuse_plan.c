@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <bpf/btf.h>
+
 /* First: cmocka has a macro of the name of our fail(). */
 #include "../../lib/fuse.h"
 #include "../../lib/internal.h"
@@ -169,13 +171,56 @@ static void what_was_adopted_is_tail_called(void **state)
 	assert_int_equal(stage.why, FUSE_ADOPTED);
 }
 
+static void too_many_maps_are_left_to_the_stage_alone(void **state)
+{
+	struct planned planned = { 0 };
+
+	(void)state;
+	PLAN_ADD(&planned, { .depth = 0 });
+	PLAN_ADD(&planned, { .depth = 0 });
+	planned.stages[0].nr_maps = 62;
+	planned.stages[1].nr_maps = 63;
+	plan(&planned);
+	expect(&planned, 0, XDPLAB_STAGE_INLINED, FUSE_FITS);
+	expect(&planned, 1, XDPLAB_STAGE_TAIL_CALLED, FUSE_MAPS);
+}
+
+static void expect_with_function(const char *name, enum xdplab_stage_how how,
+				 enum fuse_why why)
+{
+	struct bpf_insn insns[] = { MOV(0, XDP_PASS), EXIT };
+	struct code code = { .insns = insns, .nr_insns = ARRAY_SIZE(insns) };
+	struct fuse_stage stage = { .code = &code, .name = name };
+	int number, proto;
+
+	code.btf = btf__new_empty();
+	assert_non_null(code.btf);
+	number = btf__add_int(code.btf, "int", 4, BTF_INT_SIGNED);
+	proto = btf__add_func_proto(code.btf, number);
+	assert_true(btf__add_func(code.btf, name, BTF_FUNC_EXTERN, proto) > 0);
+	assert_int_equal(fuse_plan(&stage, 1), 0);
+	assert_int_equal(stage.how, how);
+	assert_int_equal(stage.why, why);
+	btf__free(code.btf);
+}
+
+static void objects_of_its_own_types_need_its_own_btf(void **state)
+{
+	(void)state;
+	expect_with_function("bpf_obj_new_impl", XDPLAB_STAGE_TAIL_CALLED,
+			     FUSE_TYPES);
+	expect_with_function("bpf_list_push_back_impl",
+			     XDPLAB_STAGE_TAIL_CALLED, FUSE_TYPES);
+	expect_with_function("bpf_obj", XDPLAB_STAGE_INLINED, FUSE_FITS);
+}
+
 static void every_reason_has_words(void **state)
 {
 	(void)state;
 	assert_string_equal(fuse_why_text(FUSE_FITS), "");
-	for (uint32_t why = FUSE_ADOPTED; why <= FUSE_FRAMES; why++)
+	for (uint32_t why = FUSE_ADOPTED; why <= FUSE_TYPES; why++)
 		assert_true(strlen(fuse_why_text(why)) > 0);
-	assert_string_equal(fuse_why_text(FUSE_FRAMES + 1), "");
+	assert_string_equal(fuse_why_text(FUSE_TYPES + 1), "");
 	assert_string_equal(fuse_why_text(UINT32_MAX), "");
 }
 
@@ -319,6 +364,8 @@ int main(void)
 		cmocka_unit_test(
 			jumps_of_16_bits_do_not_reach_over_a_long_stage),
 		cmocka_unit_test(what_was_adopted_is_tail_called),
+		cmocka_unit_test(too_many_maps_are_left_to_the_stage_alone),
+		cmocka_unit_test(objects_of_its_own_types_need_its_own_btf),
 		cmocka_unit_test(every_reason_has_words),
 		cmocka_unit_test(random_sets_fit_as_they_are_planned),
 	};

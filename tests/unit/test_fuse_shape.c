@@ -56,6 +56,12 @@ static void constants_that_r10_may_be_moved_by_count(void **state)
 	assert_int_equal(depth_of(FROM_R10(2), ALU(BPF_SUB, 2, -40)), 0);
 	assert_int_equal(depth_of(FROM_R10(2), MOV(3, -45)), 48);
 	assert_int_equal(depth_of(FROM_R10(2), ALU(BPF_ADD, 2, -512)), 512);
+	/* What else is done with a number makes no offset of it. */
+	assert_int_equal(depth_of(FROM_R10(2), ALU(BPF_AND, 3, -64)), 0);
+	assert_int_equal(depth_of(FROM_R10(2), ALU(BPF_XOR, 3, -1)), 0);
+	assert_int_equal(depth_of(FROM_R10(2),
+				  op(BPF_ALU | BPF_ADD | BPF_K, 3, 0, 0, -64)),
+			 0);
 	/* The stack has no more bytes: it is another number. */
 	assert_int_equal(depth_of(FROM_R10(2), ALU(BPF_ADD, 2, -513)), 0);
 	assert_int_equal(depth_of(FROM_R10(2), ALU(BPF_ADD, 2, INT_MIN)), 0);

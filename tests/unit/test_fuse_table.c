@@ -227,8 +227,8 @@ static void the_stack_of_called_stages_does_not_push_the_context(void **state)
 	EXPECT(stages, &counting, TO_CONTEXT(-8), CALL(6),
 	       GO_ON_AFTER(XDP_PASS), FROM_CONTEXT(-8), INLINED(XDP_PASS), EXIT,
 	       STORE(10, -44, 1), RETURN(XDP_PASS));
-	assert_int_equal(stages[0].start, 8);
-	assert_int_equal(stages[0].end, 11);
+	assert_int_equal(stages[0].behind, 8);
+	assert_int_equal(stages[0].behind_end, 11);
 }
 
 static void every_exit_jumps_to_the_end_of_its_stage(void **state)
@@ -311,10 +311,10 @@ static void a_tail_called_stage_is_a_function_that_aborts_at_worst(void **state)
 	       /* 1 */ CALL(10), GO_ON_AFTER(XDP_PASS), FROM_CONTEXT(-8),
 	       /* 5 */ CALL(12), GO_ON_AFTER(XDP_PASS), FROM_CONTEXT(-8),
 	       INLINED(XDP_PASS), EXIT, TAIL_CALL(23, 7), TAIL_CALL(23, 9));
-	assert_int_equal(stages[0].start, 12);
-	assert_int_equal(stages[0].end, 18);
-	assert_int_equal(stages[1].start, 18);
-	assert_int_equal(stages[1].end, 24);
+	assert_int_equal(stages[0].behind, 12);
+	assert_int_equal(stages[0].behind_end, 18);
+	assert_int_equal(stages[1].behind, 18);
+	assert_int_equal(stages[1].behind_end, 24);
 }
 
 static void the_last_stage_may_go_on_with_another_program(void **state)
