@@ -180,19 +180,12 @@ static const struct verifier_rule rules[] = {
 			"kernels by `#pragma unroll`",
 	},
 	{
-		.message = "jumps is too complex",
-		.meaning = "the verifier gave up where 8192 ways were still to "
-			   "be looked into, each from a branch before",
-		.cure = "make functions of parts that branch much global and "
-			"__noinline, each is then verified by itself",
-	},
-	{
-		.message = "program is too large",
-		.meaning = "the verifier gave up after a million instructions: "
-			   "a loop runs too often, or branches multiply",
-		.cure = "bound loops by a smaller constant; give the body of a "
-			"long one to bpf_loop(); make large functions global "
-			"and __noinline, each is then verified once",
+		.message = "program is too large|jumps is too complex",
+		.meaning = "the verifier gave up after a million instructions "
+			   "or 8192 open branches: a loop is too long, or "
+			   "branches multiply",
+		.cure = "bound loops by a smaller constant or bpf_loop(); large "
+			"functions that are global are verified once",
 	},
 	{
 		.message = "unreachable insn",
