@@ -40,36 +40,6 @@ struct edit {
 	json_t *row; /* what is told of it as JSON */
 };
 
-static bool is_called(const struct xdplab_stage *stage, const char *name)
-{
-	char id[16];
-
-	snprintf(id, sizeof(id), "%" PRIu32, stage->id);
-	return !strcmp(name, stage->name) || !strcmp(name, id);
-}
-
-/* The stage as it runs now; NULL if yet another change has come since. */
-static const struct xdplab_stage *find_stage(const struct xdplab_status *status,
-					     const struct edit *e,
-					     const char *name, size_t *place)
-{
-	const struct xdplab_iface *iface = xdplab_status_iface(status, 0);
-
-	for (size_t i = 0; iface && i < iface->nr_attached; i++) {
-		const struct xdplab_attached *attached = &iface->attached[i];
-
-		if (attached->id != e->change.prog_id)
-			continue;
-		for (size_t k = 0; k < attached->nr_stages; k++) {
-			if (!is_called(&attached->stages[k], name))
-				continue;
-			*place = k + 1;
-			return &attached->stages[k];
-		}
-	}
-	return NULL;
-}
-
 static void set(const struct edit *e, const char *key, json_t *value)
 {
 	json_object_set_new(e->row, key, value);
@@ -94,7 +64,8 @@ static int tell_change(const struct edit *e, const char *name, const char *done)
 	int err;
 
 	if (!xdplab_status_read(&status, e->ifname))
-		stage = find_stage(status, e, name, &place);
+		stage = view_find_stage(status, e->change.prog_id, name,
+					&place);
 	set(e, "name", out_string(stage ? stage->name : name));
 	if (stage) {
 		set(e, "id", json_integer(stage->id));

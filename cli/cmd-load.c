@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cmd-load - xdplab load: put a program on an interface */
+#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <xdplab.h>
 
 #include "cmd.h"
 #include "out.h"
+#include "view.h"
 
 static const struct option_spec options[] = {
 	{ 'm', "mode", "MODE", "Attach in MODE: native, skb, hw or auto",
@@ -49,17 +53,26 @@ static int read_options(const struct args *args, struct xdplab_prog_opts *prog,
 
 /* ---- what was done ---- */
 
-static json_t *done_row(const char *ifname, const struct xdplab_prog *prog,
+/* One of the programs, and where in the chain it is, from 1; 0: not known. */
+struct loaded {
+	const struct xdplab_prog *prog;
+	size_t place;
+};
+
+static json_t *done_row(const char *ifname, const struct loaded *loaded,
 			const struct xdplab_change *change, bool dry_run)
 {
-	json_t *row = json_pack(
-		"{s:o, s:o, s:s, s:I, s:I, s:I, s:b}", "ifname",
-		out_string(ifname), "name", out_string(xdplab_prog_name(prog)),
-		"mode", xdplab_mode_name(change->mode), "id",
-		(json_int_t)xdplab_prog_id(prog), "chain_id",
-		(json_int_t)change->prog_id, "stages",
-		(json_int_t)change->nr_stages, "dry_run", dry_run);
+	json_t *row =
+		json_pack("{s:o, s:o, s:s, s:I, s:I, s:I, s:b}", "ifname",
+			  out_string(ifname), "name",
+			  out_string(xdplab_prog_name(loaded->prog)), "mode",
+			  xdplab_mode_name(change->mode), "id",
+			  (json_int_t)xdplab_prog_id(loaded->prog), "chain_id",
+			  (json_int_t)change->prog_id, "stages",
+			  (json_int_t)change->nr_stages, "dry_run", dry_run);
 
+	if (loaded->place)
+		json_object_set_new(row, "stage", json_integer(loaded->place));
 	if (change->replaced_id)
 		json_object_set_new(row, "replaced_id",
 				    json_integer(change->replaced_id));
@@ -69,36 +82,91 @@ static json_t *done_row(const char *ifname, const struct xdplab_prog *prog,
 	return row;
 }
 
+/* What else is to be said of it: ", stage 2 of 3; ...". */
+static void describe(char *text, size_t size, const struct loaded *loaded,
+		     const struct xdplab_change *change)
+{
+	int length = 0;
+
+	*text = '\0';
+	if (change->nr_stages > 1 && loaded->place)
+		length = snprintf(text, size, ", stage %zu of %u",
+				  loaded->place, change->nr_stages);
+	else if (change->nr_stages > 1)
+		length = snprintf(text, size, ", one of %u stages",
+				  change->nr_stages);
+	if (change->adopted_id)
+		snprintf(text + length, size - length, "; id %u was adopted",
+			 change->adopted_id);
+	if (change->replaced_id)
+		snprintf(text + length, size - length, ", in place of id %u",
+			 change->replaced_id);
+}
+
 /* A chain of one goes by the id of its program, which all tools show. */
-static int report(struct args *args, const struct xdplab_prog *prog,
-		  const struct xdplab_change *change)
+static int report_one(const struct args *args, const struct loaded *loaded,
+		      const struct xdplab_change *change)
 {
 	bool dry_run = args_count(args, "dry-run");
 	const char *ifname = args_operand(args, 0);
-	bool alone = change->nr_stages == 1;
-	json_t *row = done_row(ifname, prog, change, dry_run);
-	char more[96] = "";
+	json_t *row = done_row(ifname, loaded, change, dry_run);
+	char more[96];
 
-	if (change->adopted_id)
-		snprintf(more, sizeof(more),
-			 ", one of %u stages; id %u was adopted",
-			 change->nr_stages, change->adopted_id);
-	else if (change->replaced_id)
-		snprintf(more, sizeof(more), ", in place of id %u",
-			 change->replaced_id);
-	else if (!alone)
-		snprintf(more, sizeof(more), ", one of %u stages",
-			 change->nr_stages);
 	if (dry_run)
 		return out_done(args_count(args, "json"), row,
 				"%s: %s passes the verifier; nothing was "
 				"changed",
-				ifname, xdplab_prog_name(prog));
+				ifname, xdplab_prog_name(loaded->prog));
+	describe(more, sizeof(more), loaded, change);
 	return out_done(args_count(args, "json"), row,
 			"%s: %s (id %u) runs in %s mode%s", ifname,
-			xdplab_prog_name(prog),
-			alone ? change->prog_id : xdplab_prog_id(prog),
+			xdplab_prog_name(loaded->prog),
+			change->nr_stages == 1 ? change->prog_id
+					       : xdplab_prog_id(loaded->prog),
 			xdplab_mode_name(change->mode), more);
+}
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct loaded *one = a, *other = b;
+
+	return (one->place > other->place) - (one->place < other->place);
+}
+
+/* Where they are now; not known without bpffs, or if others were faster. */
+static void find_places(struct loaded *loaded, size_t nr, const char *ifname,
+			const struct xdplab_change *change)
+{
+	struct xdplab_status *status = NULL;
+	char id[16];
+
+	if (xdplab_status_read(&status, ifname))
+		return;
+	for (size_t i = 0; i < nr; i++) {
+		snprintf(id, sizeof(id), "%" PRIu32,
+			 xdplab_prog_id(loaded[i].prog));
+		view_find_stage(status, change->prog_id, id, &loaded[i].place);
+	}
+	xdplab_status_free(status);
+}
+
+/* In the order in which they run. */
+static int report(struct args *args, struct xdplab_prog *const *progs,
+		  size_t nr, const struct xdplab_change *change)
+{
+	struct loaded *loaded = calloc(nr, sizeof(*loaded));
+	int err = loaded ? 0 : -ENOMEM;
+
+	for (size_t i = 0; !err && i < nr; i++)
+		loaded[i].prog = progs[i];
+	if (!err && change->nr_stages > 1) {
+		find_places(loaded, nr, args_operand(args, 0), change);
+		qsort(loaded, nr, sizeof(*loaded), compare_places);
+	}
+	for (size_t i = 0; !err && i < nr; i++)
+		err = report_one(args, &loaded[i], change);
+	free(loaded);
+	return err;
 }
 
 /* ---- load ---- */
@@ -130,14 +198,20 @@ const struct cmd cmd_load = {
 		"Loads the XDP program of each ELF object FILE and adds them "
 		"to the chain of the interface IFACE, all in one step. What an "
 		"interface runs are the stages of its chain, in the order of "
-		"their priorities, fused into one program. The chain goes on "
-		"after a stage whose verdict is one of its actions, and else "
-		"ends with that verdict.\n"
+		"their priorities, and of their names where these are equal, "
+		"fused into one program. The chain goes on after a stage whose "
+		"verdict is one of its actions, and else ends with that "
+		"verdict.\n"
 		"\n"
 		"Priority and actions are those of -P and -A, else of the "
 		"object (XDP_RUN_CONFIG), else 50 and PASS. With mode auto, the "
 		"default, a new chain runs in the driver (native) where the "
-		"driver can do that, and else in the stack (skb).\n"
+		"driver can do that, and else in the stack (skb). -P, -A, -n "
+		"and -s are for every FILE.\n"
+		"\n"
+		"What is in the chain already is not replaced, but joined: "
+		"`xdplab chain IFACE replace` puts another program in the "
+		"place of a stage.\n"
 		"\n"
 		"A foreign program that is there already is not touched "
 		"without --adopt or --force. Whatever fails, what ran before "

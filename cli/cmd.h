@@ -126,8 +126,9 @@ int options_load(const struct args *args, struct xdplab_prog_opts *prog,
 
 /* ---- load-files.c ---- */
 
-/* Tells what became of one of the programs; not 0 if stdout was lost. */
-typedef int (*load_report_fn)(struct args *args, const struct xdplab_prog *prog,
+/* Tells what became of the programs; not 0 if stdout was lost. */
+typedef int (*load_report_fn)(struct args *args,
+			      struct xdplab_prog *const *progs, size_t nr,
 			      const struct xdplab_change *change);
 
 /* Puts the program of each file, the operands from the second on, on the

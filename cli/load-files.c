@@ -11,7 +11,7 @@ static int load(struct args *args, struct xdplab_prog **progs, size_t nr,
 		const struct xdplab_load_opts *load_opts, load_report_fn report)
 {
 	struct xdplab_change change;
-	int err = 0, status = EXIT_DONE;
+	int err = 0;
 
 	for (size_t i = 0; !err && i < nr; i++)
 		err = xdplab_prog_open(&progs[i], args_operand(args, i + 1),
@@ -21,10 +21,8 @@ static int load(struct args *args, struct xdplab_prog **progs, size_t nr,
 					&change, load_opts);
 	if (err)
 		return say_failure(args, err);
-	for (size_t i = 0; report && i < nr; i++)
-		if (report(args, progs[i], &change))
-			status = EXIT_FAILED;
-	return status;
+	return report && report(args, progs, nr, &change) ? EXIT_FAILED
+							  : EXIT_DONE;
 }
 
 int load_files(struct args *args, const struct xdplab_prog_opts *prog_opts,

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* view - what runs on an interface, as rows of output */
+#include <inttypes.h>
+#include <string.h>
+
 #include "view.h"
 
 #define NR_VERDICTS 5 /* of xdplab_stage's packets */
@@ -280,4 +283,34 @@ void view_iface(const struct view *view, struct out *out,
 	}
 	if (!any)
 		out_row(out, iface_row(iface));
+}
+
+/* ---- one stage ---- */
+
+static bool is_called(const struct xdplab_stage *stage, const char *name)
+{
+	char id[16];
+
+	snprintf(id, sizeof(id), "%" PRIu32, stage->id);
+	return !strcmp(name, stage->name) || !strcmp(name, id);
+}
+
+const struct xdplab_stage *view_find_stage(const struct xdplab_status *status,
+					   uint32_t chain_id, const char *name,
+					   size_t *place)
+{
+	const struct xdplab_iface *iface = xdplab_status_iface(status, 0);
+
+	for (size_t i = 0; iface && i < iface->nr_attached; i++) {
+		const struct xdplab_attached *attached = &iface->attached[i];
+
+		for (size_t k = 0;
+		     attached->id == chain_id && k < attached->nr_stages; k++) {
+			if (!is_called(&attached->stages[k], name))
+				continue;
+			*place = k + 1;
+			return &attached->stages[k];
+		}
+	}
+	return NULL;
 }

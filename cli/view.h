@@ -42,6 +42,12 @@ void view_init(struct view *view, bool json, bool verbose, bool rates);
 void view_iface(const struct view *view, struct out *out,
 		const struct xdplab_iface *iface, const struct view_past *past);
 
+/* The stage of the first interface's chain `chain_id` that has that name or id,
+ * and its place, from 1; NULL if there is none (any more). */
+const struct xdplab_stage *view_find_stage(const struct xdplab_status *status,
+					   uint32_t chain_id, const char *name,
+					   size_t *place);
+
 /* Chain actions as a list of words. */
 json_t *view_actions(uint32_t actions);
 

@@ -194,10 +194,12 @@ int chain_keeps_frags(const struct chain *chain, bool had_frags,
 		return 0;
 	while (chain->stages[i].kept.prog_flags & BPF_F_XDP_HAS_FRAGS)
 		i++;
-	fail(-EOPNOTSUPP,
-	     "%s: with %s the chain would be for packets in one buffer only",
+	fail(-EXDEV,
+	     "%s: %s is no xdp.frags program, and what runs there takes "
+	     "packets in several buffers",
 	     ifname, chain->stages[i].kept.name);
-	return advise(-EOPNOTSUPP, "write SEC(\"xdp.frags\") before it if it "
-				   "can do with parts of a packet; --force "
-				   "lets the chain lose them");
+	return advise(-EXDEV, "write SEC(\"xdp.frags\") before it if it can do "
+			      "with parts of a packet; with --force the chain "
+			      "takes packets in one buffer only, which is "
+			      "enough for an MTU under about 3500");
 }

@@ -129,7 +129,7 @@ void chain_free(struct chain *chain);
 bool chain_all_have(const struct chain *chain, uint32_t prog_flag);
 bool chain_any_has(const struct chain *chain, uint32_t prog_flag);
 
-/* Whether it keeps xdp.frags if the chain that runs had it; -EOPNOTSUPP. */
+/* Whether it keeps xdp.frags if the chain that runs had it; -EXDEV. */
 int chain_keeps_frags(const struct chain *chain, bool had_frags,
 		      const char *ifname);
 

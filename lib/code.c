@@ -86,6 +86,32 @@ size_t code_functions(const struct code *code, size_t *starts)
 	return begin_instructions(code, starts, nr) ? nr : 0;
 }
 
+/* FNV-1a, by Fowler, Noll and Vo, of 64 bits. */
+static uint64_t add_to_number(uint64_t number, const void *bytes, size_t size)
+{
+	const unsigned char *byte = bytes;
+
+	while (size--)
+		number = (number ^ *byte++) * 0x100000001b3;
+	return number;
+}
+
+uint64_t code_number(const struct code *code)
+{
+	uint64_t number = 0xcbf29ce484222325;
+
+	for (size_t i = 0; i < code->nr_insns; i++) {
+		struct bpf_insn insn = code->insns[i];
+
+		if (insn_is_wide(&insn) &&
+		    (insn.src_reg == BPF_PSEUDO_MAP_FD ||
+		     insn.src_reg == BPF_PSEUDO_MAP_VALUE))
+			insn.imm = 0;
+		number = add_to_number(number, &insn, sizeof(insn));
+	}
+	return number;
+}
+
 /* ---- lines ---- */
 
 struct source_line *code_lines(const struct code *code)

@@ -48,6 +48,10 @@ size_t code_target(const struct code *code, size_t reference);
  */
 size_t code_functions(const struct code *code, size_t *starts);
 
+/* A number that is the same for the same instructions, whatever descriptors
+ * its maps have, and hardly for others. */
+uint64_t code_number(const struct code *code);
+
 /* ---- lines ---- */
 
 /* Where an instruction comes from; the strings are the BTF's. */

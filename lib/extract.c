@@ -50,11 +50,16 @@ static int keep_types(struct code *code, const struct bpf_prog_load_opts *opts)
 }
 
 /* So that libbpf creates the maps, and the verifier sees the code once, in the
- * chain: what is loaded in its place passes every packet. */
+ * chain: what is loaded in its place passes every packet.  It has a number of
+ * the code in it, so that the kernel's tag tells programs apart as it does for
+ * all others. */
 static int put_trivial(struct bpf_program *program,
-		       struct bpf_prog_load_opts *opts)
+		       struct bpf_prog_load_opts *opts, const struct code *code)
 {
-	static const struct bpf_insn trivial[] = {
+	uint64_t number = code_number(code);
+	const struct bpf_insn trivial[] = {
+		{ .code = BPF_LD | BPF_IMM | BPF_DW, .imm = (int32_t)number },
+		{ .imm = (int32_t)(number >> 32) },
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = XDP_PASS },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
@@ -89,7 +94,7 @@ static int prepare(struct bpf_program *program, struct bpf_prog_load_opts *opts,
 	err = keep_types(code, opts);
 	if (err || !wanted->divert)
 		return err;
-	return put_trivial(program, opts);
+	return put_trivial(program, opts, code);
 }
 
 static void register_handlers(void)

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <bpf/bpf.h>
+
 #include "chain.h"
 
 struct loading {
@@ -21,12 +23,45 @@ struct loading {
 
 /* ---- what is there ---- */
 
+/* Whether it counts in a map as chains do, or has their slots. */
+static bool is_chain(const struct info *info)
+{
+	bool is = false;
+
+	for (size_t i = 0; !is && i < info->nr_map_ids; i++) {
+		struct bpf_map_info map = { 0 };
+		__u32 size = sizeof(map);
+		int fd = bpf_map_get_fd_by_id(info->map_ids[i]);
+
+		if (fd < 0)
+			continue;
+		is = !bpf_obj_get_info_by_fd(fd, &map, &size) &&
+		     !strncmp(map.name, "xdplab_", strlen("xdplab_"));
+		close(fd);
+	}
+	return is;
+}
+
+static int chain_of_others(const struct change *change, const struct info *info)
+{
+	fail(-EBUSY,
+	     "%s: %s (id %u), which runs there, is a chain of xdplab's whose "
+	     "state is not in this bpffs",
+	     change->ifname, info->name, info->id);
+	return advise(-EBUSY,
+		      "change it where it was made, as by `xdplab sandbox exec "
+		      "NAME xdplab load ...` or XDPLAB_BPFFS=DIR; --force "
+		      "replaces it, --adopt keeps it as one stage");
+}
+
 static int occupied(const struct change *change, enum xdplab_mode mode)
 {
 	uint32_t id = change->state.ids[mode];
 	struct info info = { .name = "?" };
 
 	info_read_id(&info, id);
+	if (is_chain(&info))
+		return chain_of_others(change, &info);
 	fail(-EBUSY, "%s: program %s (id %u) runs there in %s mode",
 	     change->ifname, info.name, id, xdplab_mode_name(mode));
 	return advise(-EBUSY,
@@ -89,6 +124,25 @@ static int meet(struct loading *l)
 
 /* ---- what comes ---- */
 
+/* Often it was to be loaded anew, not a second time. */
+static void note_twin(const struct loading *l, const struct stage *stage)
+{
+	for (size_t i = 0; i < l->chain.nr; i++) {
+		const struct stage *other = &l->chain.stages[i];
+
+		if (other->fresh ||
+		    strcmp(other->kept.name, stage->kept.name) ||
+		    strcmp(other->kept.path, stage->kept.path))
+			continue;
+		note(XDPLAB_LOG_WARN,
+		     "%s: %s of that file is a stage already (id %u), and "
+		     "runs as well; `xdplab chain %s replace` exchanges it",
+		     l->change->ifname, other->kept.name, other->kept.id,
+		     l->change->ifname);
+		return;
+	}
+}
+
 static int add_stage(struct loading *l, struct xdplab_prog *prog)
 {
 	const struct stage_opts opts = {
@@ -106,6 +160,7 @@ static int add_stage(struct loading *l, struct xdplab_prog *prog)
 	err = stage_make(&stage, prog, &opts);
 	if (err)
 		return err;
+	note_twin(l, &stage);
 	err = chain_insert(&l->chain, &stage);
 	stage_free(&stage);
 	return err;

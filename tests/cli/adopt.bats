@@ -33,7 +33,7 @@ by_bpftool() {
 	before=$(ticks "$foreign")
 	run xdplab load --adopt -P 10 veth0 "$BPF/stage_three.o"
 	assert_status 0
-	assert_contains "one of 2 stages; id $foreign was adopted"
+	assert_contains "stage 1 of 2; id $foreign was adopted"
 	assert_equal "$(order)" "xdp_three xdp_tick"
 	send_packets 3
 	(($(ticks "$foreign") >= before + 3))

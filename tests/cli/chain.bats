@@ -205,8 +205,8 @@ load_gate_and_three() {
 	local id
 	id=$(xdplab status -j veth0 | jq '.[1].id')
 	run xdplab chain veth0 replace "$id" "$BPF/drop.o"
-	assert_status 5
-	assert_contains "for packets in one buffer only"
+	assert_status 1
+	assert_contains "xdp_drop_with_a_long_name is no xdp.frags program"
 	run xdplab chain veth0 replace --force "$id" "$BPF/drop.o"
 	assert_status 0
 	assert_equal "$(order)" "xdp_drop_with_a_long_name xdp_second"
@@ -414,9 +414,12 @@ load_gate_and_three() {
 	mkdir -p "$TMPDIR/bpf"
 	mount -t bpf bpf "$TMPDIR/bpf"
 	XDPLAB_BPFFS=$TMPDIR/bpf run xdplab chain veth0 set-prio xdp_gate 50
-	umount "$TMPDIR/bpf"
 	assert_status 1
 	assert_contains "is no chain of xdplab's"
+	XDPLAB_BPFFS=$TMPDIR/bpf run xdplab load veth0 "$BPF/pass.o"
+	umount "$TMPDIR/bpf"
+	assert_status 1
+	assert_contains "is a chain of xdplab's whose state is not in this bpffs"
 	assert_equal "$(order)" "xdp_gate xdp_three"
 }
 

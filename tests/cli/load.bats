@@ -156,7 +156,7 @@ setup() {
 	unreachable
 	run xdplab load --force veth0 "$BPF/pass.o"
 	assert_status 0
-	assert_contains "one of 2 stages"
+	assert_contains "stage 2 of 2"
 	unreachable
 	assert_equal "$(pins | grep -c /chain)" 1
 }

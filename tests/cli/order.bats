@@ -60,6 +60,25 @@ configured() {
 	assert_equal "${lines[0]} ${lines[1]}" "$first $second"
 }
 
+@test "load tells its programs in the order in which they run" {
+	xdplab load veth0 -P 20 "$BPF/stage_tick.o"
+	run xdplab load veth0 "$BPF/pass.o" "$BPF/stage_gate.o"
+	assert_matches "^veth0: xdp_gate .*, stage 2 of 3$"
+	assert_matches "^veth0: xdp_pass .*, stage 3 of 3$"
+	[[ ${lines[0]} == *xdp_gate* ]]
+	run xdplab load -j veth0 -P 10 "$BPF/stage_three.o"
+	assert_json '.stage == 1 and .stages == 4'
+}
+
+@test "a file that is loaded again is a second stage, and that is said" {
+	xdplab load veth0 "$BPF/pass.o"
+	run xdplab load veth0 "$BPF/pass.o"
+	assert_status 0
+	assert_contains "xdp_pass of that file is a stage already"
+	run xdplab load veth0 "$BPF/stage_gate.o" "$BPF/stage_gate.o"
+	assert_lacks already
+}
+
 # goes_on N ACTIONS NAME: of 3 packets that it sees the next stage gets N
 goes_on() {
 	local before

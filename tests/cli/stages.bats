@@ -368,7 +368,7 @@ all_three() {
 	first=$(stage xdp_three .id | head -n 1)
 	run xdplab load veth0 -P 1 "$BPF/stage_tick.o"
 	assert_status 0
-	assert_contains "one of 101 stages"
+	assert_contains "stage 1 of 101"
 	xdplab chain veth0 move "$first" before xdp_tick
 	send_packets 10
 	passed 10 xdp_tick
@@ -445,6 +445,15 @@ answers() {
 			"$(stage "$name" '.map_ids | sort | tojson')"
 		assert_equal "$(json .tag)" "$(stage "$name" .tag)"
 	done
+}
+
+@test "programs have the same tag if they have the same code, and else not" {
+	xdplab load veth0 "$BPF/stage_three.o" "$BPF/stage_three.o"
+	run stage xdp_three .tag
+	assert_equal "${lines[0]}" "${lines[1]}"
+	xdplab load veth0 "$BPF/pass.o" "$BPF/stage_tick.o"
+	assert_equal "$(xdplab status -j veth0 |
+		jq -r '.[] | select(.stage) | .tag' | sort -u | wc -l)" 3
 }
 
 @test "without counters the status tells no packets of a stage" {
