@@ -18,7 +18,7 @@
 int chain_read(struct chain *chain, const struct pin_home *home,
 	       uint32_t prog_id)
 {
-	struct chain read = { 0 };
+	struct chain read = { .prog_id = prog_id };
 	struct pin_stage *kept;
 	int err;
 
@@ -56,12 +56,19 @@ void chain_free(struct chain *chain)
 
 /* ---- find ---- */
 
-static bool is_called(const struct stage *stage, const char *name)
+static bool is_id(uint32_t id, const char *text)
 {
-	char id[16];
+	uint64_t number;
 
-	snprintf(id, sizeof(id), "%u", stage->kept.id);
-	return !strcmp(name, stage->kept.name) || !strcmp(name, id);
+	return pin_read_number(text, UINT32_MAX, &number) && number == id;
+}
+
+static bool is_called(const struct chain *chain, size_t i, const char *name)
+{
+	const struct pin_stage *kept = &chain->stages[i].kept;
+
+	return !strcmp(name, kept->name) || is_id(kept->id, name) ||
+	       (chain->nr == 1 && is_id(chain->prog_id, name));
 }
 
 static void list_names(const struct chain *chain, char *text, size_t size)
@@ -83,7 +90,7 @@ int chain_find(const struct chain *chain, const char *ifname, const char *name,
 
 	list_names(chain, list, sizeof(list));
 	for (size_t i = 0; i < chain->nr; i++) {
-		if (!is_called(&chain->stages[i], name))
+		if (!is_called(chain, i, name))
 			continue;
 		if (found < chain->nr) {
 			fail(-ENOTUNIQ, "%s: several stages are named %s",

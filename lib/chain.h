@@ -105,6 +105,7 @@ void counts_close(struct counts *counts);
 /* ---- chain.c: the stages in their order ---- */
 
 struct chain {
+	uint32_t prog_id; /* of the generation that was read */
 	struct stage *stages;
 	size_t nr, room;
 };
@@ -114,7 +115,8 @@ int chain_read(struct chain *chain, const struct pin_home *home,
 	       uint32_t prog_id);
 /* Reads the code of all stages. */
 int chain_revive(struct chain *chain, const struct pin_home *home);
-/* Finds a stage by name or id.  -ENOENT, -ENOTUNIQ. */
+/* Finds a stage by name or id; a chain of one goes by that of its program, too.
+ * -ENOENT, -ENOTUNIQ. */
 int chain_find(const struct chain *chain, const char *ifname, const char *name,
 	       size_t *index);
 /* Puts a stage, which is taken over, at `place`; or where its priority says. */

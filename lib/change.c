@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -20,21 +21,30 @@
 
 /* ---- an interface that was moved to another namespace ---- */
 
-/* Whether the program still runs where its state is kept: then it is not the
- * interface that was moved, somebody attached the program twice. */
-static bool runs_at(const struct pin_home *home, uint64_t here,
-		    uint32_t prog_id)
+static bool has_generation(const struct pin_home *home, uint32_t prog_id)
+{
+	char path[PATH_MAX];
+
+	return prog_id && !pin_home_path(path, home, "/gen-%u", prog_id) &&
+	       !access(path, F_OK);
+}
+
+/* Whether a chain runs where the state is kept: then it is not the interface
+ * that was moved, somebody attached the program twice. */
+static bool is_inhabited(const struct pin_home *home, uint64_t here)
 {
 	struct attach_state state = { .ifindex = home->ifindex };
 	int back = -1;
-	bool runs;
+	bool is = false;
 
 	if (home->cookie != here && netns_visit(&back, home->cookie))
 		return false;
-	runs = !attach_reread(&state) && attach_runs(prog_id, &state);
+	if (!attach_reread(&state))
+		for (int mode = 0; !is && mode < NR_MODES; mode++)
+			is = has_generation(home, state.ids[mode]);
 	if (back >= 0)
 		netns_leave(back);
-	return runs;
+	return is;
 }
 
 /* The state of a chain goes where its interface goes. */
@@ -47,7 +57,7 @@ static int follow_one(const struct change *change, uint32_t prog_id)
 	if (pin_chain_find(&old, prog_id) ||
 	    (old.cookie == change->home.cookie &&
 	     old.ifindex == change->home.ifindex) ||
-	    runs_at(&old, change->home.cookie, prog_id))
+	    is_inhabited(&old, change->home.cookie))
 		return 0;
 	err = pin_home_path(from, &old, "%s", "");
 	if (!err)
@@ -78,22 +88,74 @@ static int follow(const struct change *change)
 
 /* ---- what is left behind ---- */
 
-static bool exists(uint32_t prog_id, const void *arg)
+static bool exists(uint32_t prog_id)
 {
 	int fd = bpf_prog_get_fd_by_id(prog_id);
 
-	(void)arg;
 	if (fd < 0)
 		return fd != -ENOENT;
 	close(fd);
 	return true;
 }
 
+struct own_pin {
+	char below[PATH_MAX];
+	uint32_t prog_id;
+	bool found;
+};
+
+static void on_pin(const char *path, enum pin_kind kind, uint32_t id, void *arg)
+{
+	struct own_pin *own = arg;
+
+	if (kind == PIN_PROG && id == own->prog_id &&
+	    !strncmp(path, own->below, strlen(own->below)))
+		own->found = true;
+}
+
+/* Among its own state, where somebody must have put it: so state would keep
+ * itself for ever. */
+static bool is_pinned_there(const struct pin_home *home, uint32_t prog_id)
+{
+	struct own_pin own = { .prog_id = prog_id };
+
+	if (!pin_home_path(own.below, home, "/"))
+		pin_find(on_pin, &own);
+	return own.found;
+}
+
+/* What a sweep goes by. */
+struct where {
+	const struct pin_home *home;
+	const struct attach_state *state; /* NULL: the interface has gone */
+};
+
+/*
+ * A program may run elsewhere, as a stage that somebody adopted or on another
+ * interface, and needs its slots there.  One that was swapped out, or lost its
+ * link, ends a moment later, unless somebody looks at it just then.
+ */
+static bool lives(uint32_t prog_id, const void *arg)
+{
+	const struct timespec pause = { .tv_nsec = 2000000 };
+	const struct where *where = arg;
+
+	if (where->state && attach_runs(prog_id, where->state))
+		return true;
+	for (int i = 0; i < 250; i++) {
+		if (!exists(prog_id))
+			return false;
+		nanosleep(&pause, NULL);
+	}
+	return !is_pinned_there(where->home, prog_id);
+}
+
 int change_sweep(const struct pin_home *home, const struct attach_state *state,
 		 void (*report)(const char *path, void *arg), void *arg)
 {
-	return pin_sweep(home, state ? attach_runs : exists, state, report,
-			 arg);
+	const struct where where = { home, state };
+
+	return pin_sweep(home, lives, &where, report, arg);
 }
 
 /* ---- the frame ---- */

@@ -42,16 +42,19 @@ static bool is_chain(const struct info *info)
 	return is;
 }
 
-static int chain_of_others(const struct change *change, const struct info *info)
+static int chain_of_others(const struct change *change, enum xdplab_mode mode,
+			   const struct info *info)
 {
 	fail(-EBUSY,
-	     "%s: %s (id %u), which runs there, is a chain of xdplab's whose "
-	     "state is not in this bpffs",
-	     change->ifname, info->name, info->id);
+	     "%s: program %s (id %u) runs there in %s mode, a chain of "
+	     "xdplab's whose state is not here",
+	     change->ifname, info->name, info->id, xdplab_mode_name(mode));
 	return advise(-EBUSY,
-		      "change it where it was made, as by `xdplab sandbox exec "
-		      "NAME xdplab load ...` or XDPLAB_BPFFS=DIR; --force "
-		      "replaces it, --adopt keeps it as one stage");
+		      "change it where that is, as by `xdplab sandbox exec "
+		      "NAME ...` or with XDPLAB_BPFFS=DIR; --adopt keeps it as "
+		      "one stage, --force replaces it, `xdplab unload %s` "
+		      "takes it off",
+		      change->ifname);
 }
 
 static int occupied(const struct change *change, enum xdplab_mode mode)
@@ -61,7 +64,7 @@ static int occupied(const struct change *change, enum xdplab_mode mode)
 
 	info_read_id(&info, id);
 	if (is_chain(&info))
-		return chain_of_others(change, &info);
+		return chain_of_others(change, mode, &info);
 	fail(-EBUSY, "%s: program %s (id %u) runs there in %s mode",
 	     change->ifname, info.name, id, xdplab_mode_name(mode));
 	return advise(-EBUSY,

@@ -9,7 +9,7 @@
 #include "internal.h"
 #include "pin.h"
 
-bool pin_link_is_dead(const char *path, uint32_t *prog_id)
+bool pin_link_is_dead(const char *path)
 {
 	struct attach_link link;
 	int fd = bpf_obj_get(path);
@@ -18,8 +18,6 @@ bool pin_link_is_dead(const char *path, uint32_t *prog_id)
 	if (fd < 0)
 		return false;
 	dead = !attach_link_read(&link, fd) && !link.ifindex;
-	if (dead)
-		*prog_id = link.prog_id;
 	close(fd);
 	return dead;
 }
@@ -27,7 +25,6 @@ bool pin_link_is_dead(const char *path, uint32_t *prog_id)
 int pin_link(const struct pin_home *home, const char *name, int link_fd)
 {
 	char path[PATH_MAX];
-	uint32_t prog_id;
 	int err = pin_home_make(home);
 
 	if (!err)
@@ -35,7 +32,7 @@ int pin_link(const struct pin_home *home, const char *name, int link_fd)
 	if (err)
 		return err;
 	err = bpf_obj_pin(link_fd, path);
-	if (err == -EEXIST && pin_link_is_dead(path, &prog_id) && !unlink(path))
+	if (err == -EEXIST && pin_link_is_dead(path) && !unlink(path))
 		err = bpf_obj_pin(link_fd, path);
 	return err ? fail(err, "%s: %s", path, strerror(-err)) : 0;
 }

@@ -115,10 +115,9 @@ int pin_chain_find(struct pin_home *home, uint32_t prog_id);
 int pin_link(const struct pin_home *home, const char *name, int link_fd);
 /* Whether that link is pinned, by any of them. */
 bool pin_holds_link(const struct pin_home *home, int link_fd);
-/* Whether the link pinned at `path` holds no interface any more; then
- * *prog_id is what it still holds.  Whatever else may have been put in its
- * place is left alone. */
-bool pin_link_is_dead(const char *path, uint32_t *prog_id);
+/* Whether the link pinned at `path` holds no interface any more.  Whatever else
+ * may have been put in its place is left alone. */
+bool pin_link_is_dead(const char *path);
 
 /* ---- sweep.c ---- */
 

@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -55,6 +54,12 @@ int pin_remove_tree(const char *path)
 
 /* ---- what lives ---- */
 
+/* Sorted, when all are there. */
+struct ids {
+	uint32_t *ids;
+	size_t nr;
+};
+
 struct sweep {
 	const struct pin_home *home;
 	bool (*live)(uint32_t prog_id, const void *arg);
@@ -63,11 +68,10 @@ struct sweep {
 	void *report_arg;
 
 	DIR *dir;
-	uint32_t *stages; /* of the generations that live, sorted */
-	size_t nr_stages;
-	bool lives;  /* any generation does */
-	bool unsure; /* one of them cannot be read */
-	bool waited; /* until no CPU runs what was swapped out */
+	struct ids generations; /* that live */
+	struct ids stages;	/* of these */
+	bool unsure;		/* one of them cannot be read */
+	bool waited;		/* until no CPU runs what was swapped out */
 };
 
 /* The number in a name of the form PREFIX-NUMBER. */
@@ -83,26 +87,15 @@ static bool numbered(const char *name, const char *prefix, uint32_t *number)
 	return true;
 }
 
-static int note_stages(struct sweep *sweep, uint32_t prog_id)
+static int add_id(struct ids *ids, uint32_t id)
 {
-	struct pin_stage *stages;
-	uint32_t *more;
-	size_t nr;
+	uint32_t *more = reallocarray(ids->ids, ids->nr + 1, sizeof(*more));
 
-	sweep->lives = true;
-	if (pin_chain_read(&stages, &nr, sweep->home, prog_id)) {
-		sweep->unsure = true;
-		return 0;
-	}
-	more = reallocarray(sweep->stages, sweep->nr_stages + nr + 1,
-			    sizeof(*more));
-	if (more) {
-		sweep->stages = more;
-		for (size_t i = 0; i < nr; i++)
-			more[sweep->nr_stages++] = stages[i].id;
-	}
-	free(stages);
-	return more ? 0 : fail(-ENOMEM, "state: out of memory");
+	if (!more)
+		return fail(-ENOMEM, "state: out of memory");
+	ids->ids = more;
+	ids->ids[ids->nr++] = id;
+	return 0;
 }
 
 static int compare_ids(const void *a, const void *b)
@@ -110,6 +103,36 @@ static int compare_ids(const void *a, const void *b)
 	const uint32_t *left = a, *right = b;
 
 	return (*left > *right) - (*left < *right);
+}
+
+static void sort_ids(struct ids *ids)
+{
+	if (ids->nr)
+		qsort(ids->ids, ids->nr, sizeof(*ids->ids), compare_ids);
+}
+
+static bool has_id(const struct ids *ids, uint32_t id)
+{
+	return ids->nr &&
+	       bsearch(&id, ids->ids, ids->nr, sizeof(*ids->ids), compare_ids);
+}
+
+static int note_generation(struct sweep *sweep, uint32_t prog_id)
+{
+	struct pin_stage *stages;
+	size_t nr;
+	int err = add_id(&sweep->generations, prog_id);
+
+	if (err)
+		return err;
+	if (pin_chain_read(&stages, &nr, sweep->home, prog_id)) {
+		sweep->unsure = true;
+		return 0;
+	}
+	for (size_t i = 0; !err && i < nr; i++)
+		err = add_id(&sweep->stages, stages[i].id);
+	free(stages);
+	return err;
 }
 
 static int find_living(struct sweep *sweep)
@@ -121,19 +144,11 @@ static int find_living(struct sweep *sweep)
 	while (!err && (entry = readdir(sweep->dir)))
 		if (numbered(entry->d_name, "gen-", &id) &&
 		    sweep->live(id, sweep->live_arg))
-			err = note_stages(sweep, id);
+			err = note_generation(sweep, id);
 	rewinddir(sweep->dir);
-	if (sweep->nr_stages)
-		qsort(sweep->stages, sweep->nr_stages, sizeof(*sweep->stages),
-		      compare_ids);
+	sort_ids(&sweep->generations);
+	sort_ids(&sweep->stages);
 	return err;
-}
-
-static bool stage_lives(const struct sweep *sweep, uint32_t id)
-{
-	return sweep->unsure || (sweep->nr_stages &&
-				 bsearch(&id, sweep->stages, sweep->nr_stages,
-					 sizeof(*sweep->stages), compare_ids));
 }
 
 /* ---- what does not ---- */
@@ -222,22 +237,12 @@ static bool is_stale(const struct sweep *sweep, const char *name)
 	uint32_t number;
 
 	if (numbered(name, "gen-", &number))
-		return !sweep->live(number, sweep->live_arg);
+		return !has_id(&sweep->generations, number);
 	if (numbered(name, "stage-", &number))
-		return !stage_lives(sweep, number);
+		return !sweep->unsure && !has_id(&sweep->stages, number);
 	if (numbered(name, "counts-", &number))
-		return !sweep->lives;
-	return !strcmp(name, PIN_FOREIGN_LINK) && !sweep->lives;
-}
-
-/* The kernel lets go of a link, and of its program, a moment after the last pin;
- * others may hold them longer. */
-static void wait_for_end(const struct sweep *sweep, uint32_t prog_id)
-{
-	const struct timespec pause = { .tv_nsec = 2000000 };
-
-	for (int i = 0; i < 250 && sweep->live(prog_id, sweep->live_arg); i++)
-		nanosleep(&pause, NULL);
+		return !sweep->generations.nr;
+	return !strcmp(name, PIN_FOREIGN_LINK) && !sweep->generations.nr;
 }
 
 /* First of all, because a link holds its program also when it has lost its
@@ -245,14 +250,12 @@ static void wait_for_end(const struct sweep *sweep, uint32_t prog_id)
 static int sweep_link(struct sweep *sweep, const char *name)
 {
 	char path[PATH_MAX];
-	uint32_t prog_id;
 	int err = pin_home_path(path, sweep->home, "/%s", name);
 
-	if (err || !pin_link_is_dead(path, &prog_id))
+	if (err || !pin_link_is_dead(path))
 		return err;
 	if (unlink(path))
 		return fail(-errno, "%s: %s", path, strerror(errno));
-	wait_for_end(sweep, prog_id);
 	if (sweep->report)
 		sweep->report(path, sweep->report_arg);
 	return 0;
@@ -307,7 +310,8 @@ int pin_sweep(const struct pin_home *home,
 	if (!err)
 		err = sweep_entries(&sweep);
 	closedir(sweep.dir);
-	free(sweep.stages);
+	free(sweep.generations.ids);
+	free(sweep.stages.ids);
 
 	/* The directories go when nothing is left in them. */
 	if (!rmdir(path)) {

@@ -209,3 +209,22 @@ dead_link() {
 	assert_status 0
 	assert_equal "$(order)" "xdp_pass"
 }
+
+@test "a chain that was adopted from another bpffs comes back as it was" {
+	mkdir -p "$TMPDIR/bpf"
+	mount -t bpf bpf "$TMPDIR/bpf"
+	xdplab load veth0 "$BPF/stage_deep512.o" "$BPF/stage_three.o"
+	XDPLAB_BPFFS=$TMPDIR/bpf xdplab load --adopt veth0 "$BPF/pass.o"
+	run xdplab chain veth0 set-prio xdp_three 10
+	assert_status 1
+	assert_contains "is no chain of xdplab's"
+	run xdplab clean
+	assert_output ""
+	reachable
+	XDPLAB_BPFFS=$TMPDIR/bpf xdplab unload veth0 -n xdp_pass
+	umount "$TMPDIR/bpf"
+	assert_equal "$(order)" "xdp_deep512 xdp_three"
+	xdplab chain veth0 set-prio xdp_three 10
+	assert_equal "$(order)" "xdp_three xdp_deep512"
+	reachable
+}

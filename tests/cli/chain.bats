@@ -296,6 +296,13 @@ load_gate_and_three() {
 	assert_equal "$(order)" "xdp_gate xdp_pass xdp_pass"
 }
 
+@test "a stage alone goes by the id of its program, which all tools show" {
+	xdplab load veth0 "$BPF/pass.o"
+	run xdplab chain veth0 set-prio "$(attached veth0)" 7
+	assert_status 0
+	assert_equal "$(stage xdp_pass .prio)" 7
+}
+
 @test "a stage that is not there is refused with those that are" {
 	load_gate_and_three
 	for change in "move xdp_gat before xdp_three" "set-prio xdp_gat 1" \
@@ -419,7 +426,7 @@ load_gate_and_three() {
 	XDPLAB_BPFFS=$TMPDIR/bpf run xdplab load veth0 "$BPF/pass.o"
 	umount "$TMPDIR/bpf"
 	assert_status 1
-	assert_contains "is a chain of xdplab's whose state is not in this bpffs"
+	assert_contains "a chain of xdplab's whose state is not here"
 	assert_equal "$(order)" "xdp_gate xdp_three"
 }
 
