@@ -259,10 +259,10 @@ static void show_attached(const struct view *view, struct out *out,
 	json_t *row = attached_row(iface, attached);
 
 	set_rate(row, attached, past);
+	if (!view->json && attached->nr_stages)
+		json_object_del(row, "map_ids"); /* each stage shows its own */
 	if (one_line)
 		add_only_stage(row, rated_stage(iface, attached, 0, past));
-	else if (!view->json && attached->nr_stages)
-		json_object_del(row, "map_ids"); /* each stage shows its own */
 	out_row(out, row);
 	if (attached->nr_stages && !one_line)
 		show_stages(view, out, iface, attached, past);

@@ -238,6 +238,17 @@ xdp_gate 30 PASS"
 	assert_contains Group
 }
 
+@test "the maps of a stage alone are its own, not those of the chain" {
+	xdplab load veth0 "$BPF/pass.o"
+	run xdplab status -v veth0
+	assert_lacks Maps
+	xdplab unload veth0
+	xdplab load veth0 "$BPF/stage_tick.o"
+	run xdplab status -v veth0
+	assert_contains Maps
+	assert_contains " $(stage xdp_tick '.map_ids[0]') "
+}
+
 # ---- numbers ------------------------------------------------------------
 
 # set_counts DROP PASS: as the first CPU has counted them for every stage
