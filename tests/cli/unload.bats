@@ -135,7 +135,9 @@ setup() {
 	local n
 	xdplab load veth0 "$BPF/drop.o"
 	strace -f -qq -e trace=bpf -o "$TMPDIR/trace" xdplab unload -a veth0
-	n=$(grep -n PROG_GET_FD_BY_ID "$TMPDIR/trace" | tail -n 1 | cut -d: -f1)
+	# The last time it is to see whether it has ended.
+	n=$(grep -n PROG_GET_FD_BY_ID "$TMPDIR/trace" | tail -n 2 | head -n 1 |
+		cut -d: -f1)
 	xdplab load veth0 "$BPF/drop.o"
 	run strace -f -qq -e trace=bpf -o "$TMPDIR/trace" \
 		-e inject=bpf:error=EPERM:when="$n" xdplab unload -a veth0
