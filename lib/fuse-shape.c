@@ -31,6 +31,21 @@ int fuse_frame(int depth)
 
 /* ---- instructions ---- */
 
+static int64_t added_constant(const struct bpf_insn *insn)
+{
+	if (BPF_SRC(insn->code) != BPF_K)
+		return 0;
+	switch (BPF_OP(insn->code)) {
+	case BPF_ADD:
+	case BPF_MOV:
+		return insn->imm;
+	case BPF_SUB:
+		return -(int64_t)insn->imm;
+	default:
+		return 0;
+	}
+}
+
 /* How deep the instruction may reach into the stack: offsets from r10 or from
  * what could be a copy of it, and constants that are added to one, or that it
  * is added to. */
@@ -45,11 +60,7 @@ static int stack_reach(const struct bpf_insn *insn)
 		offset = insn->off;
 		break;
 	case BPF_ALU64:
-		if (insn->code == (BPF_ALU64 | BPF_ADD | BPF_K) ||
-		    insn->code == (BPF_ALU64 | BPF_MOV | BPF_K))
-			offset = insn->imm;
-		else if (insn->code == (BPF_ALU64 | BPF_SUB | BPF_K))
-			offset = -(int64_t)insn->imm;
+		offset = added_constant(insn);
 	}
 	return offset < 0 && offset >= -STACK_SIZE ? -offset : 0;
 }
