@@ -268,19 +268,19 @@ static bool takes_redirect(const struct patient *patient)
 	return patient->peer.has_program || patient->peer.has_gro;
 }
 
-/* `ip netns exec` would hide bpffs from the command. */
+/* Where it is not seen it has no name here, and `ip netns exec` would hide bpffs
+ * from the command.  xdp_pass.o is one of the programs that are installed. */
 static void advise_program(struct finding *f, const struct peer *peer)
 {
-	const char *name = peer->device.ifname;
+	const char *name = *peer->device.ifname ? peer->device.ifname : "IFACE";
 
 	if (*peer->netns)
 		finding_cure(f,
-			     "xdplab load --netns %s -m native %s "
-			     "xdp_pass_kern.o",
+			     "xdplab load --netns %s -m native %s xdp_pass.o",
 			     peer->netns, name);
 	else
-		finding_cure(f, "%sxdplab load -m native %s xdp_pass_kern.o",
-			     peer->there, *name ? name : "IFACE");
+		finding_cure(f, "%sxdplab load -m native %s xdp_pass.o",
+			     peer->there, name);
 }
 
 /* After XDP_TX veth wakes its other end only if that has a program: for GRO
@@ -307,13 +307,20 @@ static void check_peer(struct finding *f, const struct patient *patient)
 			    "not to be seen from here: without a native "
 			    "program, TX and REDIRECT to %s do not arrive",
 			    ifname);
-	} else if (takes_redirect(patient)) {
-		finding_set(
-			f, peer->seen ? XDPLAB_HEALTH_WARN : XDPLAB_HEALTH_INFO,
-			"%s has GRO%s: REDIRECT to %s arrives, native TX "
-			"does not without a program there",
-			name, peer->seen ? "" : " or a native program", ifname);
+	} else if (takes_redirect(patient) && peer->seen) {
+		finding_set(f, XDPLAB_HEALTH_WARN,
+			    "%s has GRO: REDIRECT to %s arrives, native TX "
+			    "does not without a program there",
+			    name, ifname);
 		advise_program(f, peer);
+	} else if (takes_redirect(patient)) {
+		finding_set(f, XDPLAB_HEALTH_INFO,
+			    "%s has GRO or a native program, which cannot be "
+			    "told from here: REDIRECT to %s arrives, native TX "
+			    "only if it is a program",
+			    name, ifname);
+		if (*peer->netns)
+			finding_cure(f, "run it as root");
 	} else {
 		finding_set(f, XDPLAB_HEALTH_WARN,
 			    "%s has neither a native program nor GRO: native "

@@ -304,8 +304,7 @@ frames_that_come_back() {
 	examine veth0 peer warn "neither a native program nor GRO"
 	assert_equal "$(frames_that_come_back)" 0
 
-	cp "$BPF/pass.o" "$BATS_TEST_TMPDIR/xdp_pass_kern.o"
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BUILD/bpf"
 	follow_remedy peer
 	examine veth0 peer ok "peer0 has a native program"
 	[[ $(frames_that_come_back) -ge 5 ]]
@@ -348,6 +347,24 @@ frames_that_come_back() {
 	examine veth0 peer warn "peer0 has neither"
 	nsenter -t $! -n ethtool -K peer0 gro on
 	examine veth0 peer info "peer0 has GRO or a native program"
+}
+
+as_nobody_examine() { # IFACE CHECK STATUS [WORDS]
+	xdplab() { as_nobody "$BUILD/xdplab" "$@"; }
+	examine "$@"
+	unset -f xdplab
+}
+
+@test "without root's rights it is told what cannot be told, and no half command" {
+	make_veth
+	kernel_tells_features || skip "the kernel tells no features"
+	at_peer ethtool -K peer0 gro on
+	as_nobody_examine veth0 peer info "native TX only if it is a program"
+	assert_equal "$(remedy_of peer)" "run it as root"
+	at_peer ethtool -K peer0 gro off
+	as_nobody_examine veth0 peer warn "neither a native program nor GRO"
+	assert_equal "$(remedy_of peer)" \
+		"xdplab load --netns peer -m native IFACE xdp_pass.o"
 }
 
 other_namespace_of() {
