@@ -41,12 +41,16 @@ static int failed(void)
 	return EXIT_FAILURE;
 }
 
+/* A chain of one goes by the id of its program, and else each stage by its own,
+ * as in `xdplab status`. */
 static void say_loaded(const struct config *config, struct xdplab_prog *prog,
 		       const struct xdplab_change *result)
 {
 	printf("Success: loaded %s (id %u) on %s (ifindex %u), %s mode",
-	       xdplab_prog_name(prog), result->prog_id, config->ifname,
-	       if_nametoindex(config->ifname), xdplab_mode_name(result->mode));
+	       xdplab_prog_name(prog),
+	       result->nr_stages == 1 ? result->prog_id : xdplab_prog_id(prog),
+	       config->ifname, if_nametoindex(config->ifname),
+	       xdplab_mode_name(result->mode));
 	if (result->replaced_id)
 		printf(", in place of id %u", result->replaced_id);
 	putchar('\n');

@@ -252,7 +252,9 @@ sessions() {
 	local first option
 
 	./xdp_pass_user -d lo
-	./xdp_pass_user -d lo
+	run ./xdp_pass_user -d lo
+	assert_contains "(id $(xdplab status -j lo |
+		jq '[.[] | select(.stage).id] | max'))"
 	run ./xdp_pass_user -d lo --unload-all
 	assert_contains "unloaded 2 programs"
 	for option in -F --force; do
