@@ -387,6 +387,9 @@ const struct cmd cmd_chain = {
 		"  xdplab chain eth0 show --dot | dot -Tsvg > chain.svg",
 	.flags = CMD_JSON | CMD_NETNS,
 	.options = options,
-	.words = "@iface; show move set-prio set-actions replace",
+	.words = "@iface: show | move; @stage; before after; @stage | "
+		 "set-prio; @stage | set-actions; @stage; "
+		 "@list PASS DROP ABORTED TX REDIRECT none | "
+		 "replace; @stage; @file",
 	.exec = chain,
 };

@@ -9,7 +9,8 @@
 
 static const struct option_spec options[] = {
 	{ 'i', "id", "ID", "The stage or program with this id", NULL },
-	{ 'n', "prog-name", "NAME", "The stage or program of this name", NULL },
+	{ 'n', "prog-name", "NAME", "The stage or program of this name",
+	  "@stage" },
 	{ 'a', "all", NULL, "All programs", NULL },
 	{ 'm', "mode", "MODE", "Only what runs in MODE", "native skb hw" },
 	{ 0, "timeout", "SECONDS", "Wait so long for other changes (10)",

@@ -31,7 +31,7 @@ struct option_spec {
 	const char *arg;   /* what its argument is called; NULL: takes none */
 	const char *help;  /* one sentence, no full stop */
 	const char *words; /* completion: "native skb hw", or @iface, @file,
-			      @netns, @sandbox, @command */
+			      @netns, @sandbox, @stage, @command */
 };
 
 enum {
@@ -54,7 +54,10 @@ struct cmd {
 	unsigned int flags;
 	const struct option_spec *options; /* ends with a zeroed one */
 	const char *words; /* completion as in option_spec, of each operand:
-			      "@iface; @file" */
+			      "@iface; @file", the last one's for all others
+			      where `operands` ends in "...".  Verbs stand
+			      behind a colon, each with the operands that
+			      follow it: "@iface: show | move; @stage" */
 	int (*exec)(struct args *args); /* returns an exit status */
 };
 

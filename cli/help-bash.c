@@ -44,9 +44,21 @@ static const char helpers[] =
 	"	done < <(compgen -f -- \"$cur\")\n"
 	"}\n"
 	"\n"
-	"# Adds to `place` the operands before the cursor, given the options whose\n"
-	"# argument is no operand.\n"
-	"_xdplab_count()\n"
+	"# Offers the names of the stages of the interface that is the first operand.\n"
+	"_xdplab_offer_stages()\n"
+	"{\n"
+	"	local name\n"
+	"\n"
+	"	while IFS= read -r name; do\n"
+	"		_xdplab_offer \"$name\"\n"
+	"	done < <(\"${COMP_WORDS[0]}\" chain -j \"${netns[@]}\" -- \"${operands[0]-}\" \\\n"
+	"		2>/dev/null |\n"
+	"		sed -n 's/.*\"stage\":[0-9]*,\"name\":\"\\([^\"\\\\]*\\)\".*/\\1/p' | sort -u)\n"
+	"}\n"
+	"\n"
+	"# Keeps the operands before the cursor, given the options whose argument is no\n"
+	"# operand.\n"
+	"_xdplab_read()\n"
 	"{\n"
 	"	local i word\n"
 	"\n"
@@ -54,9 +66,21 @@ static const char helpers[] =
 	"		word=${COMP_WORDS[i]}\n"
 	"		if [[ \" $* \" == *\" $word \"* ]]; then\n"
 	"			[[ ${COMP_WORDS[++i]} != = ]] || ((i++))\n"
+	"			[[ $word != --netns ]] || netns=(--netns \"${COMP_WORDS[i]}\")\n"
 	"		elif [[ $word != -* ]]; then\n"
-	"			((place++))\n"
+	"			operands+=(\"$word\")\n"
 	"		fi\n"
+	"	done\n"
+	"}\n"
+	"\n"
+	"# Offers those of the words given that may stand behind the last comma.\n"
+	"_xdplab_offer_list()\n"
+	"{\n"
+	"	local list=${cur%\"${cur##*,}\"} word\n"
+	"\n"
+	"	for word; do\n"
+	"		[[ ,$list == *\",$word,\"* || ($list && $word == none) ]] && continue\n"
+	"		[[ $list$word != \"$cur\"* ]] || COMPREPLY+=(\"$list$word\")\n"
 	"	done\n"
 	"}\n"
 	"\n"
@@ -65,12 +89,17 @@ static const char helpers[] =
 	"{\n"
 	"	local word\n"
 	"\n"
+	"	if [[ ${1-} == @list ]]; then\n"
+	"		_xdplab_offer_list \"${@:2}\"\n"
+	"		return\n"
+	"	fi\n"
 	"	for word; do\n"
 	"		case $word in\n"
 	"		@iface) _xdplab_offer_names /sys/class/net/*/ ;;\n"
 	"		@netns) _xdplab_offer_names /run/netns/* ;;\n"
 	"		@sandbox) _xdplab_offer_names /run/xdplab/* ;;\n"
 	"		@file) _xdplab_offer_files ;;\n"
+	"		@stage) _xdplab_offer_stages ;;\n"
 	"		*) _xdplab_offer \"$word\" ;;\n"
 	"		esac\n"
 	"	done\n"
@@ -82,7 +111,7 @@ static const char beginning[] =
 	"{\n"
 	"	local cur=${COMP_WORDS[COMP_CWORD]}\n"
 	"	local prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-	"	local IFS=$' \\t\\n' options=() words=() place=0\n"
+	"	local IFS=$' \\t\\n' options=() words=() operands=() netns=()\n"
 	"\n"
 	"	COMPREPLY=()\n"
 	"	[[ $cur != = ]] || cur=\n"
@@ -134,32 +163,120 @@ static void print_patterns(const struct program *program, const struct cmd *cmd)
 	puts(")");
 }
 
-/* What is offered for the operands, each at its place. */
-static void print_places(const struct program *program, const char *words)
-{
-	fputs("		case $place in\n", stdout);
-	for (int place = 0; *words; place++) {
-		size_t length = strcspn(words, ";");
-		char part[256];
+/* ---- operands ---- */
 
-		snprintf(part, sizeof(part), "%.*s", (int)length, words);
-		printf("		%d) ", place);
-		print_words(program, part);
-		puts(" ;;");
-		words += length + strspn(words + length, "; ");
+/* Copies what stands before the first of `ends`, without blanks around it, and
+ * returns where that is. */
+static const char *take(char *part, size_t size, const char *words,
+			const char *ends)
+{
+	const char *end;
+	size_t length;
+
+	words += strspn(words, " ");
+	end = words + strcspn(words, ends);
+	length = end - words;
+	while (length && words[length - 1] == ' ')
+		length--;
+	snprintf(part, size, "%.*s", (int)length, words);
+	return end;
+}
+
+/* What is offered for an operand, where a pattern fits its place, from 0, and
+ * the verb. */
+static void print_place(const struct program *program, const char *pattern,
+			const char *words)
+{
+	printf("		%s) ", pattern);
+	print_words(program, words);
+	puts(" ;;");
+}
+
+/* The places from `place` on, up to where verbs begin or another one's places.
+ * A last one that `repeats` is for all that come. */
+static const char *print_places(const struct program *program,
+				const char *words, int place, const char *verb,
+				bool repeats)
+{
+	char part[256], pattern[64];
+
+	while (*words && !strchr(":|", *words)) {
+		words = take(part, sizeof(part), words, ";:|");
+		snprintf(pattern, sizeof(pattern), "%d.%s", place++, verb);
+		print_place(program, repeats && !*words ? "*" : pattern, part);
+		words += *words == ';';
 	}
+	return words;
+}
+
+/* The verbs themselves, at `place`, and then the places of each. */
+static void print_verbs(const struct program *program, const char *words,
+			int place)
+{
+	char verb[32];
+	const char *verbs = words;
+
+	printf("		%d.*) words=(", place);
+	while (*verbs) {
+		verbs = take(verb, sizeof(verb), verbs, ";|");
+		verbs += strcspn(verbs, "|");
+		verbs += *verbs == '|';
+		printf("%s%s", verb, *verbs ? " " : "");
+	}
+	puts(") ;;");
+	while (*words) {
+		words = take(verb, sizeof(verb), words, ";|");
+		words += *words == ';';
+		words = print_places(program, words, place + 1, verb, false);
+		words += *words == '|';
+	}
+}
+
+/* Which operand is the verb, if one is. */
+static int verb_place(const char *words)
+{
+	const char *end = strchr(words, ':');
+	int place = 1;
+
+	if (!end)
+		return 0;
+	for (; words < end; words++)
+		place += *words == ';';
+	return place;
+}
+
+static void print_operands(const struct program *program, const struct cmd *cmd)
+{
+	size_t length = strlen(cmd->operands);
+	bool repeats = length > 3 && !strcmp(cmd->operands + length - 3, "...");
+	int place = verb_place(cmd->words);
+	const char *words;
+
+	printf("		case ${#operands[@]}.${operands[%d]-} in\n",
+	       place);
+	words = print_places(program, cmd->words, 0, "*", repeats);
+	if (*words == ':')
+		print_verbs(program, words + 1, place);
 	puts("		esac");
 }
 
-/* After an option that takes an argument nothing else can come. */
+/* ---- options ---- */
+
+/* After an option that takes an argument nothing else can come.  What is called
+ * a LIST is one, with commas between its words. */
 static void print_argument(const struct program *program,
 			   const struct option_spec *option)
 {
+	char words[256];
+
 	fputs("		", stdout);
 	if (option->letter)
 		printf("-%c | ", option->letter);
 	printf("--%s) options=() ", option->name);
-	print_words(program, option->words);
+	snprintf(words, sizeof(words), "%s%s",
+		 strcmp(option->arg, "LIST") ? "" : "@list ",
+		 option->words ? option->words : "");
+	print_words(program, words);
 	puts(" ;;");
 }
 
@@ -183,11 +300,11 @@ static void print_cmd(const struct program *program, const struct cmd *cmd)
 	print_patterns(program, cmd);
 	fputs("		options=(", stdout);
 	print_options(options, false);
-	fputs(")\n		_xdplab_count", stdout);
+	fputs(")\n		_xdplab_read", stdout);
 	print_options(options, true);
 	putchar('\n');
 	if (cmd->words)
-		print_places(program, cmd->words);
+		print_operands(program, cmd);
 	puts("		case $prev in");
 	for (int i = 0; options[i].name; i++)
 		if (options[i].arg)

@@ -282,7 +282,7 @@ refuses_an_unknown_option() {
 		# shellcheck disable=SC2086
 		assert_equal "$(complete_words xdplab load lo $options '')" c.o
 		# shellcheck disable=SC2086
-		assert_equal "$(complete_words xdplab load lo c.o $options '')" ""
+		assert_equal "$(complete_words xdplab load lo c.o $options '')" c.o
 	done
 	assert_equal "$(complete_words xdplab unload lo '')" ""
 }
@@ -307,6 +307,49 @@ refuses_an_unknown_option() {
 	done
 	assert_equal "$(complete_words xdplab chain lo move '')" ""
 	assert_equal "$(complete_words xdplab chain -m '')" $'native\nskb\nhw'
+}
+
+@test "all further operands are completed where there may be any number" {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir c.d
+	touch c.o
+	assert_equal "$(complete_words xdplab load lo c.o c.o '' | sort)" $'c.d\nc.o'
+	assert_equal "$(complete_words xdp-loader load lo c.o c.o '' | sort)" $'c.d\nc.o'
+	assert_equal "$(complete_words xdplab unload lo '')" ""
+}
+
+@test "what is done with a chain has its own operands, stages among them" {
+	cd "$BATS_TEST_TMPDIR"
+	touch c.o
+	make_veth
+	xdplab load --netns peer peer0 "$BPF/pass.o" "$BPF/stage_gate.o"
+	for chain in "--netns peer peer0" "--netns = peer -m skb peer0"; do
+		for verb in move set-prio set-actions replace "move xdp_pass after"; do
+			# shellcheck disable=SC2086 # words
+			assert_equal "$(complete_words xdplab chain $chain $verb '')" \
+				$'xdp_gate\nxdp_pass'
+		done
+		# shellcheck disable=SC2086
+		assert_equal "$(complete_words xdplab chain $chain move xdp_pass '')" \
+			$'before\nafter'
+	done
+	assert_equal "$(complete_words xdplab chain lo replace xdp_pass '')" c.o
+	assert_equal "$(complete_words xdplab chain lo replace xdp_pass c.o '')" ""
+	assert_equal "$(complete_words xdplab chain lo set-prio xdp_pass '')" ""
+	assert_equal "$(complete_words xdplab chain lo show '')" ""
+	assert_equal "$(complete_words xdplab chain lo set-actions x D)" DROP
+	assert_equal "$(complete_words xdplab unload --netns peer peer0 -n xdp_g)" \
+		xdp_gate
+}
+
+@test "a list is completed behind its commas, with what is not in it" {
+	assert_equal "$(complete_words xdplab load -A '' | tr '\n' ' ')" \
+		"PASS DROP ABORTED TX REDIRECT none "
+	assert_equal "$(complete_words xdplab load -A PASS,)" \
+		$'PASS,DROP\nPASS,ABORTED\nPASS,TX\nPASS,REDIRECT'
+	assert_equal "$(complete_words xdplab load --actions = PASS,DROP,T)" \
+		PASS,DROP,TX
+	assert_equal "$(complete_words xdplab chain lo set-actions x TX,P)" TX,PASS
 }
 
 @test "the name of an interface is never run" {
