@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,6 +71,23 @@ static int option_index(const struct option_spec *all, int value)
 	return -1;
 }
 
+/* A long option that there is not, with or without "=ARGUMENT" behind it. */
+static int refuse_long(const struct args *args, const struct option_spec *all,
+		       const char *word)
+{
+	char typed[64];
+	struct nearest nearest = { .typed = typed };
+
+	snprintf(typed, sizeof(typed), "%.*s", (int)strcspn(word + 2, "="),
+		 word + 2);
+	for (int i = 0; all[i].name; i++)
+		nearest_try(&nearest, all[i].name);
+	if (nearest.word)
+		return say_usage(args, "%s: no such option; did you mean --%s?",
+				 word, nearest.word);
+	return say_usage(args, "%s: no such option", word);
+}
+
 /* What getopt did not like, in words: `word` is where it stood. */
 static int refuse(const struct args *args, const struct option_spec *all,
 		  int value, const char *word)
@@ -83,7 +101,7 @@ static int refuse(const struct args *args, const struct option_spec *all,
 		return say_usage(args, "%s takes no argument", word);
 	if (optopt)
 		return say_usage(args, "-%c: no such option", optopt);
-	return say_usage(args, "%s: no such option", word);
+	return refuse_long(args, all, word);
 }
 
 int args_read(struct args *args, int argc, char **argv)

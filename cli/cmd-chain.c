@@ -302,6 +302,18 @@ static const struct action *find_action(const char *name)
 	return NULL;
 }
 
+static int no_such_action(const struct args *args, const char *name)
+{
+	struct nearest nearest = { .typed = name };
+
+	for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++)
+		nearest_try(&nearest, actions[i].name);
+	return say_usage(args,
+			 "%s: not show, move, set-prio, set-actions or "
+			 "replace%s",
+			 name, nearest_hint(&nearest));
+}
+
 static int check_options(const struct args *args, const struct action *action)
 {
 	char word[64];
@@ -343,10 +355,7 @@ static int chain(struct args *args)
 		return say_usage(args, "%s: the interface is named before it",
 				 args_operand(args, 0));
 	if (!action)
-		return say_usage(args,
-				 "%s: not show, move, set-prio, set-actions "
-				 "or replace",
-				 name);
+		return no_such_action(args, name);
 	status = check_options(args, action);
 	if (!status)
 		status = check_operands(args, action);

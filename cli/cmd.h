@@ -139,6 +139,19 @@ typedef int (*load_report_fn)(struct args *args,
 int load_files(struct args *args, const struct xdplab_prog_opts *prog_opts,
 	       const struct xdplab_load_opts *load_opts, load_report_fn report);
 
+/* ---- nearest.c: of the words tried the one that is nearest to what was typed */
+
+struct nearest {
+	const char *typed;
+	const char *word; /* NULL: none is near */
+	size_t off;	  /* how far off it is */
+	char hint[64];
+};
+
+void nearest_try(struct nearest *nearest, const char *word);
+/* "; did you mean WORD?", or "". */
+const char *nearest_hint(struct nearest *nearest);
+
 /* ---- say.c: words for the terminal's user, on stderr ---- */
 
 /* Says "PROGRAM VERB: message" and returns EXIT_USAGE, with a hint at --help. */

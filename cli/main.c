@@ -49,6 +49,20 @@ static int check_stdout(int status)
 	return status ? status : EXIT_FAILED;
 }
 
+static int no_cmd(const struct program *program, const char *word)
+{
+	char name[256], why[256] = "options come after the command";
+
+	out_clean(name, sizeof(name), word);
+	if (*word != '-')
+		program_no_cmd(program, word, why, sizeof(why));
+	fprintf(stderr,
+		"%s: %s: %s\n"
+		"  `%s help` lists the commands\n",
+		program->name, name, why, program->name);
+	return EXIT_USAGE;
+}
+
 int main(int argc, char **argv)
 {
 	const struct program *program = &program_xdplab;
@@ -72,16 +86,7 @@ int main(int argc, char **argv)
 
 	args.program = program;
 	args.cmd = program_cmd(program, argv[1]);
-	if (!args.cmd) {
-		char name[256], why[256];
-
-		out_clean(name, sizeof(name), argv[1]);
-		program_no_cmd(program, argv[1], why, sizeof(why));
-		fprintf(stderr,
-			"%s: %s: %s\n"
-			"  `%s help` lists the commands\n",
-			program->name, name, why, program->name);
-		return EXIT_USAGE;
-	}
+	if (!args.cmd)
+		return no_cmd(program, argv[1]);
 	return check_stdout(run_cmd(&args, argc - 1, argv + 1));
 }

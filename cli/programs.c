@@ -54,9 +54,12 @@ const struct cmd *program_cmd(const struct program *program, const char *name)
 void program_no_cmd(const struct program *program, const char *name, char *text,
 		    size_t size)
 {
+	struct nearest nearest = { .typed = name };
 	size_t length = 0, typed = strlen(name);
 
-	snprintf(text, size, "no such command");
+	for (const struct cmd *const *cmd = program->cmds; *cmd; cmd++)
+		nearest_try(&nearest, (*cmd)->name);
+	snprintf(text, size, "no such command%s", nearest_hint(&nearest));
 	for (const struct cmd *const *cmd = program->cmds; *cmd; cmd++) {
 		if (!program->prefixes || strncmp((*cmd)->name, name, typed))
 			continue;

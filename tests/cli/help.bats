@@ -171,6 +171,42 @@ has_the_same_options() {
 	assert_contains "xdplab help: fly: no such command"
 }
 
+@test "a command that is mistyped is told the nearest one" {
+	run xdplab chian lo
+	assert_status 2
+	assert_contains "xdplab: chian: no such command; did you mean chain?"
+	run xdplab help statsu
+	assert_contains "statsu: no such command; did you mean status?"
+	run xdp-loader unlod lo
+	assert_contains "unlod: no such command; did you mean unload?"
+	for word in x fly statistics "$(printf 'a%.0s' {1..300})"; do
+		run xdplab "$word"
+		assert_status 2
+		assert_lacks "did you mean"
+	done
+}
+
+@test "an option or a chain's verb that is mistyped is told the nearest one" {
+	run xdplab load --aciton PASS lo x.o
+	assert_status 2
+	assert_contains "--aciton: no such option; did you mean --actions?"
+	run xdplab status --intervall=2
+	assert_contains "--intervall=2: no such option; did you mean --interval?"
+	run xdplab chain lo mvoe
+	assert_status 2
+	assert_contains "or replace; did you mean move?"
+}
+
+@test "options before the command are told where they belong" {
+	for words in "--netns foo status" -v "-j status"; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr xdplab $words
+		assert_status 2
+		assert_equal "${stderr_lines[0]}" \
+			"xdplab: ${words%% *}: options come after the command"
+	done
+}
+
 refuses_an_unknown_option() {
 	local word
 

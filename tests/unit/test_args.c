@@ -224,7 +224,8 @@ static void what_is_wrong_is_said_of_the_word_it_is_in(void **state)
 		{ "-fx veth0", "-x: no such option" },
 		{ "--nonesuch", "--nonesuch: no such option" },
 		{ "--nonesuch=1", "--nonesuch=1: no such option" },
-		{ "--modes skb", "--modes: no such option" },
+		{ "--modes skb",
+		  "--modes: no such option; did you mean --mode?" },
 	};
 
 	(void)state;
