@@ -17,7 +17,8 @@ static const struct option_spec options[] = {
 	{ 's', "stats", NULL,
 	  "Have the kernel count, and show packets per second", NULL },
 	{ 'w', "watch", NULL, "Show it again and again, until Ctrl-C", NULL },
-	{ 0, "interval", "SECONDS", "How long to count (1)", NULL },
+	{ 0, "interval", "SECONDS",
+	  "How long to count with --stats or --watch (1)", NULL },
 	{ 0 },
 };
 
@@ -41,11 +42,11 @@ static bool runs_any(const struct xdplab_status *status)
 	return false;
 }
 
-static double now(void)
+static double now(clockid_t clock)
 {
 	struct timespec time;
 
-	clock_gettime(CLOCK_MONOTONIC, &time);
+	clock_gettime(clock, &time);
 	return time.tv_sec + time.tv_nsec / 1e9;
 }
 
@@ -68,12 +69,14 @@ struct watch {
 /* What ran, and when that was seen. */
 struct reading {
 	struct xdplab_status *status;
-	double at;
+	double at;   /* on a clock that is never set */
+	double time; /* since 1970 */
 };
 
 static int read_now(struct reading *reading, const char *ifname)
 {
-	reading->at = now();
+	reading->at = now(CLOCK_MONOTONIC);
+	reading->time = now(CLOCK_REALTIME);
 	return xdplab_status_read(&reading->status, ifname);
 }
 
@@ -94,16 +97,28 @@ static const struct xdplab_iface *iface_of(const struct reading *then,
 	return NULL;
 }
 
+/* What tells a round from the one before: an empty screen or line, or a time. */
+static void begin_round(const struct watch *watch, struct out *out,
+			const struct reading *read, bool first)
+{
+	if (watch->view.json)
+		out_time(out, read->time);
+	else if (out_colour())
+		fputs("\033[H\033[2J", stdout);
+	else if (!first)
+		putchar('\n');
+}
+
 static int show(const struct watch *watch, const struct reading *then,
-		const struct reading *read)
+		const struct reading *read, bool first)
 {
 	bool stream = watch->forever && watch->view.json;
 	struct out *out =
 		out_open(watch->view.json, stream ? OUT_STREAM : OUT_TABLE,
 			 watch->view.columns);
 
-	if (watch->forever && out_colour())
-		fputs("\033[H\033[2J", stdout);
+	if (watch->forever)
+		begin_round(watch, out, read, first);
 	for (size_t i = 0; i < xdplab_status_count(read->status); i++) {
 		const struct xdplab_iface *iface =
 			xdplab_status_iface(read->status, i);
@@ -123,6 +138,7 @@ static int watch(const struct watch *watch)
 {
 	struct reading then = { 0 }, read = { 0 };
 	int err = read_now(&read, watch->ifname);
+	bool first = true;
 
 	do {
 		if (!err && watch->interval > 0 &&
@@ -134,7 +150,8 @@ static int watch(const struct watch *watch)
 			err = read_now(&read, watch->ifname);
 		}
 		if (!err)
-			err = show(watch, &then, &read);
+			err = show(watch, &then, &read, first);
+		first = false;
 	} while (!err && watch->forever);
 	forget(&then);
 	forget(&read);
@@ -151,14 +168,15 @@ static int read_options(struct args *args, struct watch *watch)
 	status = args_operands(args, 0, 1);
 	if (!status)
 		status = args_number(args, "interval", 1, 3600, &seconds);
+	if (!status && args_count(args, "interval") && !asked)
+		return say_usage(args, "--interval is for --watch and --stats");
 	watch->ifname = args_operand(args, 0);
 	watch->forever = args_count(args, "watch");
 	watch->kernel_counts = stats || kernel_counts();
 	if (asked)
 		watch->interval = seconds;
 	else if (watch->kernel_counts)
-		watch->interval =
-			args_count(args, "interval") ? seconds : BRIEF_INTERVAL;
+		watch->interval = BRIEF_INTERVAL;
 	view_init(&watch->view, args_count(args, "json"),
 		  args_count(args, "verbose"), asked);
 	return status;

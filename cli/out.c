@@ -27,6 +27,7 @@ struct out {
 	size_t *widths; /* a table's columns; text only */
 	char **cells;	/* a table's rows, one after the other; text only */
 	size_t nr_rows;
+	double time; /* of each row; 0: is not told */
 };
 
 /*
@@ -311,9 +312,16 @@ static void add_text(struct out *out, const json_t *row)
 	free(cells);
 }
 
+void out_time(struct out *out, double time)
+{
+	out->time = time;
+}
+
 void out_row(struct out *out, json_t *row)
 {
 	need(row);
+	if (out->time > 0)
+		json_object_set_new(row, "time", json_real(out->time));
 	if (out->json)
 		print_json(out, row);
 	else

@@ -37,6 +37,8 @@ enum out_kind {
  */
 struct out *out_open(bool json, enum out_kind kind,
 		     const struct out_column *columns);
+/* Gives each row from here on a member `time`, seconds since 1970, in JSON. */
+void out_time(struct out *out, double time);
 /* Adds a row, which is taken over. */
 void out_row(struct out *out, json_t *row);
 /* Prints what is left, and frees it.  0, or -errno if stdout was lost. */

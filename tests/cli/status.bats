@@ -396,6 +396,24 @@ end_watch() {
 	assert_matches '^\{"ifindex":'
 }
 
+@test "the rounds of --watch are told apart: by their time, or an empty line" {
+	load_three
+	run timeout 3.5 xdplab status -w -j
+	assert_equal "$(jq -s '(group_by(.time) | map(length) | unique == [5])
+		and (.[0].time | . > 1.7e9 and . != floor)' <<<"$output")" true
+	output=$(timeout 3.5 xdplab status -w veth0) || true
+	assert_equal "$(grep -c '^$' <<<"$output")" 2
+	assert_matches "^Interface "
+	run xdplab status -j
+	assert_json 'all(has("time") | not)'
+}
+
+@test "--interval without anything that takes so long is refused" {
+	run xdplab status --interval 1
+	assert_status 2
+	assert_contains "--interval is for --watch and --stats"
+}
+
 @test "without root's rights modes and ids are still shown" {
 	xdplab load veth0 "$BPF/pass.o"
 	run as_nobody "$BUILD/xdplab" status
