@@ -50,6 +50,12 @@ const char *xdplab_verdict_name(uint32_t verdict)
 	return verdict < ARRAY_SIZE(verdicts) ? verdicts[verdict] : NULL;
 }
 
+static int advise_verdicts(void)
+{
+	return advise(-EINVAL, "verdicts are ABORTED, DROP, PASS, TX and "
+			       "REDIRECT, joined by commas, or \"none\"");
+}
+
 static int verdict_parse(uint32_t *verdict, const char *name, size_t length)
 {
 	if (length > 4 && !strncasecmp(name, "XDP_", 4)) {
@@ -63,15 +69,21 @@ static int verdict_parse(uint32_t *verdict, const char *name, size_t length)
 			return 0;
 		}
 	}
-	fail(-EINVAL, "%.*s: no such verdict", (int)length, name);
-	return advise(-EINVAL, "verdicts are ABORTED, DROP, PASS, TX and "
-			       "REDIRECT, joined by commas, or \"none\"");
+	if (length)
+		fail(-EINVAL, "%.*s: no such verdict", (int)length, name);
+	else
+		fail(-EINVAL, "a verdict is missing beside a comma");
+	return advise_verdicts();
 }
 
 int xdplab_actions_parse(uint32_t *actions, const char *list)
 {
 	uint32_t mask = 0, verdict = 0;
 
+	if (!*list) {
+		fail(-EINVAL, "an empty list; none is for no verdict");
+		return advise_verdicts();
+	}
 	if (!strcasecmp(list, "none")) {
 		*actions = 0;
 		return 0;

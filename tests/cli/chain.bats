@@ -539,9 +539,12 @@ wrong() {
 		$'PA\e[31mSS'; do
 		run xdplab chain veth0 set-actions xdp_gate "$list"
 		assert_status 2
-		assert_contains "no such verdict"
+		assert_matches "no such verdict|a verdict is missing|an empty list"
 		assert_lacks $'\e'
 	done
+	wrong "an empty list; none is for no verdict" veth0 set-actions xdp_gate ''
+	wrong "a verdict is missing beside a comma" \
+		veth0 set-actions xdp_gate PASS,
 	assert_equal "$(stage xdp_gate '.actions[0]')" PASS
 }
 
