@@ -37,13 +37,32 @@ static int read_options(const struct args *args,
 	return status ? status : options_timeout(args, &opts->timeout_ms);
 }
 
+/* What is left: stages, or the program that was adopted and is alone again. */
+static void set_left(const struct xdplab_change *change, json_t *row,
+		     char *text, size_t size)
+{
+	bool returned = !change->nr_stages && change->prog_id;
+
+	*text = '\0';
+	if (returned)
+		snprintf(text, size,
+			 "; id %u, which was adopted, runs as it did before",
+			 change->prog_id);
+	else if (change->nr_stages)
+		snprintf(text, size, ", %u stage%s left", change->nr_stages,
+			 change->nr_stages == 1 ? "" : "s");
+	if (returned)
+		json_object_set_new(row, "returned_id",
+				    json_integer(change->prog_id));
+}
+
 static int unload(struct args *args)
 {
 	struct xdplab_unload_opts opts = { .sz = sizeof(opts) };
 	const char *ifname = args_operand(args, 0);
 	int err, status = args_operands(args, 1, 1);
 	struct xdplab_change change;
-	char left[32] = "";
+	char left[80];
 	json_t *row;
 
 	if (!status)
@@ -56,9 +75,7 @@ static int unload(struct args *args)
 	row = json_pack("{s:o, s:I, s:I}", "ifname", out_string(ifname),
 			"unloaded", (json_int_t)change.nr_removed, "stages",
 			(json_int_t)change.nr_stages);
-	if (change.nr_stages)
-		snprintf(left, sizeof(left), ", %u stage%s left",
-			 change.nr_stages, change.nr_stages == 1 ? "" : "s");
+	set_left(&change, row, left, sizeof(left));
 	err = out_done(args_count(args, "json"), row,
 		       "%s: %u program%s taken off%s", ifname,
 		       change.nr_removed, change.nr_removed == 1 ? "" : "s",

@@ -260,18 +260,19 @@ int commit(struct change *change, struct chain *chain,
 				      .mode = opts->mode,
 				      .old_id = opts->old_id,
 				      .link = opts->link } };
+	bool alone = chain->nr == 1 && stage_is_adopted(&chain->stages[0]);
 	int err;
 
 	if (!chain->nr)
 		err = take_off(&c);
-	else if (chain->nr == 1 && stage_is_adopted(&chain->stages[0]))
+	else if (alone)
 		err = give_back(&c);
 	else
 		err = run_chain(&c);
 	if (!err) {
 		result->mode = c.swap.mode;
 		result->prog_id = c.built.prog_id;
-		result->nr_stages = chain->nr;
+		result->nr_stages = alone ? 0 : chain->nr;
 		result->published = change->lock >= 0 && !opts->dry_run;
 	}
 	built_close(&c.built);

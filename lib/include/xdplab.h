@@ -259,7 +259,8 @@ struct xdplab_change {
 	uint32_t prog_id;      /* of the program that is attached now, or 0 */
 	uint32_t replaced_id;  /* a foreign program that was replaced, or 0 */
 	uint32_t adopted_id;   /* one that was made a stage, or 0 */
-	uint32_t nr_stages;    /* that the chain has now */
+	uint32_t nr_stages;    /* that the chain has now; 0: there is none, and
+				  prog_id is an adopted one's, left alone */
 	uint32_t nr_removed;   /* stages and programs that were taken off */
 	bool published;	       /* its state is kept in bpffs */
 };

@@ -54,11 +54,21 @@ by_bpftool() {
 		[[ $(attached veth0) != "$foreign" ]]
 		run xdplab unload veth0 -n xdp_pass
 		assert_status 0
+		assert_output "veth0: 1 program taken off; id $foreign, which was\
+ adopted, runs as it did before"
 		assert_equal "$(attached veth0)" "$foreign"
 		assert_equal "$(pins | grep xdplab/ || true)" ""
 		reachable
 		ip link set veth0 $mode off
 	done
+}
+
+@test "what is given back is told as JSON, too" {
+	by_ip stage_tick
+	xdplab load --adopt veth0 "$BPF/stage_three.o"
+	run xdplab unload -j veth0 -n xdp_three
+	assert_json ". == {\"ifname\": \"veth0\", \"unloaded\": 1, \"stages\": 0,
+		\"returned_id\": $foreign}"
 }
 
 @test "an adopted program that drops drops, where it was put" {
