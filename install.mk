@@ -22,15 +22,18 @@ all: $(MANUALS) $(COMPLETIONS)
 # A line "@SECTION@" of a manual stands for that section as the program itself
 # tells it from its tables of commands.
 $(B)/%.8: docs/%.8.in $(B)/xdplab
-	$(B)/$* help --mdoc | awk ' \
+	@echo '  manual   $@'
+	@$(B)/$* help --mdoc | awk ' \
 		NR == FNR && /^\.Sh/ { name = "@" $$2 "@" } \
 		NR == FNR { told[name] = told[name] $$0 "\n"; next } \
 		$$0 in told { printf "%s", told[$$0]; next } \
 		{ print }' - $< > $@
 
-$(B)/completions/%: $(B)/xdplab
-	mkdir -p $(@D)
+$(B)/completions/%: $(B)/xdplab | $(B)/completions
 	$(B)/$* help --bash > $@
+
+$(B)/completions:
+	mkdir -p $@
 
 # Made anew each time: the places may have been chosen just now.
 $(B)/libxdplab.pc: libxdplab.pc.in FORCE
@@ -56,22 +59,27 @@ LINKS = libxdplab.so.$(VERSION):$(LIBDIR)/libxdplab.so.$(SOVERSION) \
 	$(ALIAS:%=xdplab:$(SBINDIR)/%)
 
 install: all $(BPF_OBJ) $(B)/libxdplab.a $(B)/libxdplab.pc
-	install -D -m 755 $(B)/xdplab '$(DESTDIR)$(SBINDIR)/xdplab'
-	set -e; for file in $(FILES); do \
-		install -D -m 644 "$${file%%:*}" '$(DESTDIR)'"$${file#*:}"; \
+	@echo '  install  $(DESTDIR)$(SBINDIR)/xdplab'
+	@install -D -m 755 $(B)/xdplab '$(DESTDIR)$(SBINDIR)/xdplab'
+	@set -e; for file in $(FILES); do \
+		to='$(DESTDIR)'"$${file#*:}"; \
+		echo "  install  $$to"; \
+		install -D -m 644 "$${file%%:*}" "$$to"; \
 	done
-	set -e; for link in $(LINKS); do \
-		ln -sf "$${link%%:*}" '$(DESTDIR)'"$${link#*:}"; \
+	@set -e; for link in $(LINKS); do \
+		to='$(DESTDIR)'"$${link#*:}"; \
+		echo "  link     $$to"; \
+		ln -sf "$${link%%:*}" "$$to"; \
 	done
-	test -n '$(DESTDIR)' || test "$$(id -u)" != 0 || $(LDCONFIG)
+	@test -n '$(DESTDIR)' || test "$$(id -u)" != 0 || $(LDCONFIG)
 
 uninstall:
-	rm -f '$(DESTDIR)$(SBINDIR)/xdplab'
-	set -e; for file in $(FILES) $(LINKS); do \
+	@set -e; for file in :$(SBINDIR)/xdplab $(FILES) $(LINKS); do \
+		echo "  remove   $(DESTDIR)$${file#*:}"; \
 		rm -f '$(DESTDIR)'"$${file#*:}"; \
 	done
-	rm -rf '$(DESTDIR)$(LIBDIR)/xdplab'
-	test -n '$(DESTDIR)' || test "$$(id -u)" != 0 || $(LDCONFIG)
+	@rm -rf '$(DESTDIR)$(LIBDIR)/xdplab'
+	@test -n '$(DESTDIR)' || test "$$(id -u)" != 0 || $(LDCONFIG)
 
 # su leaves sbin out of PATH.
 LDCONFIG := PATH="$$PATH:/sbin:/usr/sbin" ldconfig
