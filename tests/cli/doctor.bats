@@ -349,20 +349,18 @@ frames_that_come_back() {
 	examine veth0 peer info "peer0 has GRO or a native program"
 }
 
-as_nobody_examine() { # IFACE CHECK STATUS [WORDS]
-	xdplab() { as_nobody "$BUILD/xdplab" "$@"; }
-	examine "$@"
-	unset -f xdplab
-}
-
 @test "without root's rights it is told what cannot be told, and no half command" {
 	make_veth
 	kernel_tells_features || skip "the kernel tells no features"
 	at_peer ethtool -K peer0 gro on
-	as_nobody_examine veth0 peer info "native TX only if it is a program"
+	run --separate-stderr as_nobody "$BUILD/xdplab" doctor -j veth0
+	assert_equal "$(status_of peer)" info
+	assert_contains "native TX only if it is a program"
 	assert_equal "$(remedy_of peer)" "run it as root"
 	at_peer ethtool -K peer0 gro off
-	as_nobody_examine veth0 peer warn "neither a native program nor GRO"
+	run --separate-stderr as_nobody "$BUILD/xdplab" doctor -j veth0
+	assert_equal "$(status_of peer)" warn
+	assert_contains "neither a native program nor GRO"
 	assert_equal "$(remedy_of peer)" \
 		"xdplab load --netns peer -m native IFACE xdp_pass.o"
 }
