@@ -86,7 +86,7 @@ NOT_ASAN := $(addprefix tests/cli/,install.bats configure.bats readme.bats)
 check-asan:
 	$(MAKE) B=build/asan CFLAGS='$(SANITIZE)' run-asan
 
-run-asan: $(B)/xdplab $(MANUALS) $(COMPLETIONS) $(UNIT) $(TEST_BPF)
+run-asan: $(B)/xdplab $(BPF_OBJ) $(MANUALS) $(COMPLETIONS) $(UNIT) $(TEST_BPF)
 	B=$(B) tests/run $(UNIT) $(filter-out $(NOT_ASAN),$(wildcard tests/cli/*.bats))
 
 # ---- fuzzers ----
