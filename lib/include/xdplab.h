@@ -423,6 +423,101 @@ XDPLAB_API void xdplab_status_free(struct xdplab_status *status);
  */
 XDPLAB_API int xdplab_stats_enable(void);
 
+/* ---- values ----------------------------------------------------------- */
+
+/*
+ * A text that grows: the caller sets it to zero, functions append to it, and
+ * .bytes ends with a NUL that .length does not count once one of them has.  He
+ * may make it shorter, and free it at any time.  When memory runs out .lost is
+ * set, which he looks at once, at the end.
+ */
+struct xdplab_text {
+	char *bytes;
+	size_t length, room;
+	bool lost; /* a part of it is missing */
+};
+
+/* Frees what it holds, and makes it the empty text again. */
+XDPLAB_API void xdplab_text_free(struct xdplab_text *text);
+
+/*
+ * How the keys or the values of a map are read: by their BTF type, or as plain
+ * bytes where there is none.  It is whoever's that handed it out.
+ */
+struct xdplab_type;
+
+/* The bytes of a value. */
+XDPLAB_API size_t xdplab_type_size(const struct xdplab_type *type);
+
+/* Appends it as C has it: "struct conf { __u32 limit; enum mode mode; }". */
+XDPLAB_API void xdplab_type_describe(const struct xdplab_type *type,
+				     struct xdplab_text *text);
+
+enum xdplab_form {
+	XDPLAB_FORM_TEXT, /* {.limit = 5, .mode = STRICT, .from = 10.0.0.1} */
+	XDPLAB_FORM_JSON, /* {"limit":5,"mode":"STRICT","from":"10.0.0.1"} */
+};
+
+/*
+ * Appends a value.  Integers are decimal and exact, enums their names, bytes of
+ * no type "hex 01 ff" or ["0x01","0xff"], wide integers and pointers "0x1f" (in
+ * JSON a string), char arrays a string where they hold one.  Members of
+ * anonymous structs and unions are the parent's, as in C; a union is all of its
+ * members, a data section its variables.
+ *
+ * Addresses are told by their type (struct in_addr, in6_addr, __be32), by the
+ * name of the field, and by length (__u8[6] is a MAC); what is in network order
+ * by its type (__be16) is a number in the host's; the key of an LPM trie is
+ * "10.0.0.0/8".  A btf_decl_tag on the field or its typedef overrules: "ipv4",
+ * "ipv6", "mac", "port", "be" (network order), "hex", "number".
+ */
+XDPLAB_API void xdplab_value_print(const struct xdplab_type *type,
+				   const void *value, enum xdplab_form form,
+				   struct xdplab_text *text);
+
+/*
+ * Reads one value, in either form or a mixture: members are `.name = 1`,
+ * `name: 1` or `"name": 1`, set apart by commas or blanks; numbers are decimal,
+ * 0x hexadecimal or a character 'a'; `hex 01 ff` gives the bytes of anything.
+ * What is not named is zero.  Blanks before the value are skipped.
+ *
+ * `*end` becomes where it ends, or on failure where the mistake is; if `end` is
+ * NULL, only blanks may follow.  `value` is untouched on failure.  -EINVAL, or
+ * -ERANGE for a number that its field has no room for; the error begins with
+ * the field's path, if it is in one.
+ */
+XDPLAB_API int xdplab_value_parse(const struct xdplab_type *type, void *value,
+				  const char *input, const char **end);
+
+/* Sets what a path leads to, ".limit=100" or "a.b[2] = {.c = 1}", and leaves
+ * the rest of the value as it is.  Errors as above. */
+XDPLAB_API int xdplab_value_assign(const struct xdplab_type *type, void *value,
+				   const char *assignment);
+
+/* Where in a value an integer is. */
+struct xdplab_field {
+	uint64_t offset; /* of its first bit, as BTF counts them */
+	uint32_t bits;	 /* up to 64 */
+	bool is_signed;
+	bool big_endian; /* in network order */
+};
+
+/* Finds the integer, boolean, enum or pointer that a path leads to: "a.b[2]",
+ * or "" for a type that is one itself.  -EINVAL: it leads to none. */
+XDPLAB_API int xdplab_field_find(const struct xdplab_type *type,
+				 const char *path, struct xdplab_field *field);
+
+/* Its number; of a signed one that of int64_t. */
+XDPLAB_API uint64_t xdplab_field_read(const struct xdplab_field *field,
+				      const void *value);
+
+/* Tells `fn` each field that is shown as an integer, until it returns false. */
+XDPLAB_API void xdplab_field_each(const struct xdplab_type *type,
+				  bool (*fn)(const char *path,
+					     const struct xdplab_field *field,
+					     void *arg),
+				  void *arg);
+
 /* ---- what an interface can do ----------------------------------------- */
 
 struct xdplab_features {
