@@ -115,18 +115,20 @@ bool value_make_enum(struct value_maker *m, uint32_t at,
 	if ((type->size & (type->size - 1)) || type->size > 8 || !type->size ||
 	    !add_enumerators(m, btf_vlen(type)))
 		return false;
-	nr = copy_names(m, type);
-	if (m->type->names.lost)
-		return false;
 	node->kind = VALUE_ENUM;
 	node->size = type->size;
 	node->is_signed = btf_kflag(type);
+	node->dense = true;
+	if (!btf_vlen(type)) /* there may be no list yet */
+		return true;
+	nr = copy_names(m, type);
+	if (m->type->names.lost)
+		return false;
 	node->first = m->type->nr_enumerators;
 	list = m->type->enumerators + node->first;
 	nr = drop_same_names(list, nr, m->type->names.bytes);
 	qsort_r(list, nr, sizeof(*list), by_value, &node->is_signed);
 	node->count = nr;
-	node->dense = true;
 	m->type->nr_enumerators += nr;
 	return true;
 }

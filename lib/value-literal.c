@@ -216,17 +216,16 @@ static int parse_enum(struct value_parser *p, struct value_place place,
 		      struct span word)
 {
 	const struct value_node *node = place.node;
-	const struct value_enumerator *names =
-		p->type->enumerators + node->first;
 	struct number number;
 
-	for (uint32_t i = 0; i < node->count; i++) {
-		if (!is_word(word, p->type->names.bytes + names[i].name))
+	for (uint32_t i = node->first; i < node->first + node->count; i++) {
+		const struct value_enumerator *one = p->type->enumerators + i;
+
+		if (!is_word(word, p->type->names.bytes + one->name))
 			continue;
-		value_number_write(node, p->value + place.offset,
-				   names[i].value);
+		value_number_write(node, p->value + place.offset, one->value);
 		if (value_number_read(node, p->value + place.offset) ==
-		    names[i].value)
+		    one->value)
 			return 0;
 		return out_of_range(p, node, word);
 	}

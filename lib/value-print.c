@@ -83,9 +83,9 @@ static const struct value_enumerator *
 find_enumerator(const struct xdplab_type *type, const struct value_node *node,
 		uint64_t value)
 {
-	const struct value_enumerator *list = type->enumerators + node->first;
+	const struct value_enumerator *list = type->enumerators;
 	uint64_t flip = node->is_signed ? 1ULL << 63 : 0;
-	uint32_t low = 0, high = node->count;
+	uint32_t low = node->first, end = low + node->count, high = end;
 
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
@@ -95,8 +95,7 @@ find_enumerator(const struct xdplab_type *type, const struct value_node *node,
 		else
 			high = middle;
 	}
-	return low < node->count && list[low].value == value ? list + low
-							     : NULL;
+	return low < end && list[low].value == value ? list + low : NULL;
 }
 
 static void print_enum(struct printer *p, const struct value_node *node,

@@ -121,11 +121,12 @@ static void describe_enumerators(struct xdplab_text *text,
 				 const struct xdplab_type *type,
 				 const struct value_node *node)
 {
-	const struct value_enumerator *names = type->enumerators + node->first;
+	const struct value_enumerator *names = type->enumerators;
+	uint32_t end = node->first + node->count;
 
 	text_word(text, " { ");
-	for (uint32_t i = 0; i < node->count; i++) {
-		text_word(text, i ? ", " : "");
+	for (uint32_t i = node->first; i < end; i++) {
+		text_word(text, i > node->first ? ", " : "");
 		text_add(text, type->names.bytes + names[i].name,
 			 names[i].name_length);
 	}

@@ -154,16 +154,15 @@ static void say(struct xdplab_text *text, const struct nearest *nearest)
 static void list_names(const struct value_parser *p,
 		       const struct value_node *node, struct nearest *nearest)
 {
-	const struct value_enumerator *names =
-		p->type->enumerators + node->first;
+	const struct value_enumerator *names = p->type->enumerators;
 
 	if (node->kind != VALUE_ENUM) {
 		value_each_member(p->type, node, compare, nearest);
 		return;
 	}
 	for (uint32_t i = 0; i < node->count; i++)
-		compare(p->type->names.bytes + names[i].name,
-			names[i].name_length, nearest);
+		compare(p->type->names.bytes + names[node->first + i].name,
+			names[node->first + i].name_length, nearest);
 }
 
 /* Appends the names that a node knows, those first that are like `word`. */

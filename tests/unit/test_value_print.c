@@ -126,7 +126,7 @@ static void a_char_array_is_a_string_if_it_holds_one(void **state)
 
 static void what_would_command_a_terminal_is_no_string(void **state)
 {
-	static const char *const names[] = {
+	static const char names[][5] = {
 		"\x1b[2J",  "\x7f\0\0", "\xc2\x9b",	"\xe2\x80\xae",
 		"\xff\0\0", "\xc0\xaf", "\xed\xa0\x80", "a\0b",
 	};
