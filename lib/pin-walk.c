@@ -84,6 +84,7 @@ static int pinned_object(int fd, enum pin_kind *kind, uint32_t *id)
 {
 	char path[32], target[64];
 	struct bpf_prog_info info = { 0 };
+	struct bpf_map_info map = { 0 };
 	__u32 size = sizeof(info);
 	struct attach_link link;
 	ssize_t length;
@@ -100,8 +101,13 @@ static int pinned_object(int fd, enum pin_kind *kind, uint32_t *id)
 		*id = info.id;
 		return err;
 	}
-	if (strstr(target, "bpf-map"))
-		return -EINVAL;
+	if (strstr(target, "bpf-map")) {
+		size = sizeof(map);
+		err = bpf_obj_get_info_by_fd(fd, &map, &size);
+		*kind = PIN_MAP;
+		*id = map.id;
+		return err;
+	}
 	err = attach_link_read(&link, fd);
 	*kind = PIN_LINK;
 	*id = err ? 0 : link.id;

@@ -139,10 +139,10 @@ int pin_remove_tree(const char *path);
  * error, and returns the first. */
 int pin_walk(int (*fn)(const struct pin_home *home, void *arg), void *arg);
 
-enum pin_kind { PIN_PROG, PIN_LINK };
+enum pin_kind { PIN_PROG, PIN_LINK, PIN_MAP };
 
-/* Tells `fn` each pinned program and XDP link in the whole bpffs, ours or not,
- * looking at no more than PIN_FIND_MAX files. */
+/* Tells `fn` each pinned program, map and XDP link in the whole bpffs, ours or
+ * not, looking at no more than PIN_FIND_MAX files. */
 #define PIN_FIND_MAX 8192
 void pin_find(void (*fn)(const char *path, enum pin_kind kind, uint32_t id,
 			 void *arg),

@@ -191,7 +191,8 @@ static void on_pin(const char *path, enum pin_kind kind, uint32_t id, void *arg)
 {
 	struct pinned pin = { path, kind, id };
 
-	each_attached(arg, set_pinned, &pin);
+	if (kind != PIN_MAP)
+		each_attached(arg, set_pinned, &pin);
 }
 
 /* ---- the whole ---- */

@@ -30,6 +30,12 @@ void text_end(struct xdplab_text *text)
 		text->bytes[text->length] = '\0';
 }
 
+void xdplab_text_add(struct xdplab_text *text, const char *more)
+{
+	text_word(text, more);
+	text_end(text);
+}
+
 void xdplab_text_free(struct xdplab_text *text)
 {
 	if (!text)

@@ -104,7 +104,7 @@ static bool comes_back(const struct xdplab_type *type, const void *value,
 	       !memcmp(scratch, value, type->size);
 }
 
-bool value_is_exact(const struct xdplab_type *type, const void *value)
+bool xdplab_value_is_exact(const struct xdplab_type *type, const void *value)
 {
 	struct xdplab_text text = { 0 };
 	void *scratch;

@@ -41,12 +41,13 @@ int xdplab_field_find(const struct xdplab_type *type, const char *path,
 	return 0;
 }
 
-uint64_t xdplab_field_read(const struct xdplab_field *field, const void *value)
+static struct value_node node_of(const struct xdplab_field *field)
 {
 	bool whole = field->offset % 8 == 0 &&
 		     (field->bits == 8 || field->bits == 16 ||
 		      field->bits == 32 || field->bits == 64);
-	struct value_node node = {
+
+	return (struct value_node){
 		.kind = VALUE_INT,
 		.is_signed = field->is_signed,
 		.big_endian = field->big_endian,
@@ -54,9 +55,23 @@ uint64_t xdplab_field_read(const struct xdplab_field *field, const void *value)
 		.bits = whole ? 0 : field->bits,
 		.shift = field->offset % 8,
 	};
+}
+
+uint64_t xdplab_field_read(const struct xdplab_field *field, const void *value)
+{
+	const struct value_node node = node_of(field);
 
 	return value_number_read(&node, (const unsigned char *)value +
 						field->offset / 8);
+}
+
+void xdplab_field_write(const struct xdplab_field *field, void *value,
+			uint64_t number)
+{
+	const struct value_node node = node_of(field);
+
+	value_number_write(&node, (unsigned char *)value + field->offset / 8,
+			   number);
 }
 
 /* ---- each ---- */

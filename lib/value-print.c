@@ -342,3 +342,12 @@ void xdplab_value_print(const struct xdplab_type *type, const void *value,
 	print_node(&p, type->nodes, value);
 	text_end(text);
 }
+
+void xdplab_value_print_hex(const struct xdplab_type *type, const void *value,
+			    struct xdplab_text *text)
+{
+	struct printer p = { .text = text };
+
+	print_bytes(&p, value, type->size);
+	text_end(text);
+}

@@ -163,9 +163,4 @@ void value_each_member(const struct xdplab_type *type,
 		       void (*fn)(const char *name, size_t length, void *arg),
 		       void *arg);
 
-/* ---- value-exact.c ---- */
-
-/* Whether the value is the same again after it was printed and parsed. */
-bool value_is_exact(const struct xdplab_type *type, const void *value);
-
 #endif

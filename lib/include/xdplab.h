@@ -437,6 +437,8 @@ struct xdplab_text {
 	bool lost; /* a part of it is missing */
 };
 
+/* Appends what ends with a NUL. */
+XDPLAB_API void xdplab_text_add(struct xdplab_text *text, const char *more);
 /* Frees what it holds, and makes it the empty text again. */
 XDPLAB_API void xdplab_text_free(struct xdplab_text *text);
 
@@ -494,6 +496,15 @@ XDPLAB_API int xdplab_value_parse(const struct xdplab_type *type, void *value,
 XDPLAB_API int xdplab_value_assign(const struct xdplab_type *type, void *value,
 				   const char *assignment);
 
+/* Whether the value is the same again after it was printed and parsed: not, as
+ * an example, if there is something in its padding. */
+XDPLAB_API bool xdplab_value_is_exact(const struct xdplab_type *type,
+				      const void *value);
+/* Appends "hex 01 ff", which can be parsed as a value of any type. */
+XDPLAB_API void xdplab_value_print_hex(const struct xdplab_type *type,
+				       const void *value,
+				       struct xdplab_text *text);
+
 /* Where in a value an integer is. */
 struct xdplab_field {
 	uint64_t offset; /* of its first bit, as BTF counts them */
@@ -511,12 +522,126 @@ XDPLAB_API int xdplab_field_find(const struct xdplab_type *type,
 XDPLAB_API uint64_t xdplab_field_read(const struct xdplab_field *field,
 				      const void *value);
 
+/* Sets it, cut where the field has no room for it. */
+XDPLAB_API void xdplab_field_write(const struct xdplab_field *field,
+				   void *value, uint64_t number);
+
 /* Tells `fn` each field that is shown as an integer, until it returns false. */
 XDPLAB_API void xdplab_field_each(const struct xdplab_type *type,
 				  bool (*fn)(const char *path,
 					     const struct xdplab_field *field,
 					     void *arg),
 				  void *arg);
+/* ---- maps ------------------------------------------------------------- */
+
+/* A map of the kernel's, held open. */
+struct xdplab_map;
+
+/* What the kernel knows of a map. */
+struct xdplab_map_info {
+	uint32_t id;
+	const char *name; /* at most 15 characters */
+	uint32_t type;	  /* BPF_MAP_TYPE_*, linux/bpf.h */
+	uint32_t key_size;
+	uint32_t value_size; /* of one CPU's, where each CPU has its own */
+	uint32_t max_entries;
+	uint32_t flags;	 /* BPF_F_*, linux/bpf.h */
+	bool frozen;	 /* no system call can write to it any more */
+	bool per_cpu;	 /* each possible CPU has a value of its own */
+	uint32_t btf_id; /* 0: nothing is known of its types */
+};
+
+/* "hash", "percpu_array": as bpftool calls it; "type 77" of a later kernel. */
+XDPLAB_API const char *xdplab_map_type_name(uint32_t type);
+
+/*
+ * Opens a map by its id, "12", by a pin, "/sys/fs/bpf/xdp_stats", or by its
+ * name, of which the kernel keeps 15 characters.  -ENOENT; -ENOTUNIQ if several
+ * have that name; -EPERM.
+ */
+XDPLAB_API int xdplab_map_open(struct xdplab_map **out, const char *which);
+XDPLAB_API void xdplab_map_close(struct xdplab_map *map);
+/* Valid for as long as the map is open, as it was then. */
+XDPLAB_API const struct xdplab_map_info *
+xdplab_map_info(const struct xdplab_map *map);
+/* The descriptor, which belongs to the map. */
+XDPLAB_API int xdplab_map_fd(const struct xdplab_map *map);
+
+/*
+ * The bytes of a value as the functions below read and write it: .value_size,
+ * or, where each CPU has its own, one after the other those of all possible
+ * CPUs, each rounded up to 8 bytes.
+ */
+XDPLAB_API size_t xdplab_map_value_bytes(const struct xdplab_map *map);
+/* From the value of one CPU to the next, and how many there are; 1 where they
+ * share it. */
+XDPLAB_API size_t xdplab_map_stride(const struct xdplab_map *map);
+XDPLAB_API unsigned int xdplab_map_nr_values(const struct xdplab_map *map);
+
+/* How keys and values are read; they are the map's.  Of a map without BTF they
+ * are plain bytes, but numbers where the kernel says that they are. */
+XDPLAB_API const struct xdplab_type *
+xdplab_map_key_type(const struct xdplab_map *map);
+XDPLAB_API const struct xdplab_type *
+xdplab_map_value_type(const struct xdplab_map *map);
+
+/* Whether there are numbers in its values, of which a sum can be told. */
+XDPLAB_API bool xdplab_map_can_sum(const struct xdplab_map *map);
+/* The values of all CPUs as one: numbers added up, all else that of the first.
+ * `sum`, of .value_size bytes, may be `values`. */
+XDPLAB_API void xdplab_map_sum(const struct xdplab_map *map, const void *values,
+			       void *sum);
+
+/* Told an entry; a value that is not 0 ends the reading. */
+typedef int (*xdplab_entry_fn)(const void *key, const void *value, void *arg);
+
+/*
+ * Reads all entries, many at a time where the kernel can: each that is there
+ * all the while exactly once, others at most once.  Of an LPM trie that changes
+ * meanwhile the kernel may miss some.  Returns what `fn` did if
+ * that is not 0.  -EOPNOTSUPP for a type whose entries cannot be read.
+ */
+XDPLAB_API int xdplab_map_read(const struct xdplab_map *map, xdplab_entry_fn fn,
+			       void *arg);
+
+/* -ENOENT if there is no such entry. */
+XDPLAB_API int xdplab_map_get(const struct xdplab_map *map, const void *key,
+			      void *value);
+/* `flags`: BPF_ANY, BPF_NOEXIST, BPF_EXIST of linux/bpf.h. */
+XDPLAB_API int xdplab_map_set(const struct xdplab_map *map, const void *key,
+			      const void *value, uint64_t flags);
+XDPLAB_API int xdplab_map_del(const struct xdplab_map *map, const void *key);
+/* Writes `nr` entries, many at a time where the kernel can; *done is how many
+ * have been. */
+XDPLAB_API int xdplab_map_write(const struct xdplab_map *map, const void *keys,
+				const void *values, size_t nr, size_t *done);
+/* Deletes all entries, or sets those of an array to zero. */
+XDPLAB_API int xdplab_map_clear(const struct xdplab_map *map);
+
+/* ---- maps: see them all ----------------------------------------------- */
+
+struct xdplab_maps;
+
+/* A program that uses a map, or a stage of a chain that does. */
+struct xdplab_map_user {
+	uint32_t id;
+	const char *name;
+};
+
+struct xdplab_map_seen {
+	struct xdplab_map_info info;
+	const struct xdplab_map_user *users;
+	size_t nr_users;
+	const char *const *pins; /* paths */
+	size_t nr_pins;
+};
+
+/* All maps of the machine, in the order of their ids.  -EPERM. */
+XDPLAB_API int xdplab_maps_read(struct xdplab_maps **out);
+XDPLAB_API size_t xdplab_maps_count(const struct xdplab_maps *maps);
+XDPLAB_API const struct xdplab_map_seen *
+xdplab_maps_at(const struct xdplab_maps *maps, size_t index);
+XDPLAB_API void xdplab_maps_free(struct xdplab_maps *maps);
 
 /* ---- what an interface can do ----------------------------------------- */
 

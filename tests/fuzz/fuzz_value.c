@@ -134,7 +134,7 @@ static void check_again(const unsigned char *value)
 {
 	struct xdplab_text text = { 0 };
 	unsigned char back[SIZE];
-	bool exact = value_is_exact(type, value);
+	bool exact = xdplab_value_is_exact(type, value);
 
 	for (int form = XDPLAB_FORM_TEXT; form <= XDPLAB_FORM_JSON; form++) {
 		text.length = 0;

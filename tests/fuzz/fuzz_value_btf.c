@@ -134,7 +134,7 @@ static void check_type(const struct btf *btf, uint32_t id, size_t size,
 		abort();
 	for (size_t i = 0; i < size; i++)
 		value[i] = bytes[(i * 7 + id) % nr];
-	exact = value_is_exact(type, value);
+	exact = xdplab_value_is_exact(type, value);
 	check_form(type, value, XDPLAB_FORM_TEXT, exact);
 	check_form(type, value, XDPLAB_FORM_JSON, exact);
 	xdplab_type_describe(type, &text);

@@ -140,7 +140,7 @@ static void what_would_command_a_terminal_is_no_string(void **state)
 		memcpy(conf + 8, names[i], 4);
 		xdplab_value_print(type, conf, XDPLAB_FORM_TEXT, &text);
 		assert_non_null(strstr(text.bytes, ".name = ["));
-		assert_true(value_is_exact(type, conf));
+		assert_true(xdplab_value_is_exact(type, conf));
 		xdplab_text_free(&text);
 		value_type_free(type);
 	}

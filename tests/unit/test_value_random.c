@@ -348,7 +348,7 @@ static void check_back(const struct xdplab_type *type, const void *value,
 static void check_value(const struct xdplab_type *type, const void *value,
 			bool must_be_exact)
 {
-	bool exact = value_is_exact(type, value);
+	bool exact = xdplab_value_is_exact(type, value);
 
 	if (must_be_exact)
 		assert_true(exact);

@@ -215,8 +215,8 @@ static void members_of_a_name_that_is_none_are_not_shown(void **state)
 			       WORD, 0, 0);
 		assert_int_equal(value_type_make(&type, own, id, 4), 0);
 		expect_print(type, "\0\0\0\0", XDPLAB_FORM_TEXT, "{}");
-		assert_true(value_is_exact(type, "\0\0\0\0"));
-		assert_false(value_is_exact(type, "\1\0\0\0"));
+		assert_true(xdplab_value_is_exact(type, "\0\0\0\0"));
+		assert_false(xdplab_value_is_exact(type, "\1\0\0\0"));
 		value_type_free(type);
 	}
 	free(name);
@@ -248,7 +248,7 @@ static bool is_exact(const struct xdplab_type *type, unsigned char last)
 	unsigned char value[64] = { 0 };
 
 	value[type->size - 1] = last;
-	return value_is_exact(type, value);
+	return xdplab_value_is_exact(type, value);
 }
 
 static void padding_is_exact_while_it_is_zero(void **state)
@@ -272,9 +272,9 @@ static void a_nan_that_says_more_is_not_exact(void **state)
 
 	(void)state;
 	assert_int_equal(value_type_make(&type, own, id, 8), 0);
-	assert_true(value_is_exact(type, &value));
+	assert_true(xdplab_value_is_exact(type, &value));
 	value |= 1;
-	assert_false(value_is_exact(type, &value));
+	assert_false(xdplab_value_is_exact(type, &value));
 	value_type_free(type);
 }
 

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: LGPL-2.1-only
+/* map-sum - the values of all CPUs as one */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "map.h"
+#include "value.h"
+
+static bool add_field(const char *path, const struct xdplab_field *field,
+		      void *arg)
+{
+	struct xdplab_map *map = arg;
+	struct xdplab_field *fields =
+		reallocarray(map->fields, map->nr_fields + 1, sizeof(*fields));
+
+	(void)path;
+	if (!fields)
+		return false;
+	map->fields = fields;
+	fields[map->nr_fields++] = *field;
+	return true;
+}
+
+void map_find_fields(struct xdplab_map *map)
+{
+	if (map->nr_values > 1)
+		xdplab_field_each(map->value, add_field, map);
+}
+
+bool xdplab_map_can_sum(const struct xdplab_map *map)
+{
+	return map->nr_fields;
+}
+
+void xdplab_map_sum(const struct xdplab_map *map, const void *values, void *sum)
+{
+	const unsigned char *from = values;
+
+	for (size_t i = 0; i < map->nr_fields; i++) {
+		uint64_t total = 0;
+
+		for (unsigned int cpu = 0; cpu < map->nr_values; cpu++)
+			total += xdplab_field_read(&map->fields[i],
+						   from + cpu * map->stride);
+		if (!i && sum != values)
+			memcpy(sum, values, map->info.value_size);
+		xdplab_field_write(&map->fields[i], sum, total);
+	}
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: LGPL-2.1-only
+/* map-write - many entries at a time, and all of them away */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+
+#include "internal.h"
+#include "map.h"
+
+#define BATCH_MAX 8192u
+
+/* ---- write ---- */
+
+static int write_one_by_one(const struct xdplab_map *map, const char *keys,
+			    const char *values, size_t nr, size_t *done)
+{
+	size_t bytes = xdplab_map_value_bytes(map);
+	int err = 0;
+
+	for (; !err && nr; nr--) {
+		err = xdplab_map_set(map, keys, values, BPF_ANY);
+		*done += !err;
+		keys += map->info.key_size;
+		values += bytes;
+	}
+	return err;
+}
+
+int xdplab_map_write(const struct xdplab_map *map, const void *keys,
+		     const void *values, size_t nr, size_t *done)
+{
+	size_t bytes = xdplab_map_value_bytes(map), written = 0;
+	int err = 0;
+
+	while (!err && written < nr) {
+		const char *key =
+			(const char *)keys + written * map->info.key_size;
+		const char *value = (const char *)values + written * bytes;
+		uint32_t count =
+			nr - written < BATCH_MAX ? nr - written : BATCH_MAX;
+
+		/* What fails is written once more, to see at which entry. */
+		err = bpf_map_update_batch(map->fd, key, value, &count, NULL);
+		if (err)
+			err = write_one_by_one(map, key, value, nr - written,
+					       &written);
+		else
+			written += count;
+	}
+	if (done)
+		*done = written;
+	return err;
+}
+
+/* ---- clear ---- */
+
+static bool is_plain_array(uint32_t type)
+{
+	return type == BPF_MAP_TYPE_ARRAY || type == BPF_MAP_TYPE_PERCPU_ARRAY;
+}
+
+static int set_to_zero(const struct xdplab_map *map)
+{
+	void *zeros = calloc(1, xdplab_map_value_bytes(map) + 1);
+	int err = zeros ? 0
+			: fail(-ENOMEM, "map %s (id %u): out of memory",
+			       map->name, map->info.id);
+
+	for (uint32_t i = 0; !err && i < map->info.max_entries; i++)
+		err = xdplab_map_set(map, &i, zeros, BPF_ANY);
+	free(zeros);
+	return err;
+}
+
+/* A queue or a stack. */
+static int take_all_out(const struct xdplab_map *map)
+{
+	void *value = malloc(map->info.value_size);
+	int err = value ? 0
+			: fail(-ENOMEM, "map %s (id %u): out of memory",
+			       map->name, map->info.id);
+
+	while (!err) {
+		err = bpf_map_lookup_and_delete_elem(map->fd, NULL, value);
+		if (err && err != -ENOENT)
+			map_fail(map, err, "take entries out");
+	}
+	free(value);
+	return err == -ENOENT ? 0 : err;
+}
+
+static int delete_all(const struct xdplab_map *map)
+{
+	size_t nr;
+	void *keys;
+	int err = map_keys(map, &keys, &nr);
+
+	if (err)
+		return err;
+	for (size_t i = 0; !err && i < nr; i++) {
+		const char *key = (char *)keys + i * map->info.key_size;
+
+		err = bpf_map_delete_elem(map->fd, key);
+		if (err == -ENOENT) /* others were faster, or none was there */
+			err = 0;
+		if (err)
+			map_fail(map, err, "delete an entry");
+	}
+	free(keys);
+	return err;
+}
+
+int xdplab_map_clear(const struct xdplab_map *map)
+{
+	if (is_plain_array(map->info.type))
+		return set_to_zero(map);
+	return map->info.key_size ? delete_all(map) : take_all_out(map);
+}

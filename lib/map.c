@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: LGPL-2.1-only
+/* map - a map of the kernel's, by id, name or pin; its entries one by one */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "internal.h"
+#include "map.h"
+#include "pin.h"
+#include "value.h"
+
+/* ---- what it is ---- */
+
+/* libbpf 1.1 has no name for the types of later kernels. */
+const char *xdplab_map_type_name(uint32_t type)
+{
+	static _Thread_local char unknown[24];
+	const char *name = libbpf_bpf_map_type_str(type);
+
+	if (name)
+		return name;
+	snprintf(unknown, sizeof(unknown), "type %u", type);
+	return unknown;
+}
+
+static bool is_per_cpu(uint32_t type)
+{
+	return type == BPF_MAP_TYPE_PERCPU_HASH ||
+	       type == BPF_MAP_TYPE_LRU_PERCPU_HASH ||
+	       type == BPF_MAP_TYPE_PERCPU_ARRAY ||
+	       type == BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE;
+}
+
+/* The kernel tells that it is frozen by /proc alone. */
+static bool is_frozen(int fd)
+{
+	char path[40], line[80];
+	unsigned int frozen = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	while (fgets(line, sizeof(line), file) &&
+	       sscanf(line, "frozen: %u", &frozen) != 1)
+		;
+	fclose(file);
+	return frozen;
+}
+
+int map_info_read(struct xdplab_map_info *info, char *name, int fd)
+{
+	struct bpf_map_info raw = { 0 };
+	__u32 size = sizeof(raw);
+	int err = bpf_obj_get_info_by_fd(fd, &raw, &size);
+
+	if (err)
+		return err;
+	snprintf(name, BPF_OBJ_NAME_LEN, "%s", raw.name);
+	*info = (struct xdplab_map_info){
+		.id = raw.id,
+		.name = name,
+		.type = raw.type,
+		.key_size = raw.key_size,
+		.value_size = raw.value_size,
+		.max_entries = raw.max_entries,
+		.flags = raw.map_flags,
+		.per_cpu = is_per_cpu(raw.type),
+		.btf_id = raw.btf_id,
+	};
+	return 0;
+}
+
+int map_fail(const struct xdplab_map *map, int err, const char *what)
+{
+	if (err == -EPERM && map->info.frozen) {
+		fail(err, "map %s (id %u) is frozen: nobody can %s any more",
+		     map->name, map->info.id, what);
+		return err;
+	}
+	if (err == -EPERM || err == -EACCES)
+		return fail_permission(err, map->name, what);
+	return fail(err, "map %s (id %u): cannot %s: %s", map->name,
+		    map->info.id, what, strerror(-err));
+}
+
+/* ---- open ---- */
+
+static void lay_out(struct xdplab_map *map)
+{
+	int cpus = map->info.per_cpu ? libbpf_num_possible_cpus() : 0;
+
+	map->nr_values = 1;
+	map->stride = map->info.value_size;
+	if (cpus > 0) {
+		map->nr_values = cpus;
+		map->stride = (map->info.value_size + 7) & ~(size_t)7;
+	}
+}
+
+static int read_types(struct xdplab_map *map)
+{
+	struct bpf_map_info raw = { 0 };
+	__u32 size = sizeof(raw);
+	int err = bpf_obj_get_info_by_fd(map->fd, &raw, &size);
+
+	return err ? err
+		   : map_types_make(map, raw.btf_key_type_id,
+				    raw.btf_value_type_id);
+}
+
+/* Takes the descriptor over. */
+static int open_fd(struct xdplab_map **out, int fd, const char *which)
+{
+	struct xdplab_map *map = calloc(1, sizeof(*map));
+	int err = -ENOMEM;
+
+	if (map) {
+		map->fd = fd;
+		err = map_info_read(&map->info, map->name, fd);
+	} else {
+		close(fd);
+	}
+	if (!err) {
+		map->info.frozen = is_frozen(fd);
+		lay_out(map);
+		err = read_types(map);
+		if (!err)
+			map_find_fields(map);
+	}
+	if (err) {
+		xdplab_map_close(map);
+		return fail(err, "%s: %s", which,
+			    err == -EINVAL ? "is no map" : strerror(-err));
+	}
+	*out = map;
+	return 0;
+}
+
+static int open_id(struct xdplab_map **out, uint32_t id, const char *which)
+{
+	int fd = bpf_map_get_fd_by_id(id);
+
+	if (fd >= 0)
+		return open_fd(out, fd, which);
+	if (fd == -EPERM)
+		return fail_permission(fd, which, "open maps by id");
+	fail(fd, "%s: %s", which,
+	     fd == -ENOENT ? "no map has that id" : strerror(-fd));
+	return advise(fd, "`xdplab map` lists all");
+}
+
+static int open_pin(struct xdplab_map **out, const char *path)
+{
+	int fd = bpf_obj_get(path);
+
+	if (fd >= 0)
+		return open_fd(out, fd, path);
+	if (fd == -EACCES || fd == -EPERM)
+		return fail(fd, "%s: is no pin, or not permitted to be opened",
+			    path);
+	return fail(fd, "%s: %s", path, strerror(-fd));
+}
+
+/* ---- by name ---- */
+
+struct search {
+	const char *wanted;
+	uint32_t id; /* of the first that has that name */
+	size_t nr;
+	char ids[256]; /* of all, as text */
+};
+
+/* The kernel cuts names at 15 characters. */
+static bool is_called(const char *name, const char *wanted)
+{
+	return strlen(name) == BPF_OBJ_NAME_LEN - 1
+		       ? !strncmp(name, wanted, strlen(name))
+		       : !strcmp(name, wanted);
+}
+
+static void look_at(struct search *search, uint32_t id)
+{
+	char name[BPF_OBJ_NAME_LEN];
+	struct xdplab_map_info info;
+	size_t length = strlen(search->ids);
+	int fd = bpf_map_get_fd_by_id(id);
+
+	if (fd < 0)
+		return; /* it has just gone */
+	if (!map_info_read(&info, name, fd) &&
+	    is_called(name, search->wanted)) {
+		if (!search->nr++)
+			search->id = id;
+		snprintf(search->ids + length, sizeof(search->ids) - length,
+			 "%s%u", length ? ", " : "", id);
+	}
+	close(fd);
+}
+
+static int open_name(struct xdplab_map **out, const char *name)
+{
+	struct search search = { .wanted = name };
+	uint32_t id = 0;
+	int err;
+
+	while (!(err = bpf_map_get_next_id(id, &id)))
+		look_at(&search, id);
+	if (err == -EPERM)
+		return fail_permission(err, name, "look for maps by name");
+	if (search.nr == 1)
+		return open_id(out, search.id, name);
+	if (!search.nr) {
+		fail(-ENOENT, "%s: no map has that name", name);
+		return advise(-ENOENT, "`xdplab map` lists all; a map goes by "
+				       "its name, its id, or its pin's path");
+	}
+	fail(-ENOTUNIQ, "%s: %zu maps have that name", name, search.nr);
+	return advise(-ENOTUNIQ, "say which by its id: %s", search.ids);
+}
+
+int xdplab_map_open(struct xdplab_map **out, const char *which)
+{
+	uint64_t id;
+
+	take_libbpf_log();
+	if (strchr(which, '/'))
+		return open_pin(out, which);
+	if (pin_read_number(which, UINT32_MAX, &id))
+		return open_id(out, id, which);
+	return open_name(out, which);
+}
+
+void xdplab_map_close(struct xdplab_map *map)
+{
+	if (!map)
+		return;
+	close(map->fd);
+	value_type_free(map->key);
+	value_type_free(map->value);
+	free(map->fields);
+	free(map);
+}
+
+/* ---- what is known of it ---- */
+
+const struct xdplab_map_info *xdplab_map_info(const struct xdplab_map *map)
+{
+	return &map->info;
+}
+
+int xdplab_map_fd(const struct xdplab_map *map)
+{
+	return map->fd;
+}
+
+size_t xdplab_map_value_bytes(const struct xdplab_map *map)
+{
+	return map->stride * map->nr_values;
+}
+
+size_t xdplab_map_stride(const struct xdplab_map *map)
+{
+	return map->stride;
+}
+
+unsigned int xdplab_map_nr_values(const struct xdplab_map *map)
+{
+	return map->nr_values;
+}
+
+const struct xdplab_type *xdplab_map_key_type(const struct xdplab_map *map)
+{
+	return map->key;
+}
+
+const struct xdplab_type *xdplab_map_value_type(const struct xdplab_map *map)
+{
+	return map->value;
+}
+
+/* ---- one entry ---- */
+
+int xdplab_map_get(const struct xdplab_map *map, const void *key, void *value)
+{
+	int err = bpf_map_lookup_elem(map->fd, key, value);
+
+	if (err == -ENOENT)
+		return fail(err, "map %s (id %u): no such entry", map->name,
+			    map->info.id);
+	return err ? map_fail(map, err, "read an entry") : 0;
+}
+
+int xdplab_map_set(const struct xdplab_map *map, const void *key,
+		   const void *value, uint64_t flags)
+{
+	int err = bpf_map_update_elem(map->fd, key, value, flags);
+
+	if (err == -E2BIG)
+		return fail(err,
+			    "map %s (id %u): is full, or has no such entry",
+			    map->name, map->info.id);
+	if (err == -ENOENT || err == -EEXIST)
+		return fail(err, "map %s (id %u): %s", map->name, map->info.id,
+			    err == -ENOENT ? "no such entry"
+					   : "that entry is there already");
+	return err ? map_fail(map, err, "write an entry") : 0;
+}
+
+int xdplab_map_del(const struct xdplab_map *map, const void *key)
+{
+	int err = bpf_map_delete_elem(map->fd, key);
+
+	if (err == -ENOENT)
+		return fail(err, "map %s (id %u): no such entry", map->name,
+			    map->info.id);
+	if (err == -EINVAL || err == -EOPNOTSUPP)
+		return fail(-EOPNOTSUPP,
+			    "map %s (id %u): entries of %s maps cannot be "
+			    "deleted",
+			    map->name, map->info.id,
+			    xdplab_map_type_name(map->info.type));
+	return err ? map_fail(map, err, "delete an entry") : 0;
+}
