@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* cmd-map - xdplab map: the maps of the machine, seen and changed */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "map.h"
+
+static const struct option_spec options[] = {
+	{ 'a', "all", NULL, "list: those of xdplab's own state, too", NULL },
+	{ 0, "per-cpu", NULL, "show, get: the value of each CPU, not the sum",
+	  NULL },
+	{ 0, "cpu", "N", "set: the value of CPU N, or of all", "all" },
+	{ 0, "new", NULL, "set: only if there is no such entry yet", NULL },
+	{ 0, "old", NULL, "set: only if there is such an entry", NULL },
+	{ 0 },
+};
+
+/* ---- what the verbs have in common ---- */
+
+const char *map_operand(const struct args *args, int index)
+{
+	return args_operand(args, 1 + index);
+}
+
+int map_open(const struct args *args, struct xdplab_map **map)
+{
+	int err = xdplab_map_open(map, map_operand(args, 0));
+
+	return err ? say_failure(args, err) : EXIT_DONE;
+}
+
+void *map_memory(size_t size)
+{
+	void *memory = calloc(1, size + 1);
+
+	if (memory)
+		return memory;
+	fputs("xdplab map: out of memory\n", stderr);
+	exit(EXIT_FAILED);
+}
+
+int map_say_type(const struct args *args, int err, const char *what,
+		 const struct xdplab_type *type)
+{
+	struct xdplab_text text = { 0 };
+	int status = say_failure(args, err);
+
+	xdplab_type_describe(type, &text);
+	fprintf(stderr, "  the %s is: %s\n", what, text.bytes ?: "");
+	xdplab_text_free(&text);
+	return status;
+}
+
+/* ---- the verbs ---- */
+
+static const struct verb {
+	const char *name;
+	const char *operands; /* for people */
+	int min, max;	      /* how many there are; max < 0: any number */
+	const char *options;  /* that it takes, " NAME NAME " */
+	int (*exec)(struct args *args);
+} verbs[] = {
+	{ "list", "nothing more", 0, 0, " all ", map_list },
+	{ "show", "MAP", 1, 1, " per-cpu ", map_show },
+	{ "get", "MAP KEY", 1, 2, " per-cpu ", map_get },
+	{ "set", "MAP KEY VALUE", 2, -1, " cpu new old ", map_set },
+	{ "del", "MAP KEY", 2, 2, " ", map_del },
+	{ "clear", "MAP", 1, 1, " ", map_clear },
+	{ "save", "MAP", 1, 1, " ", map_save },
+	{ "load", "MAP", 1, 1, " ", map_load },
+	{ "diff", "FILE FILE", 2, 2, " ", map_diff },
+};
+
+static const struct verb *find_verb(const char *name)
+{
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (!strcmp(verbs[i].name, name))
+			return &verbs[i];
+	return NULL;
+}
+
+static int check_options(const struct args *args, const struct verb *verb)
+{
+	char word[64];
+
+	for (const struct option_spec *o = options; o->name; o++) {
+		snprintf(word, sizeof(word), " %s ", o->name);
+		if (args_count(args, o->name) && !strstr(verb->options, word))
+			return say_usage(args, "%s takes no --%s", verb->name,
+					 o->name);
+	}
+	return EXIT_DONE;
+}
+
+static int map(struct args *args)
+{
+	const char *name = args_operand(args, 0);
+	const struct verb *verb = find_verb(name ?: "list");
+	int nr = args->nr_operands - !!name, status;
+
+	if (!verb)
+		return say_usage(args,
+				 "%s: not list, show, get, set, del, clear, "
+				 "save, load or diff",
+				 name);
+	if (nr < verb->min || (verb->max >= 0 && nr > verb->max))
+		return say_usage(args, "%s needs %s", verb->name,
+				 verb->operands);
+	status = check_options(args, verb);
+	return status ? status : verb->exec(args);
+}
+
+const struct cmd cmd_map = {
+	.name = "map",
+	.operands = "[list | show MAP | get MAP KEY | set MAP KEY VALUE | del "
+		    "MAP KEY | clear MAP | save MAP | load MAP | diff FILE "
+		    "FILE]",
+	.summary = "Show and change the contents of maps",
+	.detail =
+		"Without more, or as list, shows all maps: the bytes of their "
+		"keys and values, how many entries there can be, which "
+		"programs and stages use them, and where they are pinned. MAP "
+		"is the name of one, its id, or the path of its pin.\n"
+		"\n"
+		"show prints all entries by their BTF types, get the value of "
+		"one. Addresses are written as addresses, enums by name; where "
+		"each CPU has a value of its own the sum is shown. set writes "
+		"a value, or fields of it, `.limit=100`, and leaves the others "
+		"as they are. A KEY or VALUE is written as show prints it; "
+		"`hex 01 02` gives the bytes of any. del takes an entry out, "
+		"clear all of them.\n"
+		"\n"
+		"save prints the entries as JSON, a line for each, behind a "
+		"line that describes the map; load reads that from standard "
+		"input, checks all of it, and writes it. diff tells what is "
+		"different between two that were saved, and exits with 3 if "
+		"anything is.\n"
+		"\n"
+		"Examples:\n"
+		"  xdplab map\n"
+		"  xdplab map show xdp_stats\n"
+		"  xdplab map show lpm -j | jq .\n"
+		"  xdplab map get blocked 10.0.0.0/8\n"
+		"  xdplab map set xdp_conf 0 .limit=100 .mode=STRICT\n"
+		"  xdplab map save xdp_stats > before.json\n"
+		"  xdplab map load xdp_stats < before.json",
+	.flags = CMD_JSON,
+	.options = options,
+	.words = "list show get set del clear save load diff",
+	.exec = map,
+};

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* map.h - what the files of `xdplab map` know of each other */
+#ifndef CLI_MAP_H
+#define CLI_MAP_H
+
+#include <xdplab.h>
+
+#include "cmd.h"
+
+/* Each returns an exit status; operands are those behind the verb. */
+int map_list(struct args *args);
+int map_show(struct args *args);
+int map_get(struct args *args);
+int map_set(struct args *args);
+int map_del(struct args *args);
+int map_clear(struct args *args);
+int map_save(struct args *args);
+int map_load(struct args *args);
+int map_diff(struct args *args);
+
+/* The operand at `index` behind the verb, or NULL. */
+const char *map_operand(const struct args *args, int index);
+/* Opens the map that the first of them names; EXIT_DONE to go on. */
+int map_open(const struct args *args, struct xdplab_map **map);
+/* Memory for a key or a value, zeroed; it never fails. */
+void *map_memory(size_t size);
+/* say_failure() for text that is no such key or value, with the type. */
+int map_say_type(const struct args *args, int err, const char *what,
+		 const struct xdplab_type *type);
+
+#endif

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* map_kinds - maps of many kinds, with types that people want to read */
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <bpf/bpf_helpers.h>
+
+enum mode { OFF, STRICT, LOOSE };
+
+struct conf {
+	__u32 limit;
+	enum mode mode;
+	__u16 first : 3, second : 13;
+	_Bool loud;
+};
+
+struct endpoint {
+	__be32 addr;
+	__be16 port;
+	__u16 zero;
+};
+
+struct datarec {
+	__u64 rx_packets;
+	__u64 rx_bytes;
+};
+
+struct prefix {
+	__u32 prefixlen;
+	__be32 addr;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 4);
+	__type(key, __u32);
+	__type(value, struct conf);
+} confs SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 100);
+	__type(key, struct endpoint);
+	__type(value, struct datarec);
+} peers SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__type(value, struct datarec);
+} cpu_recs SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 100);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct prefix);
+	__type(value, enum mode);
+} prefixes SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_DEVMAP);
+	__uint(max_entries, 4);
+	__type(key, __u32);
+	__type(value, struct bpf_devmap_val);
+} devs SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_CPUMAP);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__type(value, __u32);
+} cpus SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__uint(max_entries, 4);
+	__type(value, __u32);
+} queued SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_STACK);
+	__uint(max_entries, 4);
+	__type(value, __u32);
+} stacked SEC(".maps");
+
+SEC("xdp")
+int xdp_kinds(struct xdp_md *ctx)
+{
+	__u32 key = 0;
+	struct datarec *rec = bpf_map_lookup_elem(&cpu_recs, &key);
+
+	(void)ctx;
+	if (!rec)
+		return XDP_ABORTED;
+	rec->rx_packets++;
+	return XDP_PASS;
+}
+
+char _license[] SEC("license") = "GPL";

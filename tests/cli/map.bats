@@ -1,0 +1,313 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2030,SC2031,SC2154 # what `run` sets
+# map - xdplab map: maps listed, shown, changed, saved and compared
+
+load ../lib
+
+setup() {
+	make_veth
+	no_other_packets
+	xdplab load veth0 "$BPF/map_kinds.o"
+}
+
+# Goes by its pin, as others may have maps of that name at the time.
+map() {
+	pin xdp_kinds "$1"
+}
+
+# says MESSAGE COMMAND...: it fails, with that
+says() {
+	run "${@:2}"
+	assert_status 1
+	assert_contains "$1"
+}
+
+# ---- list ---------------------------------------------------------------
+
+@test "all maps are listed, with who uses them and where they are pinned" {
+	run xdplab map
+	assert_status 0
+	assert_matches "percpu_array +cpu_recs +4 +16 +2 +xdp_kinds +$(map cpu_recs)$"
+	assert_lacks xdplab_code
+	run xdplab map list --all
+	assert_contains xdplab_code
+	run xdplab map -j
+	assert_json "map(select(.pinned | index(\"$(map peers)\")))[0] |
+		.type == \"hash\" and .name == \"peers\" and .bytes_key == 8 and
+		.bytes_value == 16 and .max_entries == 100"
+}
+
+@test "the list costs nobody but root's rights" {
+	run as_nobody "$BUILD/xdplab" map
+	assert_status 4
+	assert_contains "not permitted"
+}
+
+# ---- show, get, set ------------------------------------------------------
+
+@test "a value is written by its fields, and the others stay" {
+	xdplab map set "$(map confs)" 1 '{.limit = 7, .mode = LOOSE}'
+	xdplab map set "$(map confs)" 1 .limit=100 .first=5 .second=8191 .loud=true
+	run xdplab map get "$(map confs)" 1
+	assert_output "{.limit = 100, .mode = LOOSE, .first = 5, .second = 8191, .loud = true}"
+	run xdplab map get -j "$(map confs)" 1
+	assert_json '. == {limit: 100, mode: "LOOSE", first: 5, second: 8191, loud: true}'
+	run xdplab map show "$(map confs)"
+	assert_equal "${#lines[@]}" 4
+	assert_equal "${lines[0]}" \
+		"0: {.limit = 0, .mode = OFF, .first = 0, .second = 0, .loud = false}"
+}
+
+@test "addresses and ports are written as people write them" {
+	xdplab map set "$(map peers)" '{.addr = 10.0.0.1, .port = 443}' \
+		'{.rx_packets = 18446744073709551615, .rx_bytes = 2}'
+	run bpftool -j map dump pinned "$(map peers)"
+	assert_json '.[0].key == ["0x0a","0x00","0x00","0x01","0x01","0xbb","0x00","0x00"]'
+	run xdplab map show -j "$(map peers)"
+	assert_equal "$output" '[{"key":{"addr":"10.0.0.1","port":443,"zero":0},"value":{"rx_packets":18446744073709551615,"rx_bytes":2}}]'
+	xdplab map set "$(map prefixes)" 10.0.0.0/8 STRICT
+	xdplab map set "$(map prefixes)" 192.168.0.0/16 LOOSE
+	run xdplab map show "$(map prefixes)"
+	assert_contains "10.0.0.0/8: STRICT"
+	assert_contains "192.168.0.0/16: LOOSE"
+}
+
+@test "values of all CPUs are summed, or shown each" {
+	local cpus
+	cpus=$(bpftool -j map lookup pinned "$(map cpu_recs)" key 0 0 0 0 |
+		jq '.values | length')
+	send_packets 5
+	run xdplab map get "$(map cpu_recs)" 0
+	assert_output "{.rx_packets = 5, .rx_bytes = 0}"
+	run xdplab map get --per-cpu "$(map cpu_recs)" 0
+	assert_equal "${#lines[@]}" "$cpus"
+	assert_contains "cpu 0: {.rx_packets = "
+	run xdplab map show --per-cpu -j "$(map cpu_recs)"
+	assert_json '.[0].values | map(.value.rx_packets) | add == 5'
+	assert_json ".[0].values | length == $cpus"
+}
+
+@test "the value of a CPU is set, or that of all, as is said" {
+	run xdplab map set "$(map cpu_recs)" 1 .rx_packets=7
+	assert_status 2
+	assert_contains "--cpu N, or --cpu all"
+	xdplab map set --cpu 0 "$(map cpu_recs)" 1 .rx_packets=7
+	xdplab map set --cpu 0 "$(map cpu_recs)" 1 .rx_bytes=2
+	run xdplab map get "$(map cpu_recs)" 1
+	assert_output "{.rx_packets = 7, .rx_bytes = 2}"
+	xdplab map set --cpu all "$(map cpu_recs)" 1 '{.rx_packets = 1}'
+	run xdplab map get --per-cpu -j "$(map cpu_recs)" 1
+	assert_json 'all(.rx_packets == 1 and .rx_bytes == 0)'
+	run xdplab map set --cpu 100000 "$(map cpu_recs)" 1 .rx_packets=7
+	assert_status 2
+}
+
+@test "entries are new or old, where that is asked for" {
+	xdplab map set --new "$(map prefixes)" 10.0.0.0/8 OFF
+	says "is there already" xdplab map set --new "$(map prefixes)" 10.0.0.0/8 OFF
+	says "no such entry" xdplab map set --old "$(map prefixes)" 10.0.0.0/9 OFF
+	xdplab map set --old "$(map prefixes)" 10.0.0.0/8 STRICT
+	run xdplab map get "$(map prefixes)" 10.1.2.3/32
+	assert_output STRICT
+}
+
+@test "devices and CPUs are what the kernel makes of them" {
+	xdplab map set "$(map devs)" 1 ".ifindex=$(cat /sys/class/net/veth0/ifindex)"
+	run xdplab map show "$(map devs)"
+	assert_matches "^1: \{\.ifindex = $(cat /sys/class/net/veth0/ifindex), \.prog_id = 0\}$"
+	assert_equal "${#lines[@]}" 1
+	xdplab map set "$(map cpus)" 0 64
+	run xdplab map show "$(map cpus)"
+	assert_output "0: 64"
+}
+
+@test "queues and stacks have a next value, and no keys" {
+	local kind
+	for kind in queued stacked; do
+		xdplab map set "$(map "$kind")" hex 01 00 00 00
+		xdplab map set "$(map "$kind")" hex 02 00 00 00
+	done
+	run xdplab map get "$(map queued)"
+	assert_output "hex 01 00 00 00"
+	run xdplab map get "$(map stacked)"
+	assert_output "hex 02 00 00 00"
+	run xdplab map show "$(map queued)"
+	assert_status 5
+	xdplab map clear "$(map queued)"
+	says "no such entry" xdplab map get "$(map queued)"
+}
+
+# ---- del, clear ----------------------------------------------------------
+
+@test "an entry is taken out, or all are" {
+	local i
+	for i in 1 2 3; do
+		xdplab map set "$(map prefixes)" "10.$i.0.0/16" STRICT
+	done
+	xdplab map del "$(map prefixes)" 10.2.0.0/16
+	run xdplab map show "$(map prefixes)"
+	assert_equal "${#lines[@]}" 2
+	says "no such entry" xdplab map del "$(map prefixes)" 10.2.0.0/16
+	xdplab map clear "$(map prefixes)"
+	run xdplab map show "$(map prefixes)"
+	assert_output ""
+	run xdplab map show -j "$(map prefixes)"
+	assert_output "[]"
+	xdplab map set "$(map confs)" 3 .limit=9
+	xdplab map clear "$(map confs)"
+	run xdplab map show "$(map confs)"
+	assert_lacks "limit = 9"
+	run xdplab map del "$(map confs)" 0
+	assert_status 5
+	assert_contains "entries of array maps cannot be deleted"
+}
+
+# ---- save, load, diff -----------------------------------------------------
+
+@test "what was saved is the same when it is loaded again" {
+	local name
+	xdplab map set "$(map confs)" 2 '{.limit = 7, .mode = 77, .loud = true}'
+	xdplab map set "$(map peers)" '{.addr = 10.0.0.1, .port = 443, .zero = 9}' \
+		'{.rx_packets = 18446744073709551615}'
+	xdplab map set --cpu 0 "$(map cpu_recs)" 1 .rx_packets=3
+	xdplab map set "$(map prefixes)" 10.0.0.0/8 LOOSE
+	for name in confs peers cpu_recs prefixes; do
+		xdplab map save "$(map "$name")" >"$TMPDIR/$name"
+		xdplab map clear "$(map "$name")"
+		xdplab map load "$(map "$name")" <"$TMPDIR/$name"
+		run xdplab map save "$(map "$name")"
+		assert_output "$(<"$TMPDIR/$name")"
+	done
+}
+
+@test "what is in the padding is saved as well" {
+	local bytes="hex 01 02 03 04 01 00 00 00 15 00 01 7f"
+	xdplab map set "$(map confs)" 1 "$bytes"
+	xdplab map save "$(map confs)" >"$TMPDIR/saved"
+	grep -qF "\"$bytes\"" "$TMPDIR/saved"
+	xdplab map clear "$(map confs)"
+	xdplab map load "$(map confs)" <"$TMPDIR/saved"
+	run bpftool -j map lookup pinned "$(map confs)" key 1 0 0 0
+	assert_json '.value == ["0x01","0x02","0x03","0x04","0x01","0x00","0x00",
+		"0x00","0x15","0x00","0x01","0x7f"]'
+}
+
+@test "of what does not fit nothing is written, and the place is told" {
+	xdplab map set "$(map peers)" '{.addr = 10.0.0.1}' '{.rx_packets = 1}'
+	xdplab map save "$(map peers)" >"$TMPDIR/saved"
+	sed 's/10.0.0.1/10.0.0.2/p; s/"rx_packets":1/"rx_packets":many/' \
+		"$TMPDIR/saved" >"$TMPDIR/wrong"
+	run xdplab map load "$(map peers)" <"$TMPDIR/wrong"
+	assert_status 1
+	assert_matches "line 3, column [0-9]+: .*rx_packets: many"
+	assert_contains "nothing was written"
+	run xdplab map show "$(map peers)"
+	assert_equal "${#lines[@]}" 1
+	says "bytes_key is 8, and 4 in the map" \
+		xdplab map load "$(map confs)" <"$TMPDIR/saved"
+	says "standard input is empty" xdplab map load "$(map confs)" </dev/null
+	says "line 1, column 2" xdplab map load "$(map confs)" <<<"{]"
+	head -c 200 "$TMPDIR/saved" >"$TMPDIR/cut"
+	run xdplab map load "$(map peers)" <"$TMPDIR/cut"
+	assert_status 1
+	head -n 1 "$TMPDIR/saved" >"$TMPDIR/cut"
+	printf '{"key":{"addr":"10.0.0.7"},"value":{"rx_packets":3}} {}\n' \
+		>>"$TMPDIR/cut"
+	says "the end of the entry is expected" \
+		xdplab map load "$(map peers)" <"$TMPDIR/cut"
+}
+
+@test "what changed between two is told by key and field" {
+	xdplab map set "$(map peers)" '{.addr = 10.0.0.1}' '{.rx_packets = 1}'
+	xdplab map set "$(map peers)" '{.addr = 10.0.0.2}' '{.rx_packets = 2}'
+	xdplab map save "$(map peers)" >"$TMPDIR/before"
+	run xdplab map diff "$TMPDIR/before" "$TMPDIR/before"
+	assert_status 0
+	xdplab map set "$(map peers)" '{.addr = 10.0.0.1}' .rx_packets=5
+	xdplab map del "$(map peers)" '{.addr = 10.0.0.2}'
+	xdplab map set "$(map peers)" '{.addr = 10.0.0.3}' '{.rx_packets = 3}'
+	xdplab map save "$(map peers)" >"$TMPDIR/after"
+	run xdplab map diff "$TMPDIR/before" "$TMPDIR/after"
+	assert_status 3
+	assert_matches "^~ .*10\.0\.0\.1.* \.rx_packets +1 +5 +4$"
+	assert_matches "^- .*10\.0\.0\.2"
+	assert_matches "^\+ .*10\.0\.0\.3"
+	run xdplab map diff -j "$TMPDIR/before" "$TMPDIR/after"
+	assert_json 'length == 3'
+	says "No such file" xdplab map diff "$TMPDIR/before" "$TMPDIR/none"
+	says "is no head of a saved map" xdplab map diff "$TMPDIR/before" \
+		<(echo '{}')
+}
+
+# ---- bad input -------------------------------------------------------------
+
+@test "a key or a value that is none is refused with what it is to be" {
+	says "the key is: __u32" xdplab map get "$(map confs)" one
+	says "the value is: struct conf {" xdplab map set "$(map confs)" 0 .limt=1
+	assert_contains "limit"
+	run xdplab map set "$(map confs)" 0 .limit=5000000000
+	assert_status 1
+	assert_contains "0 to 4294967295"
+	says "no" xdplab map set "$(map confs)" 0 .mode=LOSE
+	assert_contains "LOOSE"
+	says "the value is:" xdplab map set "$(map confs)" 0 '{.limit = 1} extra'
+	says "is full, or has no such entry" xdplab map set "$(map confs)" 4 .limit=1
+	run xdplab map show "$(map confs)"
+	assert_lacks "limit = 1"
+}
+
+@test "maps that there are not are told so, and names that several have" {
+	says "no map has that name" xdplab map show no_such_map
+	says "no map has that id" xdplab map show 4294967295
+	says "No such file" xdplab map show /sys/fs/bpf/none
+	mkdir -p "$TMPDIR/twins"
+	bpftool map create /sys/fs/bpf/twin1 type array key 4 value 4 entries 1 \
+		name twin_of_two
+	bpftool map create /sys/fs/bpf/twin2 type array key 4 value 4 entries 1 \
+		name twin_of_two
+	says "2 maps have that name" xdplab map show twin_of_two
+	assert_matches "say which by its id: [0-9]+, [0-9]+"
+}
+
+@test "a map without types is shown as its bytes" {
+	bpftool map create /sys/fs/bpf/plain type hash key 2 value 3 entries 4 \
+		name plain
+	xdplab map set /sys/fs/bpf/plain "hex 01 ff" "hex 0a 0b 0c"
+	run xdplab map show /sys/fs/bpf/plain
+	assert_output "hex 01 ff: hex 0a 0b 0c"
+	run xdplab map show -j /sys/fs/bpf/plain
+	assert_json '.[0].key == ["0x01","0xff"] and .[0].value == ["0x0a","0x0b","0x0c"]'
+}
+
+@test "a frozen map is not written, and says so" {
+	run xdplab map set "$(map confs)" 0 .limit=1
+	assert_status 0
+	bpftool map freeze pinned "$(map confs)"
+	run xdplab map set "$(map confs)" 0 .limit=2
+	assert_status 4
+	assert_contains "is frozen"
+	run xdplab map get "$(map confs)" 0
+	assert_contains "limit = 1,"
+}
+
+@test "a command line that makes no sense is told what was expected" {
+	local line
+	for line in "shw:not list, show" "show:needs MAP" "show a b:needs MAP" \
+		"set a 0:what value" "get:needs MAP KEY" "diff a:needs FILE FILE" \
+		"show --cpu 1 a:show takes no --cpu" "list x:needs nothing more"; do
+		# shellcheck disable=SC2086 # words
+		run xdplab map ${line%%:*}
+		((status == 2 || status == 1)) || complain "${line%%:*}"
+		if ((status == 2)); then
+			assert_contains "${line#*:}"
+		fi
+	done
+}
+
+@test "what is lost of the output is not taken for done" {
+	run bash -c "xdplab map show '$(map confs)' >/dev/full"
+	assert_status 1
+	run bash -c "xdplab map save '$(map confs)' >/dev/full"
+	assert_status 1
+}
