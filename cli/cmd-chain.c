@@ -314,19 +314,6 @@ static int no_such_action(const struct args *args, const char *name)
 			 name, nearest_hint(&nearest));
 }
 
-static int check_options(const struct args *args, const struct action *action)
-{
-	char word[64];
-
-	for (const struct option_spec *o = options; o->name; o++) {
-		snprintf(word, sizeof(word), " %s ", o->name);
-		if (args_count(args, o->name) && !strstr(action->options, word))
-			return say_usage(args, "%s takes no --%s", action->name,
-					 o->name);
-	}
-	return EXIT_DONE;
-}
-
 static int check_operands(const struct args *args, const struct action *action)
 {
 	int nr = args->nr_operands > 2 ? args->nr_operands - 2 : 0;
@@ -356,7 +343,7 @@ static int chain(struct args *args)
 				 args_operand(args, 0));
 	if (!action)
 		return no_such_action(args, name);
-	status = check_options(args, action);
+	status = options_of_verb(args, action->name, action->options);
 	if (!status)
 		status = check_operands(args, action);
 	return status ? status : action->exec(args);

@@ -31,6 +31,17 @@ int map_open(const struct args *args, struct xdplab_map **map)
 	return err ? say_failure(args, err) : EXIT_DONE;
 }
 
+int map_flush(struct xdplab_text *text)
+{
+	size_t length = text->length;
+
+	text->length = 0;
+	if (text->lost)
+		return -ENOMEM;
+	return fwrite(text->bytes ?: "", 1, length, stdout) == length ? 0
+								      : -EIO;
+}
+
 void *map_memory(size_t size)
 {
 	void *memory = calloc(1, size + 1);
@@ -81,19 +92,6 @@ static const struct verb *find_verb(const char *name)
 	return NULL;
 }
 
-static int check_options(const struct args *args, const struct verb *verb)
-{
-	char word[64];
-
-	for (const struct option_spec *o = options; o->name; o++) {
-		snprintf(word, sizeof(word), " %s ", o->name);
-		if (args_count(args, o->name) && !strstr(verb->options, word))
-			return say_usage(args, "%s takes no --%s", verb->name,
-					 o->name);
-	}
-	return EXIT_DONE;
-}
-
 static int map(struct args *args)
 {
 	const char *name = args_operand(args, 0);
@@ -108,7 +106,7 @@ static int map(struct args *args)
 	if (nr < verb->min || (verb->max >= 0 && nr > verb->max))
 		return say_usage(args, "%s needs %s", verb->name,
 				 verb->operands);
-	status = check_options(args, verb);
+	status = options_of_verb(args, verb->name, verb->options);
 	return status ? status : verb->exec(args);
 }
 

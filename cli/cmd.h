@@ -127,6 +127,10 @@ void options_prog(const struct args *args, struct xdplab_prog_opts *prog);
 int options_load(const struct args *args, struct xdplab_prog_opts *prog,
 		 struct xdplab_load_opts *load);
 
+/* Of a command with verbs: only options that are in `allowed`, " NAME NAME ". */
+int options_of_verb(const struct args *args, const char *verb,
+		    const char *allowed);
+
 /* ---- load-files.c ---- */
 
 /* Tells what became of the programs; not 0 if stdout was lost. */

@@ -25,17 +25,6 @@ struct saving {
 	struct xdplab_text text;
 };
 
-static int flush(struct saving *s)
-{
-	size_t length = s->text.length;
-
-	s->text.length = 0;
-	if (s->text.lost)
-		return -ENOMEM;
-	return fwrite(s->text.bytes ?: "", 1, length, stdout) == length ? 0
-									: -EIO;
-}
-
 static void add_hex(struct saving *s, const struct xdplab_type *type,
 		    const void *value)
 {
@@ -70,7 +59,7 @@ static int save_entry(const void *key, const void *values, void *arg)
 			  (const char *)values + i * xdplab_map_stride(s->map));
 	}
 	xdplab_text_add(&s->text, nr > 1 ? "]}\n" : "}\n");
-	return s->text.length < CHUNK ? 0 : flush(s);
+	return s->text.length < CHUNK ? 0 : map_flush(&s->text);
 }
 
 static json_t *type_text(const struct xdplab_type *type)
@@ -115,7 +104,7 @@ int map_save(struct args *args)
 	json_decref(head);
 	err = xdplab_map_read(map, save_entry, &s);
 	if (!err)
-		err = flush(&s);
+		err = map_flush(&s.text);
 	xdplab_text_free(&s.text);
 	xdplab_map_close(map);
 	if (err == -EIO)

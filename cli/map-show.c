@@ -24,17 +24,6 @@ static void add(struct showing *s, const char *text)
 	xdplab_text_add(&s->text, text);
 }
 
-static int flush(struct showing *s)
-{
-	size_t length = s->text.length;
-
-	s->text.length = 0;
-	if (s->text.lost)
-		return -ENOMEM;
-	return fwrite(s->text.bytes ?: "", 1, length, stdout) == length ? 0
-									: -EIO;
-}
-
 /* ---- one entry ---- */
 
 static const void *nth(const struct showing *s, const void *values,
@@ -106,7 +95,7 @@ static int show_entry(const void *key, const void *values, void *arg)
 	else
 		add_text(s, key, values);
 	s->nr++;
-	return s->text.length < CHUNK ? 0 : flush(s);
+	return s->text.length < CHUNK ? 0 : map_flush(&s->text);
 }
 
 /* ---- all of them ---- */
@@ -118,7 +107,7 @@ static int show_all(struct args *args, struct showing *s)
 	if (s->form == XDPLAB_FORM_JSON && !err)
 		add(s, s->nr ? "]\n" : "[]\n");
 	if (!err)
-		err = flush(s);
+		err = map_flush(&s->text);
 	if (err == -EIO)
 		return EXIT_FAILED; /* stdout was lost: main() says so */
 	return err ? say_failure(args, err) : EXIT_DONE;

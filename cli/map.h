@@ -22,6 +22,9 @@ int map_diff(struct args *args);
 const char *map_operand(const struct args *args, int index);
 /* Opens the map that the first of them names; EXIT_DONE to go on. */
 int map_open(const struct args *args, struct xdplab_map **map);
+/* Prints the text so far, and goes on with an empty one.  -ENOMEM if a part was
+ * lost, -EIO if stdout was. */
+int map_flush(struct xdplab_text *text);
 /* Memory for a key or a value, zeroed; it never fails. */
 void *map_memory(size_t size);
 /* say_failure() for text that is no such key or value, with the type. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* options - options that several commands read in the same way */
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <xdplab.h>
 
@@ -58,4 +60,18 @@ int options_load(const struct args *args, struct xdplab_prog_opts *prog,
 	load->has_prio = args_count(args, "prio");
 	load->prio = prio;
 	return status;
+}
+
+int options_of_verb(const struct args *args, const char *verb,
+		    const char *allowed)
+{
+	char word[64];
+
+	for (const struct option_spec *o = args->cmd->options; o->name; o++) {
+		snprintf(word, sizeof(word), " %s ", o->name);
+		if (args_count(args, o->name) && !strstr(allowed, word))
+			return say_usage(args, "%s takes no --%s", verb,
+					 o->name);
+	}
+	return EXIT_DONE;
 }
