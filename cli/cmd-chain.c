@@ -20,7 +20,10 @@ static const struct option_spec options[] = {
 	{ 's', "section", "NAME",
 	  "replace: choose the program by its ELF section", NULL },
 	{ 'p', "pin-path", "DIR",
-	  "replace: where maps pinned by name are, in bpffs", "@file" },
+	  "replace: pin all maps by name in DIR, and share those there",
+	  "@file" },
+	{ 0, "fresh-maps", NULL,
+	  "replace: go on with no maps of the stage that was there", NULL },
 	{ 0, "force", NULL, "Change it though the chain loses xdp.frags",
 	  NULL },
 	{ 0, "dry-run", NULL, "Do all but attach it", NULL },
@@ -105,7 +108,8 @@ static int begin(struct edit *e, struct args *args)
 		.stage = args_operand(args, 2),
 		.opts = { .sz = sizeof(e->opts),
 			  .force = args_count(args, "force"),
-			  .dry_run = args_count(args, "dry-run") },
+			  .dry_run = args_count(args, "dry-run"),
+			  .fresh_maps = args_count(args, "fresh-maps") },
 	};
 	status = options_mode(args, &e->opts.mode);
 	if (!status)
@@ -212,22 +216,27 @@ static int replace(struct args *args)
 {
 	struct xdplab_prog_opts prog_opts = { .sz = sizeof(prog_opts) };
 	struct xdplab_prog *prog = NULL;
-	char done[256], id[16] = "";
+	char done[256], id[16] = "", reused[40] = "";
 	struct edit e;
 	int err, status = begin(&e, args);
 
 	if (status)
 		return status;
 	options_prog(args, &prog_opts);
+	prog_opts.pin_all = prog_opts.pin_path;
 	set(&e, "replaced", out_string(e.stage));
 	err = xdplab_prog_open(&prog, args_operand(args, 3), &prog_opts);
 	if (!err)
 		err = xdplab_chain_replace(e.ifname, e.stage, prog, &e.change,
 					   &e.opts);
-	if (!err)
+	if (!err) {
 		snprintf(id, sizeof(id), "%" PRIu32, xdplab_prog_id(prog));
-	snprintf(done, sizeof(done), "(id %s) runs in place of %s", id,
-		 e.stage);
+		set(&e, "maps_reused",
+		    json_integer(xdplab_prog_maps_reused(prog)));
+		options_reused(prog, reused, sizeof(reused));
+	}
+	snprintf(done, sizeof(done), "(id %s) runs in place of %s%s", id,
+		 e.stage, reused);
 	status = finish(&e, err, id, done);
 	xdplab_prog_free(prog);
 	return status;
@@ -290,8 +299,8 @@ static const struct action {
 	{ "move", "STAGE before|after STAGE", 3, OF_CHANGES, move },
 	{ "set-prio", "STAGE N", 2, OF_CHANGES, set_prio },
 	{ "set-actions", "STAGE LIST", 2, OF_CHANGES, set_actions },
-	{ "replace", "STAGE FILE", 2, OF_CHANGES "prog-name section pin-path ",
-	  replace },
+	{ "replace", "STAGE FILE", 2,
+	  OF_CHANGES "prog-name section pin-path fresh-maps ", replace },
 };
 
 static const struct action *find_action(const char *name)
@@ -367,8 +376,9 @@ const struct cmd cmd_chain = {
 		"`load` would put it. set-actions has the chain go on after "
 		"the verdicts of LIST, such as PASS,DROP, or never: none. "
 		"replace puts the program of FILE in a stage's place, with its "
-		"priority and actions; the new one has maps and counters of "
-		"its own.\n"
+		"priority and actions, and its maps, as `load` does it, "
+		"unless --fresh-maps is given; its packets are counted "
+		"anew.\n"
 		"\n"
 		"Each change is one swap, without a gap: a packet meets the "
 		"old chain or the new one. Stages that stay keep their maps "

@@ -15,6 +15,12 @@ static void show_path(const char *path, void *arg)
 	out_row(arg, json_pack("{s:o}", "removed", out_string(path)));
 }
 
+static const struct option_spec options[] = {
+	{ 0, "kept-maps", NULL, "Also maps that unload --keep-maps has kept",
+	  NULL },
+	{ 0 },
+};
+
 static int clean(struct args *args)
 {
 	int err, status = args_operands(args, 0, 1);
@@ -23,7 +29,8 @@ static int clean(struct args *args)
 	if (status)
 		return status;
 	out = out_open(args_count(args, "json"), OUT_TABLE, columns);
-	err = xdplab_chain_clean(args_operand(args, 0), show_path, out);
+	err = xdplab_chain_clean(args_operand(args, 0),
+				 args_count(args, "kept-maps"), show_path, out);
 	if (out_close(out))
 		status = EXIT_FAILED;
 	return err ? say_failure(args, err) : status;
@@ -37,8 +44,12 @@ const struct cmd cmd_clean = {
 		  "removed when the kernel says, in that namespace, that its "
 		  "program is not attached any more; what is removed is "
 		  "listed. Every load and unload does the same for its own "
-		  "interface.",
+		  "interface.\n"
+		  "\n"
+		  "Maps that `unload --keep-maps` has kept wait for a stage of "
+		  "that name as long as their interface is there.",
 	.flags = CMD_JSON | CMD_NETNS,
+	.options = options,
 	.words = "@iface",
 	.exec = clean,
 };

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <xdplab.h>
@@ -22,8 +23,11 @@ static const struct option_spec options[] = {
 	{ 'P', "prio", "N", "Priority, lower runs first", NULL },
 	{ 'A', "actions", "LIST", "Verdicts after which the next runs",
 	  "PASS DROP ABORTED TX REDIRECT none" },
-	{ 'p', "pin-path", "DIR", "Where maps pinned by name are, in bpffs",
+	{ 'p', "pin-path", "DIR",
+	  "Pin all maps by name in DIR, in bpffs, and share those there",
 	  "@file" },
+	{ 0, "fresh-maps", NULL, "Go on with no maps of an earlier load",
+	  NULL },
 	{ 0, "link", NULL, "Hold it by a pinned bpf_link, not by netlink",
 	  NULL },
 	{ 0, "adopt", NULL, "Keep a foreign program there, as a stage", NULL },
@@ -45,6 +49,8 @@ static int read_options(const struct args *args, struct xdplab_prog_opts *prog,
 	load->force = args_count(args, "force");
 	load->adopt = args_count(args, "adopt");
 	load->no_counters = args_count(args, "no-counters");
+	load->fresh_maps = args_count(args, "fresh-maps");
+	prog->pin_all = prog->pin_path;
 	load->dry_run = args_count(args, "dry-run");
 	if (load->force && load->adopt)
 		return say_usage(args, "--adopt keeps what --force replaces");
@@ -71,6 +77,9 @@ static json_t *done_row(const char *ifname, const struct loaded *loaded,
 			  (json_int_t)change->prog_id, "stages",
 			  (json_int_t)change->nr_stages, "dry_run", dry_run);
 
+	json_object_set_new(
+		row, "maps_reused",
+		json_integer(xdplab_prog_maps_reused(loaded->prog)));
 	if (loaded->place)
 		json_object_set_new(row, "stage", json_integer(loaded->place));
 	if (change->replaced_id)
@@ -86,15 +95,17 @@ static json_t *done_row(const char *ifname, const struct loaded *loaded,
 static void describe(char *text, size_t size, const struct loaded *loaded,
 		     const struct xdplab_change *change)
 {
-	int length = 0;
+	size_t length;
 
-	*text = '\0';
+	options_reused(loaded->prog, text, size);
+	length = strlen(text);
 	if (change->nr_stages > 1 && loaded->place)
-		length = snprintf(text, size, ", stage %zu of %u",
-				  loaded->place, change->nr_stages);
+		length += snprintf(text + length, size - length,
+				   ", stage %zu of %u", loaded->place,
+				   change->nr_stages);
 	else if (change->nr_stages > 1)
-		length = snprintf(text, size, ", one of %u stages",
-				  change->nr_stages);
+		length += snprintf(text + length, size - length,
+				   ", one of %u stages", change->nr_stages);
 	if (change->adopted_id)
 		snprintf(text + length, size - length, "; id %u was adopted",
 			 change->adopted_id);
@@ -110,7 +121,7 @@ static int report_one(const struct args *args, const struct loaded *loaded,
 	bool dry_run = args_count(args, "dry-run");
 	const char *ifname = args_operand(args, 0);
 	json_t *row = done_row(ifname, loaded, change, dry_run);
-	char more[96];
+	char more[128];
 
 	if (dry_run)
 		return out_done(args_count(args, "json"), row,
@@ -212,6 +223,16 @@ const struct cmd cmd_load = {
 		"What is in the chain already is not replaced, but joined: "
 		"`xdplab chain IFACE replace` puts another program in the "
 		"place of a stage.\n"
+		"\n"
+		"A stage's maps are pinned with it. Where a stage of the same "
+		"function and file runs already, or `unload --keep-maps` kept "
+		"the maps of one of that name, the new one goes on with its "
+		"maps: counters go on, and settings stay. Constants "
+		"(.rodata) are always the program's own. When maps are laid "
+		"out in another way, nothing is changed and both layouts are "
+		"shown; --fresh-maps makes new ones. With -p maps are shared "
+		"by their names between all programs and interfaces that "
+		"name the same DIR, and stay there.\n"
 		"\n"
 		"A foreign program that is there already is not touched "
 		"without --adopt or --force. Whatever fails, what ran before "

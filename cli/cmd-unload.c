@@ -13,6 +13,7 @@ static const struct option_spec options[] = {
 	  "@stage" },
 	{ 'a', "all", NULL, "All programs", NULL },
 	{ 'm', "mode", "MODE", "Only what runs in MODE", "native skb hw" },
+	{ 0, "keep-maps", NULL, "Keep its maps for the next load", NULL },
 	{ 0, "timeout", "SECONDS", "Wait so long for other changes (10)",
 	  NULL },
 	{ 0 },
@@ -32,6 +33,7 @@ static int read_options(const struct args *args,
 	opts->id = id;
 	opts->name = args_value(args, "prog-name");
 	opts->all = args_count(args, "all");
+	opts->keep_maps = args_count(args, "keep-maps");
 	if (!status)
 		status = options_mode(args, &opts->mode);
 	return status ? status : options_timeout(args, &opts->timeout_ms);
@@ -95,7 +97,10 @@ const struct cmd cmd_unload = {
 		  "\n"
 		  "When a stage goes, the others keep their maps and counters; "
 		  "an adopted program that is left alone gets the interface "
-		  "back.",
+		  "back. A stage's maps go with it, but for those that others "
+		  "use or have pinned. With --keep-maps they stay pinned, "
+		  "and the next stage of that name on that interface goes on "
+		  "with them; `xdplab clean --kept-maps` drops them.",
 	.flags = CMD_JSON | CMD_NETNS,
 	.options = options,
 	.words = "@iface",

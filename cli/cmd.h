@@ -127,6 +127,10 @@ void options_prog(const struct args *args, struct xdplab_prog_opts *prog);
 int options_load(const struct args *args, struct xdplab_prog_opts *prog,
 		 struct xdplab_load_opts *load);
 
+/* What is to be said of maps that were there before: ", goes on with 2 maps", or
+ * nothing. */
+void options_reused(const struct xdplab_prog *prog, char *text, size_t size);
+
 /* Of a command with verbs: only options that are in `allowed`, " NAME NAME ". */
 int options_of_verb(const struct args *args, const char *verb,
 		    const char *allowed);

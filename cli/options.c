@@ -43,6 +43,16 @@ void options_prog(const struct args *args, struct xdplab_prog_opts *prog)
 	prog->pin_path = args_value(args, "pin-path");
 }
 
+void options_reused(const struct xdplab_prog *prog, char *text, size_t size)
+{
+	uint32_t nr = xdplab_prog_maps_reused(prog);
+
+	*text = '\0';
+	if (nr)
+		snprintf(text, size, ", goes on with %u map%s", nr,
+			 nr == 1 ? "" : "s");
+}
+
 int options_load(const struct args *args, struct xdplab_prog_opts *prog,
 		 struct xdplab_load_opts *load)
 {

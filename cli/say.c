@@ -101,6 +101,40 @@ static void say_refusal(const struct args *args,
 		fputs("  -v shows the verifier's whole log\n", stderr);
 }
 
+/* ---- two layouts, side by side ---- */
+
+static size_t width(const char *text, size_t so_far)
+{
+	size_t length = strlen(text);
+
+	return length > so_far ? length : so_far;
+}
+
+static void say_cells(char mark, const char *what, int what_width,
+		      const char *there, int there_width, const char *wanted)
+{
+	char line[1024];
+
+	snprintf(line, sizeof(line), "  %c %-*s  %-*s  %s", mark, what_width,
+		 what, there_width, there, wanted);
+	out_clean(line, sizeof(line), line);
+	fprintf(stderr, "%s\n", line);
+}
+
+static void say_layout(const struct xdplab_layout_row *rows, size_t nr)
+{
+	size_t what = 0, there = strlen("there");
+
+	for (size_t i = 0; i < nr; i++) {
+		what = width(rows[i].what, what);
+		there = width(rows[i].there, there);
+	}
+	say_cells(' ', "", what, "there", there, "wanted");
+	for (size_t i = 0; i < nr; i++)
+		say_cells(rows[i].differs ? '*' : ' ', rows[i].what, what,
+			  rows[i].there, there, rows[i].wanted);
+}
+
 static void say_remedy(void)
 {
 	char remedy[2048];
@@ -113,12 +147,17 @@ static void say_remedy(void)
 int say_failure(const struct args *args, int err)
 {
 	const struct xdplab_refusal *refusal = xdplab_error_refusal();
+	const struct xdplab_layout_row *rows;
+	size_t nr;
 
 	say_line(args, xdplab_error());
 	if (refusal) {
 		say_refusal(args, refusal);
 		return EXIT_FAILED;
 	}
+	rows = xdplab_error_layout(&nr);
+	if (rows)
+		say_layout(rows, nr);
 	say_remedy();
 	switch (err) {
 	case -EPERM:

@@ -189,7 +189,7 @@ static int clean(struct args *args)
 		return exit_status;
 	printf("Cleaning up detached XDP program links for %s\n",
 	       ifname ? ifname : "all interfaces");
-	err = xdplab_chain_clean(ifname, print_path, NULL);
+	err = xdplab_chain_clean(ifname, false, print_path, NULL);
 	return err ? say_failure(args, err) : EXIT_DONE;
 }
 

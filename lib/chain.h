@@ -57,6 +57,8 @@ struct stage_opts {
 };
 
 bool stage_is_adopted(const struct stage *stage);
+/* Whether it was made of that function of that file. */
+bool stage_is_of(const struct stage *stage, const struct xdplab_prog *prog);
 /* A stage of a program, which is loaded or gets a mark. */
 int stage_make(struct stage *stage, struct xdplab_prog *prog,
 	       const struct stage_opts *opts);
@@ -191,7 +193,8 @@ struct change {
 	int lock; /* -1: no bpffs, so nothing is kept, and nothing to lock */
 	struct pin_home home;
 	struct attach_state state; /* what the kernel last said that runs */
-	bool gone; /* the interface is not in this namespace any more */
+	bool gone;	/* the interface is not in this namespace any more */
+	bool drop_kept; /* in the end, maps that were kept of other stages */
 	bool held;
 	sigset_t signals;
 };
@@ -215,7 +218,8 @@ void change_end(struct change *change, int err,
  * the kernel does not know does not run.
  */
 int change_sweep(const struct pin_home *home, const struct attach_state *state,
-		 void (*report)(const char *path, void *arg), void *arg);
+		 bool drop_kept, void (*report)(const char *path, void *arg),
+		 void *arg);
 /* The mode of the program that a change in mode `wanted` is about; auto if
  * there is none. */
 enum xdplab_mode change_mode(const struct change *change,

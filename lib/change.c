@@ -151,11 +151,20 @@ static bool lives(uint32_t prog_id, const void *arg)
 }
 
 int change_sweep(const struct pin_home *home, const struct attach_state *state,
-		 void (*report)(const char *path, void *arg), void *arg)
+		 bool drop_kept, void (*report)(const char *path, void *arg),
+		 void *arg)
 {
 	const struct where where = { home, state };
+	const struct pin_sweep_opts opts = {
+		.live = lives,
+		.live_arg = &where,
+		.report = report,
+		.report_arg = arg,
+		.gone = !state,
+		.drop_kept = drop_kept,
+	};
 
-	return pin_sweep(home, lives, &where, report, arg);
+	return pin_sweep(home, &opts);
 }
 
 /* ---- the frame ---- */
@@ -238,7 +247,7 @@ void change_end(struct change *change, int err,
 		}
 		if (!err || change->gone)
 			change_sweep(&change->home, change->gone ? NULL : state,
-				     report, arg);
+				     change->drop_kept, report, arg);
 		close(change->lock);
 	}
 	error_restore(&kept);

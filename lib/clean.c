@@ -14,6 +14,7 @@
 
 struct cleaning {
 	uint64_t here; /* cookie of the caller's namespace */
+	bool kept_maps;
 	void (*report)(const char *path, void *arg);
 	void *arg;
 };
@@ -27,8 +28,8 @@ static int sweep_here(const struct cleaning *cleaning,
 
 	if (err && err != -ENODEV)
 		return err;
-	return change_sweep(home, err ? NULL : &state, cleaning->report,
-			    cleaning->arg);
+	return change_sweep(home, err ? NULL : &state, cleaning->kept_maps,
+			    cleaning->report, cleaning->arg);
 }
 
 static int clean_one(const struct pin_home *home, void *arg)
@@ -40,8 +41,8 @@ static int clean_one(const struct pin_home *home, void *arg)
 		return sweep_here(cleaning, home);
 	err = netns_visit(&back, home->cookie);
 	if (err == -ENOENT)
-		return change_sweep(home, NULL, cleaning->report,
-				    cleaning->arg);
+		return change_sweep(home, NULL, cleaning->kept_maps,
+				    cleaning->report, cleaning->arg);
 	if (err)
 		return err;
 	err = sweep_here(cleaning, home);
@@ -49,9 +50,12 @@ static int clean_one(const struct pin_home *home, void *arg)
 	return err;
 }
 
-static int clean_all(void (*report)(const char *path, void *arg), void *arg)
+static int clean_all(bool kept_maps,
+		     void (*report)(const char *path, void *arg), void *arg)
 {
-	struct cleaning cleaning = { .report = report, .arg = arg };
+	struct cleaning cleaning = { .kept_maps = kept_maps,
+				     .report = report,
+				     .arg = arg };
 	int err, lock;
 
 	err = netns_cookie(&cleaning.here);
@@ -65,16 +69,18 @@ static int clean_all(void (*report)(const char *path, void *arg), void *arg)
 	return err;
 }
 
-int xdplab_chain_clean(const char *ifname,
+int xdplab_chain_clean(const char *ifname, bool kept_maps,
 		       void (*report)(const char *path, void *arg), void *arg)
 {
 	struct change change;
 	int err;
 
 	if (!ifname)
-		return clean_all(report, arg);
+		return clean_all(kept_maps, report, arg);
 	err = change_begin(&change, ifname, LOCK_TIMEOUT_MS);
-	if (!err)
-		change_end(&change, 0, report, arg);
-	return err;
+	if (err)
+		return err;
+	change.drop_kept = kept_maps;
+	change_end(&change, 0, report, arg);
+	return 0;
 }

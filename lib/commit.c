@@ -198,6 +198,15 @@ static int publish(struct commit *c)
 	return err ? err : write_chain(c);
 }
 
+/* What was kept for a stage is not waited for any more. */
+static void drop_kept(const struct commit *c)
+{
+	for (size_t i = 0; i < c->chain->nr; i++)
+		if (c->chain->stages[i].fresh)
+			pin_kept_remove(&c->change->home,
+					c->chain->stages[i].kept.name);
+}
+
 static int publish_and_swap(struct commit *c)
 {
 	int err = publish(c);
@@ -211,6 +220,8 @@ static int publish_and_swap(struct commit *c)
 		     "no bpffs is mounted, so nothing is remembered of %s; "
 		     "mount -t bpf bpf /sys/fs/bpf",
 		     c->chain->stages[0].kept.name);
+	else if (!err)
+		drop_kept(c);
 	return err;
 }
 

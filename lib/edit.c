@@ -53,6 +53,20 @@ static int set_actions(struct editing *e)
 	return 0;
 }
 
+/* Those of the stage in whose place it comes. */
+static int find_maps(struct editing *e)
+{
+	const struct stage *stage = &e->chain.stages[e->stage];
+	char path[PATH_MAX];
+	int err;
+
+	if (OPT(e->opts, fresh_maps) || stage_is_adopted(stage))
+		return 0;
+	err = pin_home_path(path, &e->change.home, "/stage-%u/maps",
+			    stage->kept.id);
+	return err ? err : prog_reuse_maps(e->prog, path);
+}
+
 static int replace(struct editing *e)
 {
 	struct pin_stage *kept = &e->chain.stages[e->stage].kept;
@@ -62,8 +76,10 @@ static int replace(struct editing *e)
 		.no_counters = kept->counter == FUSE_UNCOUNTED,
 	};
 	struct stage stage;
-	int err = stage_make(&stage, e->prog, &opts);
+	int err = find_maps(e);
 
+	if (!err)
+		err = stage_make(&stage, e->prog, &opts);
 	if (err)
 		return err;
 	chain_remove(&e->chain, e->stage);

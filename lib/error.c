@@ -52,6 +52,7 @@ int fail(int err, const char *fmt, ...)
 	memcpy(last_error, line, sizeof(line));
 	last_remedy[0] = '\0';
 	error_refusal_set(NULL, NULL);
+	error_layout_set(NULL);
 	return err;
 }
 
@@ -70,11 +71,13 @@ void error_keep(struct error *kept)
 	memcpy(kept->error, last_error, sizeof(kept->error));
 	memcpy(kept->remedy, last_remedy, sizeof(kept->remedy));
 	error_refusal_take(&kept->refusal, &kept->log);
+	kept->layout = error_layout_take();
 }
 
 void error_restore(const struct error *kept)
 {
 	error_refusal_set(kept->refusal, kept->log);
+	error_layout_set(kept->layout);
 	memcpy(last_error, kept->error, sizeof(kept->error));
 	memcpy(last_remedy, kept->remedy, sizeof(kept->remedy));
 }

@@ -56,10 +56,15 @@ int advise(int err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void error_refusal_set(struct xdplab_refusal *refusal, char *log);
 /* Hands both over to the caller; NULL if there are none. */
 void error_refusal_take(struct xdplab_refusal **refusal, char **log);
+/* The same for two layouts that differ. */
+struct layout;
+void error_layout_set(struct layout *layout);
+struct layout *error_layout_take(void);
 struct error {
 	char error[ERROR_LINE_SIZE], remedy[ERROR_LINE_SIZE];
 	struct xdplab_refusal *refusal;
 	char *log;
+	struct layout *layout;
 };
 /* What was said last, kept while cleaning up may say other things; to be
  * restored, or else it leaks. */
@@ -144,12 +149,25 @@ void extract_free(struct extract *extract);
 int prog_choose(struct bpf_program **out, struct bpf_object *object,
 		const char *path, const struct xdplab_prog_opts *opts);
 /*
- * Whether the maps that are to be pinned by name can be; -EINVAL, -EEXIST.
- * `*fresh`, freed before and to be freed, tells of each map whether a load is
- * the first to pin it; then prog_remove_pins() takes those away again.
+ * These have the maps of an object, of the file `path`, be ones that are there
+ * already, and add to *reused how many are.  -EEXIST: one does not fit, and
+ * xdplab_error_layout() shows why.
+ *
+ * Maps that are pinned in the directory of a stage's maps; `has_slots`: maps of
+ * the object begin with programs.
  */
-int prog_check_pins(const struct bpf_object *object, bool **fresh);
-void prog_remove_pins(struct bpf_object *object, const bool *fresh);
+int prog_maps_of_stage(struct bpf_object *object, const char *path,
+		       const char *directory, bool has_slots, uint32_t *reused);
+/*
+ * Maps that are pinned where the object's ask to be.  -EINVAL: that is no bpffs.
+ * `*fresh`, freed before and to be freed, tells of each map whether a load is
+ * the first to pin it; then prog_maps_unpin() takes those away again.
+ */
+int prog_maps_pinned(struct bpf_object *object, const char *path, bool **fresh,
+		     uint32_t *reused);
+void prog_maps_unpin(struct bpf_object *object, const bool *fresh);
+/* All maps but the program's global data ask to be pinned there. */
+int prog_maps_pin_all(struct bpf_object *object, const char *directory);
 
 /* ---- prog.c ---- */
 
@@ -163,6 +181,9 @@ const struct code *prog_code(const struct xdplab_prog *prog);
 uint32_t prog_flags(const struct xdplab_prog *prog);
 const char *prog_licence(const struct xdplab_prog *prog);
 struct bpf_object *prog_object(const struct xdplab_prog *prog);
+/* Has it go on with the maps pinned in that directory, if it is not loaded;
+ * -EEXIST if one does not fit. */
+int prog_reuse_maps(struct xdplab_prog *prog, const char *directory);
 /* Removes the pins that the program's load has made. */
 void prog_take_back(struct xdplab_prog *prog);
 

@@ -127,23 +127,43 @@ static int meet(struct loading *l)
 
 /* ---- what comes ---- */
 
-/* Often it was to be loaded anew, not a second time. */
-static void note_twin(const struct loading *l, const struct stage *stage)
+/* The stage that a program is another of; NULL if it is the first. */
+static const struct stage *twin_of(const struct loading *l,
+				   const struct xdplab_prog *prog)
 {
-	for (size_t i = 0; i < l->chain.nr; i++) {
-		const struct stage *other = &l->chain.stages[i];
+	for (size_t i = 0; i < l->chain.nr; i++)
+		if (!l->chain.stages[i].fresh &&
+		    stage_is_of(&l->chain.stages[i], prog))
+			return &l->chain.stages[i];
+	return NULL;
+}
 
-		if (other->fresh ||
-		    strcmp(other->kept.name, stage->kept.name) ||
-		    strcmp(other->kept.path, stage->kept.path))
-			continue;
-		note(XDPLAB_LOG_WARN,
-		     "%s: %s of that file is a stage already (id %u), and "
-		     "runs as well; `xdplab chain %s replace` exchanges it",
-		     l->change->ifname, other->kept.name, other->kept.id,
-		     l->change->ifname);
-		return;
-	}
+/* Often it was to be loaded anew, not a second time. */
+static void note_twin(const struct loading *l, const struct stage *twin)
+{
+	note(XDPLAB_LOG_WARN,
+	     "%s: %s of that file is a stage already (id %u), and "
+	     "runs as well; `xdplab chain %s replace` exchanges it",
+	     l->change->ifname, twin->kept.name, twin->kept.id,
+	     l->change->ifname);
+}
+
+/* Has it go on with maps of a stage of its name: one that runs, or did. */
+static int find_maps(const struct loading *l, struct xdplab_prog *prog,
+		     const struct stage *twin)
+{
+	const struct pin_home *home = &l->change->home;
+	char path[PATH_MAX];
+	int err;
+
+	if (OPT(l->opts, fresh_maps) || l->change->lock < 0)
+		return 0;
+	if (twin)
+		err = pin_home_path(path, home, "/stage-%u/maps",
+				    twin->kept.id);
+	else
+		err = pin_kept_path(path, home, xdplab_prog_name(prog));
+	return err ? err : prog_reuse_maps(prog, path);
 }
 
 static int add_stage(struct loading *l, struct xdplab_prog *prog)
@@ -153,6 +173,7 @@ static int add_stage(struct loading *l, struct xdplab_prog *prog)
 		.actions = OPT(l->opts, has_actions) ? &l->opts->actions : NULL,
 		.no_counters = OPT(l->opts, no_counters),
 	};
+	const struct stage *twin = twin_of(l, prog);
 	struct stage stage;
 	int err;
 
@@ -160,10 +181,13 @@ static int add_stage(struct loading *l, struct xdplab_prog *prog)
 		if (l->chain.stages[i].kept.id == xdplab_prog_id(prog))
 			return fail(-EALREADY, "%s: %s is a stage already",
 				    l->change->ifname, xdplab_prog_name(prog));
-	err = stage_make(&stage, prog, &opts);
+	err = find_maps(l, prog, twin);
+	if (!err)
+		err = stage_make(&stage, prog, &opts);
 	if (err)
 		return err;
-	note_twin(l, &stage);
+	if (twin)
+		note_twin(l, twin);
 	err = chain_insert(&l->chain, &stage);
 	stage_free(&stage);
 	return err;

@@ -106,18 +106,14 @@ static int make_value(struct xdplab_map *map, struct btf *own,
 			       map->info.value_size);
 }
 
-int map_types_make(struct xdplab_map *map, uint32_t btf_key_id,
-		   uint32_t btf_value_id)
+int map_types_make(struct xdplab_map *map, const struct btf *btf,
+		   uint32_t btf_key_id, uint32_t btf_value_id)
 {
 	struct btf *own = btf__new_empty();
-	struct btf *btf =
-		map->info.btf_id ? btf__load_from_kernel_by_id(map->info.btf_id)
-				 : NULL;
 	int err = own ? make_key(map, own, btf, btf ? btf_key_id : 0) : -ENOMEM;
 
 	if (!err)
 		err = make_value(map, own, btf, btf ? btf_value_id : 0);
-	btf__free(btf);
 	btf__free(own);
 	return err;
 }

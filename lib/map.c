@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
 #include "internal.h"
@@ -108,11 +109,16 @@ static int read_types(struct xdplab_map *map)
 {
 	struct bpf_map_info raw = { 0 };
 	__u32 size = sizeof(raw);
+	struct btf *btf;
 	int err = bpf_obj_get_info_by_fd(map->fd, &raw, &size);
 
-	return err ? err
-		   : map_types_make(map, raw.btf_key_type_id,
-				    raw.btf_value_type_id);
+	if (err)
+		return err;
+	btf = raw.btf_id ? btf__load_from_kernel_by_id(raw.btf_id) : NULL;
+	err = map_types_make(map, btf, raw.btf_key_type_id,
+			     raw.btf_value_type_id);
+	btf__free(btf);
+	return err;
 }
 
 /* Takes the descriptor over. */

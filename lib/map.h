@@ -7,6 +7,8 @@
 
 #include "xdplab.h"
 
+struct btf;
+
 struct xdplab_map {
 	int fd;
 	char name[BPF_OBJ_NAME_LEN];
@@ -28,9 +30,10 @@ int map_fail(const struct xdplab_map *map, int err, const char *what);
 
 /* ---- map-types.c ---- */
 
-/* Finds out how its keys and values are read; -ENOMEM, without fail(). */
-int map_types_make(struct xdplab_map *map, uint32_t btf_key_id,
-		   uint32_t btf_value_id);
+/* Finds out how its keys and values are read, whose types are those of `btf`,
+ * NULL for none; -ENOMEM, without fail(). */
+int map_types_make(struct xdplab_map *map, const struct btf *btf,
+		   uint32_t btf_key_id, uint32_t btf_value_id);
 
 /* ---- map-sum.c ---- */
 

@@ -221,6 +221,16 @@ DIR *pin_home_open(const struct pin_home *home)
 	return fd < 0 ? NULL : fdopendir(fd);
 }
 
+void pin_name(char *name, const char *text)
+{
+	snprintf(name, PIN_NAME_SIZE, "%s", text);
+	for (char *c = name; *c; c++)
+		if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ_-"
+			    "abcdefghijklmnopqrstuvwxyz0123456789",
+			    *c))
+			*c = '_';
+}
+
 int pin_object(int fd, const char *path)
 {
 	int err = bpf_obj_pin(fd, path);

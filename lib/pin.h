@@ -46,6 +46,10 @@ int pin_home_make(const struct pin_home *home);
 DIR *pin_home_open(const struct pin_home *home);
 /* The same of any directory at `path`, as to its last part. */
 DIR *pin_directory_open(const char *path);
+/* bpffs has no names with dots, and an object may have any for its maps: a name
+ * as it is used there, into PIN_NAME_SIZE bytes. */
+#define PIN_NAME_SIZE 128
+void pin_name(char *name, const char *text);
 /* A directory of our own at `path`, if there is none. */
 int pin_directory(const char *path);
 /* Pins an object there. */
@@ -104,6 +108,18 @@ int pin_chain_read(struct pin_stage **stages, size_t *nr,
  * another namespace; `home` is looked at first.  -ENOENT, without fail(). */
 int pin_chain_find(struct pin_home *home, uint32_t prog_id);
 
+/* ---- pin-kept.c ---- */
+
+/* Maps that outlive their stage, under its name. */
+#define PIN_KEPT "kept-"
+
+/* Where those of a stage of that name are, if there are any. */
+int pin_kept_path(char *path, const struct pin_home *home, const char *stage);
+/* Keeps the maps of stage `id` under its name, beside their other pins. */
+int pin_kept_write(const struct pin_home *home, const char *stage, uint32_t id);
+/* Removes those of a name, if there are any. */
+void pin_kept_remove(const struct pin_home *home, const char *stage);
+
 /* ---- pin-link.c ---- */
 
 /* A link that we have made is kept for as long as it holds the interface; one
@@ -121,15 +137,24 @@ bool pin_link_is_dead(const char *path);
 
 /* ---- sweep.c ---- */
 
+/* What is to go. */
+struct pin_sweep_opts {
+	/* Whether a program runs, or may. */
+	bool (*live)(uint32_t prog_id, const void *arg);
+	const void *live_arg;
+	bool gone;	/* the interface is not where it was */
+	bool drop_kept; /* maps, in any case */
+	/* Told the path of what has been removed; may be NULL. */
+	void (*report)(const char *path, void *arg);
+	void *report_arg;
+};
+
 /*
- * Removes the generations of programs that `live` does not know, what only they
- * have used, and links that need not be kept; tells `report`, if not
- * NULL, the paths.
+ * Removes the generations of programs that do not live, what only they have
+ * used, links that need not be kept, and maps kept of an interface that has
+ * gone.
  */
-int pin_sweep(const struct pin_home *home,
-	      bool (*live)(uint32_t prog_id, const void *arg),
-	      const void *live_arg, void (*report)(const char *path, void *arg),
-	      void *report_arg);
+int pin_sweep(const struct pin_home *home, const struct pin_sweep_opts *opts);
 /* Removes a directory of our own with all that is in it. */
 int pin_remove_tree(const char *path);
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /*
- * prog-maps - maps that are to be shared by their pins
+ * prog-maps - maps that are there already, which a program goes on with
  *
- * libbpf reuses a map that is pinned under the name of one of the object, and
- * says no more than "invalid argument" where that is not possible.
+ * Those of a stage before it, or those that are pinned under their names for
+ * all who ask.  libbpf can do the latter by itself, but says no more than
+ * "invalid argument" where a map does not fit.
  */
 #include <errno.h>
 #include <libgen.h>
@@ -18,6 +19,100 @@
 #include <linux/magic.h>
 
 #include "internal.h"
+#include "layout.h"
+#include "pin.h"
+
+/* ---- one map ---- */
+
+static int reuse(struct bpf_map *map, const struct xdplab_map *there,
+		 const struct bpf_object *object, const char *path)
+{
+	int err = layout_check(there, map, bpf_object__btf(object), path);
+
+	if (err)
+		return err;
+	err = bpf_map__reuse_fd(map, xdplab_map_fd(there));
+	return err ? fail(err, "%s: map %s: %s", path, bpf_map__name(map),
+			  strerror(-err))
+		   : 0;
+}
+
+/* ---- of a stage before it ---- */
+
+/*
+ * Constants are the code's.  So are the programs that a prog_array begins with:
+ * libbpf would put them into the one that is in use.
+ */
+static bool belongs_to_code(const struct bpf_map *map, bool has_slots)
+{
+	if (bpf_map__type(map) == BPF_MAP_TYPE_PROG_ARRAY)
+		return has_slots;
+	return bpf_map__is_internal(map) &&
+	       bpf_map__map_flags(map) & BPF_F_RDONLY_PROG;
+}
+
+/* 1 if it was there. */
+static int reuse_of_stage(struct bpf_map *map, const struct bpf_object *object,
+			  const char *path, const char *directory)
+{
+	char name[PIN_NAME_SIZE], pin[PATH_MAX + PIN_NAME_SIZE];
+	struct xdplab_map *there;
+	int err;
+
+	pin_name(name, bpf_map__name(map));
+	snprintf(pin, sizeof(pin), "%s/%s", directory, name);
+	if (access(pin, F_OK))
+		return 0;
+	err = xdplab_map_open(&there, pin);
+	if (err)
+		return err;
+	err = reuse(map, there, object, path);
+	xdplab_map_close(there);
+	return err == -EEXIST
+		       ? advise(err, "--fresh-maps makes new ones, and what is "
+				     "in those that are there is lost")
+		       : err ?: 1;
+}
+
+int prog_maps_of_stage(struct bpf_object *object, const char *path,
+		       const char *directory, bool has_slots, uint32_t *reused)
+{
+	struct bpf_map *map;
+
+	if (access(directory, F_OK))
+		return 0;
+	bpf_object__for_each_map (map, object) {
+		int was_there;
+
+		if (bpf_map__pin_path(map) || belongs_to_code(map, has_slots))
+			continue;
+		was_there = reuse_of_stage(map, object, path, directory);
+		if (was_there < 0)
+			return was_there;
+		*reused += was_there;
+	}
+	return 0;
+}
+
+/* ---- pinned under their names ---- */
+
+int prog_maps_pin_all(struct bpf_object *object, const char *directory)
+{
+	char name[PIN_NAME_SIZE], pin[PATH_MAX];
+	struct bpf_map *map;
+
+	bpf_object__for_each_map (map, object) {
+		if (bpf_map__is_internal(map))
+			continue;
+		pin_name(name, bpf_map__name(map));
+		if (snprintf(pin, sizeof(pin), "%s/%s", directory, name) >=
+			    (int)sizeof(pin) ||
+		    bpf_map__set_pin_path(map, pin))
+			return fail(-ENAMETOOLONG, "%s: the path is too long",
+				    directory);
+	}
+	return 0;
+}
 
 /* The directory, or what there is above one that is still to be made. */
 static int check_bpffs(const char *pin)
@@ -36,58 +131,37 @@ static int check_bpffs(const char *pin)
 	return advise(-EINVAL, "/sys/fs/bpf is one, where it is mounted");
 }
 
-static int compare(const char *pin, const struct bpf_map *map,
-		   const struct bpf_map_info *info)
-{
-	const struct {
-		const char *what;
-		uint32_t there, wanted;
-	} pairs[] = {
-		{ "type", info->type, bpf_map__type(map) },
-		{ "keys of bytes", info->key_size, bpf_map__key_size(map) },
-		{ "values of bytes", info->value_size,
-		  bpf_map__value_size(map) },
-		{ "entries", info->max_entries, bpf_map__max_entries(map) },
-		{ "flags", info->map_flags, bpf_map__map_flags(map) },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
-		if (pairs[i].there == pairs[i].wanted)
-			continue;
-		fail(-EEXIST,
-		     "%s: another map is pinned there, with %s %u "
-		     "instead of %u",
-		     pin, pairs[i].what, pairs[i].there, pairs[i].wanted);
-		return advise(-EEXIST, "remove it if nobody needs it, or pin "
-				       "elsewhere by --pin-path");
-	}
-	return 0;
-}
-
-/* *fresh: nothing is pinned there yet. */
-static int check_pin(const struct bpf_map *map, bool *fresh)
+/* *fresh: nothing is pinned there yet, and libbpf makes and pins it. */
+static int reuse_pinned(struct bpf_map *map, const struct bpf_object *object,
+			const char *path, bool *fresh)
 {
 	const char *pin = bpf_map__pin_path(map);
-	struct bpf_map_info info = { 0 };
-	__u32 size = sizeof(info);
-	int err, fd;
+	struct xdplab_map *there;
+	int err = check_bpffs(pin);
 
-	err = check_bpffs(pin);
 	if (err)
 		return err;
-	fd = bpf_obj_get(pin);
-	*fresh = fd < 0;
-	if (fd < 0)
-		return 0; /* libbpf makes it */
-	if (!bpf_obj_get_info_by_fd(fd, &info, &size))
-		err = compare(pin, map, &info);
-	close(fd);
-	return err;
+	*fresh = access(pin, F_OK);
+	if (*fresh)
+		return 0;
+	err = xdplab_map_open(&there, pin);
+	if (err)
+		return err;
+	err = reuse(map, there, object, path);
+	xdplab_map_close(there);
+	if (err == -EEXIST)
+		return advise(err,
+			      "that is %s: remove it if nobody needs it, or "
+			      "pin elsewhere by --pin-path",
+			      pin);
+	/* libbpf would compare them once more, and is wrong about some. */
+	return err ?: bpf_map__set_pin_path(map, NULL);
 }
 
-int prog_check_pins(const struct bpf_object *object, bool **fresh)
+int prog_maps_pinned(struct bpf_object *object, const char *path, bool **fresh,
+		     uint32_t *reused)
 {
-	const struct bpf_map *map;
+	struct bpf_map *map;
 	size_t nr = 0, i = 0;
 	int err = 0;
 
@@ -98,14 +172,16 @@ int prog_check_pins(const struct bpf_object *object, bool **fresh)
 	if (!*fresh)
 		return fail(-ENOMEM, "maps: out of memory");
 	bpf_object__for_each_map (map, object) {
-		if (!err && bpf_map__pin_path(map))
-			err = check_pin(map, &(*fresh)[i]);
+		if (!err && bpf_map__pin_path(map)) {
+			err = reuse_pinned(map, object, path, &(*fresh)[i]);
+			*reused += !err && !(*fresh)[i];
+		}
 		i++;
 	}
 	return err;
 }
 
-void prog_remove_pins(struct bpf_object *object, const bool *fresh)
+void prog_maps_unpin(struct bpf_object *object, const bool *fresh)
 {
 	struct bpf_map *map;
 	size_t i = 0;

@@ -25,8 +25,10 @@ struct xdplab_prog {
 	struct bpf_program *program;
 	struct extract extract;
 	char licence[64];
-	bool in_slot;	  /* of a map: it is called by itself or others */
-	bool *fresh_pins; /* of each map: the load made it */
+	bool in_slot;	    /* of a map: it is called by itself or others */
+	bool has_slots;	    /* some program of the object is in one */
+	bool *fresh_pins;   /* of each map: the load made it */
+	uint32_t nr_reused; /* of its maps */
 	uint32_t id;
 };
 
@@ -99,9 +101,11 @@ static void load_nothing(struct bpf_object *object)
 /* A map that begins with programs in its slots needs them loaded. */
 static void load_too(const char *function, void *arg)
 {
+	struct xdplab_prog *prog = arg;
 	struct bpf_program *program =
-		bpf_object__find_program_by_name(arg, function);
+		bpf_object__find_program_by_name(prog->object, function);
 
+	prog->has_slots = true;
 	if (!program || bpf_program__type(program) != BPF_PROG_TYPE_XDP)
 		return;
 	bpf_program__set_autoload(program, true);
@@ -121,7 +125,7 @@ static int open_object(struct xdplab_prog *prog, const char *bytes, size_t size,
 	prog->object = bpf_object__open_mem(bytes, size, &open_opts);
 	if (prog->object) {
 		load_nothing(prog->object);
-		elf_slots(bytes, load_too, prog->object);
+		elf_slots(bytes, load_too, prog);
 		elf_licence(prog->licence, sizeof(prog->licence), bytes);
 		err = prog_choose(&prog->program, prog->object, prog->path,
 				  opts);
@@ -129,7 +133,10 @@ static int open_object(struct xdplab_prog *prog, const char *bytes, size_t size,
 			return err;
 		prog->in_slot = bpf_program__autoload(prog->program);
 		bpf_program__set_autoload(prog->program, true);
-		return 0;
+		return OPT(opts, pin_all)
+			       ? prog_maps_pin_all(prog->object,
+						   OPT(opts, pin_path))
+			       : 0;
 	}
 	fail(-ENOEXEC, "%s: libbpf cannot read it", prog->path);
 	return advise(-ENOEXEC, "maps in section .maps need BTF: compile with "
@@ -144,6 +151,8 @@ int xdplab_prog_open(struct xdplab_prog **out, const char *path,
 	char *bytes = NULL;
 	size_t size = 0;
 
+	if (!err && OPT(opts, pin_all) && !OPT(opts, pin_path))
+		err = fail(-EINVAL, "%s: no directory to pin maps in", path);
 	if (!err)
 		err = read_object(path, &bytes, &size);
 	if (err)
@@ -231,7 +240,8 @@ static int load(struct xdplab_prog *prog, int hw_ifindex)
 	__u32 size = sizeof(info);
 	int err;
 
-	err = prog_check_pins(prog->object, &prog->fresh_pins);
+	err = prog_maps_pinned(prog->object, prog->path, &prog->fresh_pins,
+			       &prog->nr_reused);
 	if (!err)
 		err = load_object(prog, hw_ifindex);
 	if (err)
@@ -271,9 +281,17 @@ void xdplab_prog_free(struct xdplab_prog *prog)
 	free(prog);
 }
 
+int prog_reuse_maps(struct xdplab_prog *prog, const char *directory)
+{
+	if (prog->id)
+		return 0;
+	return prog_maps_of_stage(prog->object, prog->path, directory,
+				  prog->has_slots, &prog->nr_reused);
+}
+
 void prog_take_back(struct xdplab_prog *prog)
 {
-	prog_remove_pins(prog->object, prog->fresh_pins);
+	prog_maps_unpin(prog->object, prog->fresh_pins);
 }
 
 /* ---- look ---- */
@@ -301,6 +319,11 @@ int xdplab_prog_fd(const struct xdplab_prog *prog)
 uint32_t xdplab_prog_id(const struct xdplab_prog *prog)
 {
 	return prog->id;
+}
+
+uint32_t xdplab_prog_maps_reused(const struct xdplab_prog *prog)
+{
+	return prog->nr_reused;
 }
 
 int xdplab_prog_map_fd(const struct xdplab_prog *prog, const char *name)

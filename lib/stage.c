@@ -22,13 +22,24 @@
 #include "code-load.h"
 #include "run-config.h"
 
-#define CODE_MAP   "xdplab_code"
-#define PAGES_MAX  (64 << 8) /* 64 MiB, the largest object */
-#define NAME_SHOWN 128	     /* bytes of a map's name in bpffs */
+#define CODE_MAP  "xdplab_code"
+#define PAGES_MAX (64 << 8) /* 64 MiB, the largest object */
 
 bool stage_is_adopted(const struct stage *stage)
 {
 	return stage->kept.flags & PIN_STAGE_ADOPTED;
+}
+
+bool stage_is_of(const struct stage *stage, const struct xdplab_prog *prog)
+{
+	const char *path = xdplab_prog_path(prog);
+	char *full_path = realpath(path, NULL);
+	bool is = !stage_is_adopted(stage) &&
+		  !strcmp(stage->kept.name, xdplab_prog_name(prog)) &&
+		  !strcmp(stage->kept.path, full_path ?: path);
+
+	free(full_path);
+	return is;
 }
 
 void stage_free(struct stage *stage)
@@ -169,20 +180,9 @@ int stage_try(const struct stage *stage, uint32_t ifindex)
 
 /* ---- kept in bpffs ---- */
 
-/* bpffs has no names with dots, and an object may have any name for a map. */
-static void map_file(char *name, const struct bpf_map *map)
-{
-	snprintf(name, NAME_SHOWN, "%s", bpf_map__name(map));
-	for (char *c = name; *c; c++)
-		if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ_-"
-			    "abcdefghijklmnopqrstuvwxyz0123456789",
-			    *c))
-			*c = '_';
-}
-
 static int write_maps(const struct stage *stage, const char *directory)
 {
-	char path[PATH_MAX + NAME_SHOWN + 8], name[NAME_SHOWN];
+	char path[PATH_MAX + PIN_NAME_SIZE + 8], name[PIN_NAME_SIZE];
 	const struct bpf_map *map;
 	int err;
 
@@ -193,7 +193,7 @@ static int write_maps(const struct stage *stage, const char *directory)
 			break;
 		if (bpf_map__fd(map) < 0)
 			continue;
-		map_file(name, map);
+		pin_name(name, bpf_map__name(map));
 		snprintf(path, sizeof(path), "%s/maps/%s", directory, name);
 		err = bpf_obj_pin(bpf_map__fd(map), path);
 		if (err == -EEXIST) /* two that differ in a dot alone */

@@ -62,10 +62,7 @@ struct ids {
 
 struct sweep {
 	const struct pin_home *home;
-	bool (*live)(uint32_t prog_id, const void *arg);
-	const void *live_arg;
-	void (*report)(const char *path, void *arg);
-	void *report_arg;
+	const struct pin_sweep_opts *opts;
 
 	DIR *dir;
 	struct ids generations; /* that live */
@@ -143,7 +140,7 @@ static int find_living(struct sweep *sweep)
 
 	while (!err && (entry = readdir(sweep->dir)))
 		if (numbered(entry->d_name, "gen-", &id) &&
-		    sweep->live(id, sweep->live_arg))
+		    sweep->opts->live(id, sweep->opts->live_arg))
 			err = note_generation(sweep, id);
 	rewinddir(sweep->dir);
 	sort_ids(&sweep->generations);
@@ -242,7 +239,16 @@ static bool is_stale(const struct sweep *sweep, const char *name)
 		return !sweep->unsure && !has_id(&sweep->stages, number);
 	if (numbered(name, "counts-", &number))
 		return !sweep->generations.nr;
+	if (!strncmp(name, PIN_KEPT, strlen(PIN_KEPT)))
+		return sweep->opts->drop_kept ||
+		       (sweep->opts->gone && !sweep->generations.nr);
 	return !strcmp(name, PIN_FOREIGN_LINK) && !sweep->generations.nr;
+}
+
+static void report(const struct sweep *sweep, const char *path)
+{
+	if (sweep->opts->report)
+		sweep->opts->report(path, sweep->opts->report_arg);
 }
 
 /* First of all, because a link holds its program also when it has lost its
@@ -256,8 +262,7 @@ static int sweep_link(struct sweep *sweep, const char *name)
 		return err;
 	if (unlink(path))
 		return fail(-errno, "%s: %s", path, strerror(errno));
-	if (sweep->report)
-		sweep->report(path, sweep->report_arg);
+	report(sweep, path);
 	return 0;
 }
 
@@ -276,24 +281,17 @@ static int sweep_entries(struct sweep *sweep)
 		if (!is_stale(sweep, entry->d_name))
 			continue;
 		removed = remove_entry(sweep, entry->d_name);
-		if (!removed && sweep->report)
-			sweep->report(path, sweep->report_arg);
+		if (!removed)
+			report(sweep, path);
 		if (removed && !err)
 			err = fail(removed, "%s: %s", path, strerror(-removed));
 	}
 	return err;
 }
 
-int pin_sweep(const struct pin_home *home,
-	      bool (*live)(uint32_t prog_id, const void *arg),
-	      const void *live_arg, void (*report)(const char *path, void *arg),
-	      void *report_arg)
+int pin_sweep(const struct pin_home *home, const struct pin_sweep_opts *opts)
 {
-	struct sweep sweep = { .home = home,
-			       .live = live,
-			       .live_arg = live_arg,
-			       .report = report,
-			       .report_arg = report_arg };
+	struct sweep sweep = { .home = home, .opts = opts };
 	char path[PATH_MAX];
 	int err = pin_home_path(path, home, "%s", "");
 

@@ -37,7 +37,8 @@ static int read_chains(struct unloading *u)
 		if (!considered(u, mode))
 			continue;
 		err = chain_read(&u->chains[mode], &u->change->home, id);
-		if (err && err != -ENOENT && !OPT(u->opts, all))
+		if (err && err != -ENOENT &&
+		    (!OPT(u->opts, all) || OPT(u->opts, keep_maps)))
 			return err;
 		info_read_id(&u->infos[mode], id);
 	}
@@ -117,6 +118,47 @@ static int several_chosen(const struct unloading *u)
 				 "or take --all off");
 }
 
+/* ---- their maps ---- */
+
+/* A later stage of that name goes on with them; while another runs there, which
+ * of both is meant would not be known. */
+static int keep_maps(const struct unloading *u, const struct chain *chain,
+		     const struct stage *stage)
+{
+	const char *name = stage->kept.name;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < chain->nr; i++)
+		nr += !strcmp(chain->stages[i].kept.name, name);
+	if (nr == 1)
+		return pin_kept_write(&u->change->home, name, stage->kept.id);
+	fail(-ENOTUNIQ, "%s: %zu stages are named %s, so maps are not kept",
+	     u->change->ifname, nr, name);
+	return advise(-ENOTUNIQ, "maps that both use stay with the other; "
+				 "without --keep-maps it goes");
+}
+
+/* Before the stages go, because their maps may go with them.  Kept ones that
+ * are left of a change which was killed are not wanted either. */
+static int leave_maps(const struct unloading *u, enum xdplab_mode mode)
+{
+	const struct chain *chain = &u->chains[mode];
+	bool all = OPT(u->opts, all) || u->whole;
+	int err = 0;
+
+	for (size_t i = 0; !err && i < chain->nr; i++) {
+		const struct stage *stage = &chain->stages[i];
+
+		if (!all && i != u->stage)
+			continue;
+		if (!OPT(u->opts, keep_maps))
+			pin_kept_remove(&u->change->home, stage->kept.name);
+		else if (!stage_is_adopted(stage))
+			err = keep_maps(u, chain, stage);
+	}
+	return err;
+}
+
 /* ---- unload ---- */
 
 static int unload_all(struct unloading *u, struct xdplab_change *result)
@@ -131,7 +173,9 @@ static int unload_all(struct unloading *u, struct xdplab_change *result)
 		any = true;
 		result->mode = mode;
 		result->nr_removed += u->chains[mode].nr ?: 1;
-		err = swap_detach(u->change, mode);
+		err = leave_maps(u, mode);
+		if (!err)
+			err = swap_detach(u->change, mode);
 	}
 	return any ? err : none_chosen(u->change, u->opts);
 }
@@ -143,7 +187,10 @@ static int unload_chosen(struct unloading *u, struct xdplab_change *result)
 		.mode = u->mode,
 		.old_id = u->change->state.ids[u->mode],
 	};
+	int err = leave_maps(u, u->mode);
 
+	if (err)
+		return err;
 	if (u->whole)
 		result->nr_removed = chain->nr ?: 1;
 	else

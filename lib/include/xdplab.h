@@ -110,6 +110,7 @@ struct xdplab_prog_opts {
 	const char *section;  /* or by its ELF section */
 	const char *pin_path; /* where maps that ask to be pinned by name go */
 	bool first;	      /* of several that fit take the first */
+	bool pin_all;	      /* all maps but global data are pinned there */
 };
 
 /*
@@ -156,6 +157,12 @@ XDPLAB_API int xdplab_prog_run_config(const struct xdplab_prog *prog,
 				      uint32_t *prio, uint32_t *actions);
 
 /*
+ * How many of its maps were there before it was loaded: pinned under their
+ * names, or those of a stage; see xdplab_chain_load().
+ */
+XDPLAB_API uint32_t xdplab_prog_maps_reused(const struct xdplab_prog *prog);
+
+/*
  * The descriptor of the object's map of that name, which stays the object's;
  * -ENOENT if there is none, -EBADF before the program is loaded.
  */
@@ -191,6 +198,23 @@ XDPLAB_API const char *xdplab_error_log(void);
 XDPLAB_API int xdplab_refusal_read(struct xdplab_refusal **out,
 				   const char *log);
 XDPLAB_API void xdplab_refusal_free(struct xdplab_refusal *refusal);
+
+/* ---- two layouts of a map --------------------------------------------- */
+
+/* A line of both, side by side. */
+struct xdplab_layout_row {
+	const char *what;   /* "type", "key", or of these a field: "  .port" */
+	const char *there;  /* how it is; "-" where there is none */
+	const char *wanted; /* how the program has it; likewise */
+	bool differs;
+};
+
+/*
+ * The layout of a map that is there beside that of the one which was to go on
+ * in its place, if the thread's last failure was that they differ; else NULL.
+ * Valid until the thread's next call into the library.
+ */
+XDPLAB_API const struct xdplab_layout_row *xdplab_error_layout(size_t *nr);
 
 /* ---- one packet through a program ------------------------------------- */
 
@@ -246,6 +270,7 @@ struct xdplab_load_opts {
 	bool adopt;	     /* keep a foreign program, as a stage */
 	bool dry_run;	     /* do all but attach */
 	bool no_counters;    /* do not count packets of these stages */
+	bool fresh_maps;     /* go on with none that are there */
 	bool has_prio;	     /* .prio is set; zero is a priority too */
 	bool has_actions;    /* .actions is set; zero means "none" */
 	uint32_t prio;	     /* place in the chain; else as the object says */
@@ -270,6 +295,12 @@ struct xdplab_change {
  * the calling thread's network namespace, all by one swap; the chain is made if
  * there is none.  Those that are not loaded are loaded.  `change` may be NULL.
  *
+ * A program's maps are pinned with its stage.  One that is loaded here goes on
+ * with maps that are there, each by its name: those of a stage of the same
+ * function of the same file, else those that xdplab_chain_unload() has kept of
+ * one of that name.  Constants are always its own.  -EEXIST if a map is laid out
+ * in another way, before anything was changed; see xdplab_error_layout().
+ *
  * -EBUSY: a foreign program is there, neither to be adopted nor replaced, or
  * the chain runs in another mode; -EALREADY: one of them is a stage already;
  * -ENOSPC: the chain has no more room; -EXDEV: licences that cannot be combined.
@@ -284,6 +315,7 @@ struct xdplab_unload_opts {
 	uint32_t id;	       /* the stage or program with this id */
 	const char *name;      /* or of this name */
 	bool all;	       /* or all; with none of these the only one */
+	bool keep_maps;	       /* for a later load of a stage of that name */
 	enum xdplab_mode mode; /* only in this mode; auto: in any */
 	uint32_t timeout_ms;   /* as in xdplab_load_opts */
 };
@@ -292,7 +324,10 @@ struct xdplab_unload_opts {
  * Takes a stage out of the chain, or programs off the interface, by netlink or
  * by their link, and asks the kernel whether they are gone.  An adopted program
  * that is left alone is given the interface back.  `change` may be NULL.
- * -ENOENT: no such program there; -ENOTUNIQ: several, and none named.
+ * -ENOENT: no such program there; -ENOTUNIQ: several, and none named, or maps
+ * are to be kept of one of two stages of the same name.
+ *
+ * A stage's maps go with it, but for those that others use or have pinned.
  */
 XDPLAB_API int xdplab_chain_unload(const char *ifname,
 				   struct xdplab_change *change,
@@ -303,6 +338,7 @@ struct xdplab_edit_opts {
 	enum xdplab_mode mode; /* the chain in this mode; auto: the only one */
 	bool force;	       /* lose xdp.frags */
 	bool dry_run;	       /* do all but attach */
+	bool fresh_maps;       /* go on with none that are there */
 	uint32_t timeout_ms;   /* as in xdplab_load_opts */
 };
 
@@ -325,8 +361,8 @@ XDPLAB_API int xdplab_chain_set_actions(const char *ifname, const char *stage,
 					uint32_t actions,
 					struct xdplab_change *change,
 					const struct xdplab_edit_opts *opts);
-/* Puts `prog` in a stage's place, with its priority and actions; maps and
- * counters are the new one's own. */
+/* Puts `prog` in a stage's place, with its priority and actions, and its maps,
+ * as xdplab_chain_load() does it; packets are counted anew. */
 XDPLAB_API int xdplab_chain_replace(const char *ifname, const char *stage,
 				    struct xdplab_prog *prog,
 				    struct xdplab_change *change,
@@ -334,10 +370,11 @@ XDPLAB_API int xdplab_chain_replace(const char *ifname, const char *stage,
 
 /*
  * Removes the state of programs that run no more, of `ifname` or, if that is
- * NULL, of every interface of every namespace.  `report`, if not NULL, is told
- * each path that was removed.
+ * NULL, of every interface of every namespace.  Maps that unloading has kept
+ * are removed with `kept_maps`, and else where their interface has gone.
+ * `report`, if not NULL, is told each path that was removed.
  */
-XDPLAB_API int xdplab_chain_clean(const char *ifname,
+XDPLAB_API int xdplab_chain_clean(const char *ifname, bool kept_maps,
 				  void (*report)(const char *path, void *arg),
 				  void *arg);
 

@@ -129,7 +129,7 @@ load_gate_and_three() {
 	local three count maps
 	three=$(stage xdp_three .map_ids) maps=$(stage xdp_count .map_ids)
 	count=$(stage xdp_count .packets)
-	xdplab chain veth0 replace xdp_three "$BPF/stage_three.o"
+	xdplab chain veth0 replace --fresh-maps xdp_three "$BPF/stage_three.o"
 	[[ $(stage xdp_three .map_ids) != "$three" ]]
 	assert_equal "$(stage xdp_count .map_ids)" "$maps"
 	((count >= 5 && $(stage xdp_count .packets) >= count))

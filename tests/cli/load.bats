@@ -363,14 +363,15 @@ refuses() {
 
 # ---- the surroundings ---------------------------------------------------
 
-@test "a pin that another map is behind is told, with both sizes" {
+@test "a pin that another map is behind is told, with both layouts" {
 	mkdir /sys/fs/bpf/mine
 	bpftool map create /sys/fs/bpf/mine/shared_counts type array \
 		key 4 value 8 entries 7 name other
 	run xdplab load -p /sys/fs/bpf/mine veth0 "$BPF/count.o"
 	assert_status 1
-	assert_contains "/sys/fs/bpf/mine/shared_counts: another map is pinned"
-	assert_contains "with entries 7 instead of 1"
+	assert_contains "map shared_counts is laid out in another way"
+	assert_matches '^  \* entries +7 +1$'
+	assert_contains "that is /sys/fs/bpf/mine/shared_counts: remove it"
 	assert_equal "$(attached veth0)" ""
 }
 

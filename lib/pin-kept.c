@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: LGPL-2.1-only
+/*
+ * pin-kept - maps that outlive their stage, to be gone on with
+ *
+ * They are pinned once more before the stage goes, and are gone when one of its
+ * name has come: a process that is killed in between leaves pins too many, and
+ * never too few.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "internal.h"
+#include "pin.h"
+
+int pin_kept_path(char *path, const struct pin_home *home, const char *stage)
+{
+	char name[PIN_NAME_SIZE];
+
+	pin_name(name, stage);
+	return pin_home_path(path, home, "/" PIN_KEPT "%s", name);
+}
+
+static int keep_one(const char *from, const char *to, const char *name)
+{
+	char path[PATH_MAX + NAME_MAX + 2];
+	int fd, err;
+
+	snprintf(path, sizeof(path), "%s/%s", from, name);
+	fd = bpf_obj_get(path);
+	if (fd < 0)
+		return fail(fd, "%s: %s", path, strerror(-fd));
+	snprintf(path, sizeof(path), "%s/%s", to, name);
+	err = pin_object(fd, path);
+	close(fd);
+	return err;
+}
+
+int pin_kept_write(const struct pin_home *home, const char *stage, uint32_t id)
+{
+	char from[PATH_MAX], to[PATH_MAX];
+	struct dirent *entry;
+	int err = pin_home_path(from, home, "/stage-%u/maps", id);
+	DIR *dir;
+
+	if (!err)
+		err = pin_kept_path(to, home, stage);
+	if (err)
+		return err;
+	pin_remove_tree(to);
+	dir = pin_directory_open(from);
+	if (!dir)
+		return errno == ENOENT
+			       ? 0
+			       : fail(-errno, "%s: %s", from, strerror(errno));
+	err = pin_directory(to);
+	while (!err && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			err = keep_one(from, to, entry->d_name);
+	closedir(dir);
+	return err;
+}
+
+void pin_kept_remove(const struct pin_home *home, const char *stage)
+{
+	char path[PATH_MAX];
+
+	if (!pin_kept_path(path, home, stage))
+		pin_remove_tree(path);
+}

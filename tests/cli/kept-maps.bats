@@ -1,0 +1,388 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2030,SC2031,SC2154 # what `run` sets
+# kept-maps - maps that outlive their program: load, replace and unload
+
+load ../lib
+
+KEEP=$BPF/stage_keep.o
+
+setup() {
+	make_veth
+	no_other_packets
+}
+
+# The same program with other members in its value, or another constant:
+# build NAME OPTION...
+build() {
+	local name=$TMPDIR/$1.o
+	shift
+	clang -O2 -g -target bpf -mcpu=v3 "$@" -c -o "$name" \
+		-idirafter "/usr/include/$(uname -m)-linux-gnu" \
+		-x c "$ROOT/tests/bpf/stage_keep.bpf.c"
+	echo "$name"
+}
+
+# The number in the map of that id, or of the only one of that name.
+packets() {
+	xdplab map get "$1" 0 -j | jq .packets
+}
+
+total() {
+	bpftool -j map dump pinned "$(pin "$1" xdplab_bss)" |
+		jq '.[0].formatted.value[".bss"][] | .total? // empty'
+}
+
+# ids STAGE MAP: the ids of the map that is pinned with it
+ids() {
+	bpftool -j map show pinned "$(pin "$1" "$2")" | jq .id
+}
+
+kept() {
+	pins | grep -o 'kept-.*' || true
+}
+
+# ---- load, again ----------------------------------------------------------
+
+@test "maps are pinned with the stage, and gone with it" {
+	xdplab load veth0 "$KEEP"
+	local id
+	id=$(ids xdp_keep records)
+	send_packets 3
+	assert_equal "$(packets records)" 3
+	xdplab unload veth0
+	assert_equal "$(pins)" /sys/fs/bpf/xdplab
+	wait_until eval "! bpftool map show id $id"
+}
+
+@test "what is loaded again goes on with the maps of the stage that runs" {
+	xdplab load veth0 "$KEEP"
+	send_packets 3
+	local id
+	id=$(ids xdp_keep records)
+	run xdplab load veth0 "$KEEP"
+	assert_status 0
+	assert_contains "goes on with 3 maps, stage 2 of 2"
+	assert_equal "$(xdplab map -j | jq -c "[.[] | select(.name == \"records\").id]")" "[$id]"
+	assert_equal "$(packets records)" 3
+	send_packets 2
+	assert_equal "$(packets records)" 7 # each counts it
+}
+
+@test "a program of another file has maps of its own, whatever its name" {
+	xdplab load veth0 "$KEEP"
+	cp "$KEEP" "$TMPDIR/other.o"
+	run xdplab load -j veth0 "$TMPDIR/other.o"
+	assert_status 0
+	assert_json '.maps_reused == 0'
+	assert_equal "$(xdplab map -j | jq '[.[] | select(.name == "records")] | length')" 2
+}
+
+@test "with --fresh-maps it has new ones" {
+	xdplab load veth0 "$KEEP"
+	run --separate-stderr xdplab load --fresh-maps -j veth0 "$KEEP"
+	assert_json '.maps_reused == 0'
+	assert_equal "$(xdplab map -j | jq '[.[] | select(.name == "records")] | length')" 2
+}
+
+# ---- replace --------------------------------------------------------------
+
+@test "what replaces a stage goes on with its maps, and not one packet is lost" {
+	xdplab load veth0 "$KEEP"
+	local id sent
+	id=$(ids xdp_keep records)
+	at_peer ping -q -i 0.001 -c 1500 10.11.0.1 >"$TMPDIR/ping" &
+	for _ in {1..10}; do
+		xdplab chain veth0 replace xdp_keep "$KEEP"
+		assert_equal "$(ids xdp_keep records)" "$id"
+	done
+	wait $!
+	sent=$(grep -o '^[0-9]* packets' "$TMPDIR/ping" | cut -d' ' -f1)
+	assert_equal "$(packets records) $(total xdp_keep)" "$sent $sent"
+}
+
+@test "constants are the new program's, variables go on" {
+	local two
+	two=$(build two -DSTEP=2)
+	xdplab load veth0 "$KEEP"
+	send_packets 3
+	xdplab chain veth0 replace xdp_keep "$two"
+	send_packets 3
+	assert_equal "$(packets records) $(total xdp_keep)" "6 9"
+}
+
+@test "what has another name goes on with the maps of the stage it replaces" {
+	sed 's/xdp_keep(/xdp_new_keep(/' "$ROOT/tests/bpf/stage_keep.bpf.c" \
+		>"$TMPDIR/new.c"
+	clang -O2 -g -target bpf -mcpu=v3 -I "$ROOT/tests/bpf" -c \
+		-idirafter "/usr/include/$(uname -m)-linux-gnu" \
+		-o "$TMPDIR/new.o" "$TMPDIR/new.c"
+	xdplab load veth0 "$KEEP"
+	send_packets 3
+	run xdplab chain veth0 replace xdp_keep "$TMPDIR/new.o"
+	assert_contains "goes on with 3 maps"
+	assert_equal "$(packets records)" 3
+}
+
+@test "a devmap is gone on with, with what is in it" {
+	xdplab load veth0 "$KEEP"
+	bpftool map update pinned "$(pin xdp_keep outs)" key 7 0 0 0 \
+		value "$(cat /sys/class/net/veth0/ifindex)" 0 0 0 0 0 0 0
+	xdplab chain veth0 replace xdp_keep "$KEEP"
+	run bpftool -j map dump pinned "$(pin xdp_keep outs)"
+	assert_json 'length == 1'
+}
+
+@test "programs that a map begins with are the new code's" {
+	local old
+	xdplab load veth0 "$BPF/stage_tails.o"
+	old=$(ids xdp_tails tails)
+	send_packets 2
+	xdplab chain veth0 replace -n xdp_tails xdp_tails "$BPF/stage_tails.o"
+	[[ $(ids xdp_tails tails) != "$old" ]]
+	send_packets 2
+	assert_equal "$(counted xdp_tails packets 0)" 4
+	assert_equal "$(stage xdp_tails .aborted)" 0
+}
+
+# ---- what does not fit ----------------------------------------------------
+
+# refuse WHAT THERE WANTED OPTION...: a program built with these OPTIONs does
+# not fit, and both layouts are shown, WHAT among them
+refuse() {
+	local what=$1 there=$2 wanted=$3 other
+	shift 3
+	other=$(build other "$@")
+	refused 1 xdplab chain veth0 replace xdp_keep "$other"
+	assert_contains "map records is laid out in another way"
+	assert_matches "^  \* +$what +$there +$wanted\$"
+	assert_contains "--fresh-maps makes new ones"
+	assert_equal "$(packets records)" 3
+}
+
+@test "a layout that does not fit is refused, both are shown, and nothing is changed" {
+	xdplab load veth0 "$KEEP"
+	send_packets 3
+	refuse '.bytes' '__u64, byte 8' '-' "-DVALUE=__u64 packets"
+	refuse 'value' 'struct record, 16 bytes' 'struct record, 24 bytes' \
+		"-DVALUE=__u64 packets; __u64 bytes; __u64 drops"
+	# Of the same size: nobody would see that they are mixed up.
+	refuse '.packets' '__u64, byte 0' '__u64, byte 8' \
+		"-DVALUE=__u64 bytes; __u64 packets"
+	refuse '.packets' '__u64, byte 0' '__u32, byte 0' \
+		"-DVALUE=__u32 packets; __u32 more; __u64 bytes"
+	refuse 'type' 'percpu_array' 'array' \
+		-DTYPE=BPF_MAP_TYPE_ARRAY
+}
+
+@test "a type of another name, and with the same fields, fits" {
+	local other
+	other=$(build other "-DVALUE=unsigned long long packets, bytes")
+	xdplab load veth0 "$KEEP"
+	xdplab chain veth0 replace xdp_keep "$other"
+}
+
+@test "with --fresh-maps what does not fit is loaded, and begins at zero" {
+	local other
+	other=$(build other "-DVALUE=__u64 bytes; __u64 packets")
+	xdplab load veth0 "$KEEP"
+	send_packets 3
+	run xdplab chain veth0 replace --fresh-maps xdp_keep "$other"
+	assert_status 0
+	assert_lacks "goes on"
+	assert_equal "$(packets "$(pin xdp_keep records)")" 0
+}
+
+@test "of several files none is loaded if one does not fit" {
+	local other
+	other=$(build other "-DVALUE=__u64 bytes; __u64 packets")
+	xdplab load veth0 "$KEEP"
+	xdplab unload --keep-maps veth0
+	refused 1 xdplab load veth0 "$BPF/stage_three.o" "$other"
+	assert_equal "$(attached veth0)" ""
+	assert_equal "$(kept | grep -c /)" 4
+}
+
+# ---- unload and load ------------------------------------------------------
+
+@test "with --keep-maps they stay, and the next load goes on with them" {
+	xdplab load veth0 "$KEEP"
+	send_packets 3
+	run xdplab unload --keep-maps veth0
+	assert_status 0
+	assert_equal "$(attached veth0)" ""
+	assert_equal "$(packets records)" 3
+	run xdplab load veth0 "$KEEP"
+	assert_contains "goes on with 3 maps"
+	send_packets 2
+	assert_equal "$(packets records) $(total xdp_keep)" "5 5"
+	assert_equal "$(kept)" ""
+	xdplab unload veth0
+	assert_equal "$(pins)" /sys/fs/bpf/xdplab
+}
+
+@test "of a chain the maps of all stages are kept" {
+	xdplab load veth0 "$KEEP" "$BPF/stage_three.o"
+	send_packets 3
+	xdplab unload --all --keep-maps veth0
+	run xdplab load -j veth0 "$KEEP" "$BPF/stage_three.o"
+	assert_equal "$(jq -s 'map(.maps_reused) | add' <<<"$output")" 6
+	assert_equal "$(packets records)" 3
+}
+
+@test "what is loaded with --fresh-maps gives the kept ones up" {
+	xdplab load veth0 "$KEEP"
+	send_packets 3
+	xdplab unload --keep-maps veth0
+	xdplab load --fresh-maps veth0 "$KEEP"
+	assert_equal "$(packets "$(pin xdp_keep records)")" 0
+	assert_equal "$(kept)" ""
+}
+
+@test "a load that fails, or is tried only, leaves the kept ones" {
+	local before other
+	other=$(build other "-DVALUE=__u64 bytes; __u64 packets")
+	xdplab load veth0 "$KEEP"
+	send_packets 3
+	xdplab unload --keep-maps veth0
+	before=$(pins)
+	run xdplab load veth0 "$other"
+	assert_status 1
+	assert_equal "$(pins)" "$before"
+	xdplab load --dry-run veth0 "$KEEP"
+	assert_equal "$(pins)" "$before"
+	xdplab load veth0 "$BPF/pass.o"
+	assert_equal "$(packets records)" 3
+}
+
+@test "of two stages with one name no maps are kept, and neither goes" {
+	xdplab load veth0 "$KEEP"
+	cp "$KEEP" "$TMPDIR/other.o"
+	xdplab load veth0 "$TMPDIR/other.o"
+	refused 1 xdplab unload --all --keep-maps veth0
+	assert_contains "2 stages are named xdp_keep"
+	refused 1 xdplab unload --keep-maps veth0 \
+		-i "$(stage xdp_keep .id | head -1)"
+	xdplab unload --all veth0
+}
+
+@test "kept maps are left alone by clean, until it is asked for them" {
+	xdplab load veth0 "$KEEP"
+	xdplab unload --keep-maps veth0
+	run xdplab clean
+	assert_output ""
+	run xdplab clean veth0
+	assert_output ""
+	run xdplab clean --kept-maps -j veth0
+	assert_json 'length == 1 and (.[0].removed | endswith("/kept-xdp_keep"))'
+	assert_equal "$(pins)" /sys/fs/bpf/xdplab
+}
+
+@test "kept maps of an interface that has gone are removed" {
+	xdplab load veth0 "$KEEP"
+	xdplab unload --keep-maps veth0
+	ip link del veth0
+	run xdplab clean
+	assert_contains /kept-xdp_keep
+	assert_equal "$(pins)" /sys/fs/bpf/xdplab
+}
+
+@test "they are kept though somebody still holds the old program" {
+	xdplab load veth0 "$KEEP"
+	bpftool prog pin id "$(attached veth0)" /sys/fs/bpf/held
+	send_packets 3
+	xdplab unload --keep-maps veth0
+	xdplab clean
+	rm /sys/fs/bpf/held
+	xdplab load veth0 "$BPF/pass.o"
+	assert_equal "$(packets records)" 3
+	xdplab load veth0 "$KEEP"
+	assert_equal "$(packets records)" 3
+}
+
+# Each death leaves the stage with its maps, or the kept maps, or both.
+@test "an unload that is killed anywhere loses no counter" {
+	local kind n
+	xdplab load veth0 "$KEEP"
+	send_packets 3
+	steps bpf,mkdir,unlinkat,sendto xdplab unload --keep-maps veth0 \
+		>"$TMPDIR/steps"
+	xdplab load veth0 "$KEEP"
+	while read -r kind n; do
+		at_step signal=KILL "$kind" "$n" \
+			xdplab unload --keep-maps veth0
+		[[ $(attached veth0) ]] || xdplab load veth0 "$KEEP"
+		assert_equal "$kind $n: $(packets records)" "$kind $n: 3"
+	done <"$TMPDIR/steps"
+	xdplab unload veth0
+	assert_equal "$(pins)" /sys/fs/bpf/xdplab
+}
+
+@test "a load that is killed anywhere loses no counter that was kept" {
+	local kind n
+	xdplab load veth0 "$KEEP"
+	send_packets 3
+	xdplab unload --keep-maps veth0
+	steps mkdir,unlinkat,sendto xdplab load veth0 "$KEEP" >"$TMPDIR/steps"
+	xdplab unload --keep-maps veth0
+	while read -r kind n; do
+		at_step signal=KILL "$kind" "$n" xdplab load veth0 "$KEEP"
+		assert_equal "$kind $n: $(packets records)" "$kind $n: 3"
+		[[ ! $(attached veth0) ]] || xdplab unload --keep-maps veth0
+	done <"$TMPDIR/steps"
+}
+
+@test "what somebody put in the place of a kept map is refused" {
+	xdplab load veth0 "$KEEP"
+	xdplab unload --keep-maps veth0
+	local there
+	there=$(pins | grep /kept-xdp_keep/records)
+	rm "$there"
+	bpftool map create "$there" type hash key 4 value 8 entries 1 name odd
+	refused 1 xdplab load veth0 "$KEEP"
+	assert_contains "map records is laid out in another way"
+	assert_matches '^  \* +type +hash +percpu_array$'
+}
+
+# ---- shared by -p ---------------------------------------------------------
+
+@test "with -p all maps are shared, between programs and interfaces" {
+	make_veth 1
+	xdplab load -p /sys/fs/bpf/mine veth0 "$KEEP"
+	xdplab load -p /sys/fs/bpf/mine veth1 "$KEEP"
+	send_packets 3
+	send_packets 2 1
+	assert_equal "$(packets /sys/fs/bpf/mine/records)" 5
+	assert_equal "$(pins | grep '/mine/' | sort)" "$(printf '%s\n' \
+		/sys/fs/bpf/mine/{outs,records})"
+}
+
+@test "they stay there, for the next that names the directory" {
+	xdplab load -p /sys/fs/bpf/mine veth0 "$KEEP"
+	send_packets 3
+	xdplab unload veth0
+	run xdplab load -p /sys/fs/bpf/mine veth0 "$KEEP"
+	assert_contains "goes on with 2 maps"
+	assert_equal "$(packets records)" 3
+}
+
+@test "one that does not fit is refused there, too" {
+	local other
+	other=$(build other "-DVALUE=__u64 bytes; __u64 packets")
+	xdplab load -p /sys/fs/bpf/mine veth0 "$KEEP"
+	refused 1 xdplab load -p /sys/fs/bpf/mine veth0 "$other"
+	assert_matches '^  \* +.packets +__u64, byte 0 +__u64, byte 8$'
+	assert_contains "/sys/fs/bpf/mine/records: remove it"
+}
+
+@test "hostile names of types are shown harmlessly" {
+	local other
+	other=$(build other "-DVALUE=__u64 bytes; __u64 packets")
+	llvm-objcopy --dump-section ".BTF=$TMPDIR/btf" "$other"
+	LC_ALL=C sed -i 's/\x00record\x00/\x00\x1b[2Jxy\x00/' "$TMPDIR/btf"
+	llvm-objcopy --update-section ".BTF=$TMPDIR/btf" "$other"
+	xdplab load veth0 "$KEEP"
+	refused 1 xdplab chain veth0 replace xdp_keep "$other"
+	assert_contains 'struct ?[2Jxy, 16 bytes'
+	[[ $output != *$'\e'* ]]
+}
