@@ -10,7 +10,9 @@
 #define TYPE BPF_MAP_TYPE_PERCPU_ARRAY
 #endif
 #ifndef VALUE
-#define VALUE __u64 packets; __u64 bytes
+#define VALUE                                                                  \
+	__u64 packets;                                                         \
+	__u64 bytes
 #endif
 #ifndef STEP
 #define STEP 1

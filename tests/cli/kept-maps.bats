@@ -175,6 +175,20 @@ refuse() {
 		-DTYPE=BPF_MAP_TYPE_ARRAY
 }
 
+@test "fields in structs, arrays and unions, and bit-fields, are compared as well" {
+	local first rest='union { __u32 c; __u8 d[4]; }; __u32 e : 3, f : 5'
+	local packets='__u64 packets; struct { __u16 a, b; } of[2]'
+	first=$(build first "-DVALUE=$packets; $rest")
+	xdplab load veth0 "$first"
+	send_packets 3
+	refuse '.of...a' '__u16, byte 8' '__u16, byte 10' \
+		"-DVALUE=${packets/a, b/b, a}; $rest"
+	refuse '.d' '__u8.4., byte 16' '__u8.2., byte 16' \
+		"-DVALUE=$packets; ${rest/d\[4]/d[2]}"
+	refuse '.f' '__u32 : 5, byte 20' '__u32 : 4, byte 20' \
+		"-DVALUE=$packets; ${rest/f : 5/f : 4}"
+}
+
 @test "a type of another name, and with the same fields, fits" {
 	local other
 	other=$(build other "-DVALUE=unsigned long long packets, bytes")

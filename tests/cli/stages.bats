@@ -148,7 +148,7 @@ counts_everywhere() {
 
 @test "stages with functions of the same names each call their own" {
 	hold "$BPF/subprogs.o"
-	xdplab load veth0 -P 20 "$BPF/subprogs.o"
+	xdplab load veth0 -P 20 --fresh-maps "$BPF/subprogs.o"
 	send_packets 10
 	run stage xdp_subprogs .pass
 	assert_output $'10\n10'
