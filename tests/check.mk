@@ -127,7 +127,8 @@ lint-format:
 
 lint-tidy:
 	printf '%s\n' $(HOST_C) | xargs -P "$$(nproc)" -I FILE \
-		clang-tidy --quiet FILE -- $(ALL_CFLAGS) $(JANSSON_CFLAGS) -Ilib
+		clang-tidy --quiet FILE -- $(ALL_CFLAGS) $(JANSSON_CFLAGS) -Ilib \
+		-Ilabs/common
 
 # libbpf's macros stand for themselves, and what is initialised by its address
 # is not followed: the compilers and clang-tidy do that better.

@@ -4,7 +4,7 @@
 # The lab's Makefile says what it consists of, each built from one C file:
 #
 #	XDP_TARGETS    BPF programs, NAME.o
-#	USER_TARGETS   commands that use libxdplab
+#	USER_TARGETS   commands that use libxdplab, with what is in common/
 #
 # In the source tree the labs use the library as it is built there; copied
 # elsewhere, with common/ beside them, the one that is installed.
@@ -46,13 +46,14 @@ endif
 
 CFLAGS ?= -O2 -g
 CLANG ?= clang
+COMMON := $(wildcard ../common/*.c)
 
 $(XDP_TARGETS:%=%.o): %.o: %.c
 	$(CLANG) $(BPF_CFLAGS) -c -o $@ $<
 
-$(USER_TARGETS): %: %.c $(LIBXDPLAB)
-	$(CC) -std=gnu11 -Wall -Wextra $(CFLAGS) $(LIBXDPLAB_CFLAGS) \
-		$(LDFLAGS) -o $@ $< $(LIBXDPLAB_LIBS)
+$(USER_TARGETS): %: %.c $(COMMON) $(COMMON:.c=.h) $(LIBXDPLAB)
+	$(CC) -std=gnu11 -Wall -Wextra $(CFLAGS) -I../common \
+		$(LIBXDPLAB_CFLAGS) $(LDFLAGS) -o $@ $< $(COMMON) $(LIBXDPLAB_LIBS)
 
 .PHONY: all clean FORCE
 .DELETE_ON_ERROR:

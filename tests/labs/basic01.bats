@@ -337,7 +337,7 @@ sessions() {
 	assert_status 0
 	for option in '-d, --dev ' '-S, --skb-mode ' '-N, --native-mode ' \
 		'-A, --auto-mode ' '-F, --force ' '-U, --unload ' \
-		'--unload-all ' '--filename ' '--progname ' '-q, --quiet ' \
+		'--unload-all ' '--filename ' '-n, --progname ' '-q, --quiet ' \
 		'-h, --help '; do
 		assert_contains "$option"
 	done
