@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /* map - a map of the kernel's, by id, name or pin; its entries one by one */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -241,6 +242,16 @@ int xdplab_map_open(struct xdplab_map **out, const char *which)
 	if (pin_read_number(which, UINT32_MAX, &id))
 		return open_id(out, id, which);
 	return open_name(out, which);
+}
+
+int xdplab_map_open_fd(struct xdplab_map **out, int fd)
+{
+	int own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+
+	take_libbpf_log();
+	if (own < 0)
+		return fail(-errno, "descriptor %d: %s", fd, strerror(errno));
+	return open_fd(out, own, "the descriptor");
 }
 
 void xdplab_map_close(struct xdplab_map *map)

@@ -555,7 +555,8 @@ struct xdplab_field {
 XDPLAB_API int xdplab_field_find(const struct xdplab_type *type,
 				 const char *path, struct xdplab_field *field);
 
-/* Its number; of a signed one that of int64_t. */
+/* Its number in `value`, which is one CPU's, or a sum; of a signed one that of
+ * int64_t. */
 XDPLAB_API uint64_t xdplab_field_read(const struct xdplab_field *field,
 				      const void *value);
 
@@ -592,11 +593,16 @@ struct xdplab_map_info {
 XDPLAB_API const char *xdplab_map_type_name(uint32_t type);
 
 /*
- * Opens a map by its id, "12", by a pin, "/sys/fs/bpf/xdp_stats", or by its
- * name, of which the kernel keeps 15 characters.  -ENOENT; -ENOTUNIQ if several
+ * Opens a map by its id, "12", by a pin, "/sys/fs/bpf/xdp_stats", which is
+ * whatever has a '/' in it, or by its name, of which the kernel keeps 15
+ * characters.  The same map is held until it is closed, even if it is pinned or
+ * used no more, or if another takes its pin.  -ENOENT; -ENOTUNIQ if several
  * have that name; -EPERM.
  */
 XDPLAB_API int xdplab_map_open(struct xdplab_map **out, const char *which);
+/* Opens the map that a descriptor leads to, such as xdplab_prog_map_fd(); it
+ * stays the caller's.  -EBADF; -EINVAL if it is no map's. */
+XDPLAB_API int xdplab_map_open_fd(struct xdplab_map **out, int fd);
 XDPLAB_API void xdplab_map_close(struct xdplab_map *map);
 /* Valid for as long as the map is open, as it was then. */
 XDPLAB_API const struct xdplab_map_info *
@@ -625,7 +631,8 @@ xdplab_map_value_type(const struct xdplab_map *map);
 /* Whether there are numbers in its values, of which a sum can be told. */
 XDPLAB_API bool xdplab_map_can_sum(const struct xdplab_map *map);
 /* The values of all CPUs as one: numbers added up, all else that of the first.
- * `sum`, of .value_size bytes, may be `values`. */
+ * `values` are as they were read; `sum`, of .value_size bytes, may be `values`.
+ * Where all CPUs share one value it is that. */
 XDPLAB_API void xdplab_map_sum(const struct xdplab_map *map, const void *values,
 			       void *sum);
 
@@ -641,7 +648,8 @@ typedef int (*xdplab_entry_fn)(const void *key, const void *value, void *arg);
 XDPLAB_API int xdplab_map_read(const struct xdplab_map *map, xdplab_entry_fn fn,
 			       void *arg);
 
-/* -ENOENT if there is no such entry. */
+/* Reads an entry: `key` has .key_size bytes, and `value` room for those that
+ * xdplab_map_value_bytes() says.  -ENOENT if there is no such entry. */
 XDPLAB_API int xdplab_map_get(const struct xdplab_map *map, const void *key,
 			      void *value);
 /* `flags`: BPF_ANY, BPF_NOEXIST, BPF_EXIST of linux/bpf.h. */

@@ -22,16 +22,10 @@
 
 static struct xdplab_map *open_fd(int fd)
 {
-	struct bpf_map_info info = { 0 };
-	__u32 size = sizeof(info);
 	struct xdplab_map *map = NULL;
-	char id[16];
 
-	assert_true(fd >= 0);
-	assert_int_equal(bpf_obj_get_info_by_fd(fd, &info, &size), 0);
-	snprintf(id, sizeof(id), "%u", info.id);
-	assert_int_equal(xdplab_map_open(&map, id), 0);
-	close(fd);
+	assert_int_equal(xdplab_map_open_fd(&map, fd), 0);
+	close(fd); /* it has one of its own */
 	return map;
 }
 
@@ -369,6 +363,17 @@ static void what_is_no_map_is_refused_with_words(void **state)
 	expect_none("/etc/passwd", -EACCES, "/etc/passwd: is no pin");
 }
 
+static void a_descriptor_of_no_map_is_refused_with_words(void **state)
+{
+	struct xdplab_map *map = NULL;
+
+	(void)state;
+	assert_int_equal(xdplab_map_open_fd(&map, -EBADF), -EBADF);
+	assert_int_equal(xdplab_map_open_fd(&map, STDIN_FILENO), -EINVAL);
+	assert_non_null(strstr(xdplab_error(), "is no map"));
+	assert_null(map);
+}
+
 static void a_frozen_map_cannot_be_written(void **state)
 {
 	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "frozen", 4, 8, 1, NULL);
@@ -431,6 +436,7 @@ int main(void)
 		cmocka_unit_test(a_name_must_be_of_one_map),
 		cmocka_unit_test(a_long_name_is_found_by_what_the_kernel_keeps),
 		cmocka_unit_test(what_is_no_map_is_refused_with_words),
+		cmocka_unit_test(a_descriptor_of_no_map_is_refused_with_words),
 		cmocka_unit_test(a_frozen_map_cannot_be_written),
 		cmocka_unit_test(all_maps_are_listed_by_their_ids),
 	};
