@@ -39,7 +39,7 @@ static int read_key(struct editing *e)
 
 	e->next = 1;
 	if (!xdplab_type_size(type))
-		return EXIT_DONE; /* a queue, or a stack */
+		return EXIT_DONE; /* a queue, a stack, a bloom filter */
 	if (!text)
 		return say_usage(e->args, "which entry? MAP needs a KEY");
 	e->next = 2;
@@ -109,9 +109,16 @@ static int print_value(const struct editing *e)
 	}
 	if (value)
 		xdplab_value_print(type, value, form, &text);
+	if (form == XDPLAB_FORM_TEXT)
+		map_add_refs(&text, e->map, e->values, form);
 	lost = text.lost || puts(text.bytes ?: "") < 0;
 	xdplab_text_free(&text);
 	return lost ? EXIT_FAILED : EXIT_DONE;
+}
+
+static bool is_bloom(const struct editing *e)
+{
+	return xdplab_map_info(e->map)->type == BPF_MAP_TYPE_BLOOM_FILTER;
 }
 
 int map_get(struct args *args)
@@ -119,6 +126,8 @@ int map_get(struct args *args)
 	struct editing e;
 	int err, status = begin(&e, args);
 
+	if (!status && is_bloom(&e))
+		return end(&e, map_ask(args, e.map));
 	if (!status)
 		status = no_more(&e);
 	if (status)
@@ -158,7 +167,7 @@ static int parse(const struct editing *e, void *value)
 		xdplab_text_add(&text, word);
 	}
 	err = text.lost ? -ENOMEM
-			: xdplab_value_parse(type, value, text.bytes, NULL);
+			: xdplab_map_value_parse(e->map, value, text.bytes);
 	xdplab_text_free(&text);
 	return err ? map_say_type(e->args, err, "value", type) : EXIT_DONE;
 }

@@ -97,6 +97,11 @@ int map_save(struct args *args)
 
 	if (status)
 		return status;
+	err = xdplab_map_can_read(map);
+	if (err) {
+		xdplab_map_close(map);
+		return say_failure(args, err);
+	}
 	s.map = map;
 	head = header(map);
 	json_dumpf(head, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);

@@ -60,6 +60,7 @@ static void add_json(struct showing *s, const void *key, const void *values)
 	if (!s->per_cpu) {
 		add(s, ",\"value\":");
 		xdplab_value_print(s->value, values, s->form, &s->text);
+		map_add_refs(&s->text, s->map, values, s->form);
 	} else {
 		add(s, ",\"values\":[");
 		for (unsigned int i = 0; i < xdplab_map_nr_values(s->map); i++)
@@ -75,6 +76,7 @@ static void add_text(struct showing *s, const void *key, const void *values)
 		xdplab_value_print(s->key, key, s->form, &s->text);
 		add(s, ": ");
 		xdplab_value_print(s->value, values, s->form, &s->text);
+		map_add_refs(&s->text, s->map, values, s->form);
 		add(s, "\n");
 		return;
 	}
@@ -123,6 +125,11 @@ int map_show(struct args *args)
 
 	if (status)
 		return status;
+	if (map_has_head(map)) {
+		status = map_show_head(args, map);
+		xdplab_map_close(map);
+		return status;
+	}
 	s.map = map;
 	s.key = xdplab_map_key_type(map);
 	s.value = xdplab_map_value_type(map);

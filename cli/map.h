@@ -30,5 +30,19 @@ void *map_memory(size_t size);
 /* say_failure() for text that is no such key or value, with the type. */
 int map_say_type(const struct args *args, int err, const char *what,
 		 const struct xdplab_type *type);
+/* Appends the names of what the ids in a value stand for, if they do: as " (a,
+ * b)", or as members of an object. */
+void map_add_refs(struct xdplab_text *text, const struct xdplab_map *map,
+		  const void *value, enum xdplab_form form);
+
+/* ---- map-head.c ---- */
+
+/* Whether it has no entries, but something that can be shown of it. */
+bool map_has_head(const struct xdplab_map *map);
+/* Shows that: the next value, or how full it is. */
+int map_show_head(const struct args *args, const struct xdplab_map *map);
+/* Tells whether a bloom filter may hold the value that is the second operand;
+ * EXIT_NO: it does not. */
+int map_ask(const struct args *args, const struct xdplab_map *map);
 
 #endif

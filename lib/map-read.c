@@ -17,9 +17,8 @@
 #include "internal.h"
 #include "map.h"
 
-#define BATCH_BYTES   (256u << 10) /* more is no faster */
-#define BATCH_MAX     8192u
-#define NOT_SUPPORTED 524 /* the kernel's ENOTSUPP, which has no name here */
+#define BATCH_BYTES (256u << 10) /* more is no faster */
+#define BATCH_MAX   8192u
 
 struct reading {
 	const struct xdplab_map *map;
@@ -29,34 +28,6 @@ struct reading {
 	uint32_t room; /* entries */
 	char *keys, *values;
 };
-
-static bool is_array(uint32_t type)
-{
-	return type == BPF_MAP_TYPE_ARRAY || type == BPF_MAP_TYPE_PERCPU_ARRAY;
-}
-
-static bool is_hash(uint32_t type)
-{
-	return type == BPF_MAP_TYPE_HASH || type == BPF_MAP_TYPE_LRU_HASH ||
-	       type == BPF_MAP_TYPE_PERCPU_HASH ||
-	       type == BPF_MAP_TYPE_LRU_PERCPU_HASH;
-}
-
-/* Whose keys are 0 to max_entries - 1, though not all need to be there. */
-static bool is_indexed(uint32_t type)
-{
-	return is_array(type) || type == BPF_MAP_TYPE_PROG_ARRAY ||
-	       type == BPF_MAP_TYPE_ARRAY_OF_MAPS ||
-	       type == BPF_MAP_TYPE_DEVMAP || type == BPF_MAP_TYPE_CPUMAP ||
-	       type == BPF_MAP_TYPE_PERF_EVENT_ARRAY ||
-	       type == BPF_MAP_TYPE_CGROUP_ARRAY;
-}
-
-static int no_memory(const struct reading *r)
-{
-	return fail(-ENOMEM, "map %s (id %u): out of memory", r->map->name,
-		    r->map->info.id);
-}
 
 /* ---- in batches ---- */
 
@@ -73,7 +44,7 @@ static int make_room(struct reading *r, uint32_t room)
 {
 	if (!grow(&r->keys, room * r->key_size) ||
 	    !grow(&r->values, room * r->value_size))
-		return no_memory(r);
+		return map_no_memory(r->map);
 	r->room = room;
 	return 0;
 }
@@ -100,10 +71,12 @@ static bool has_no_batches(int err)
 static int next_batch(struct reading *r, char *cursor, bool *begun)
 {
 	uint32_t nr = r->room;
+	LIBBPF_OPTS(bpf_map_batch_opts, opts,
+		    .elem_flags = r->map->has_lock ? BPF_F_LOCK : 0);
 	int stop, err;
 
 	err = bpf_map_lookup_batch(r->map->fd, *begun ? cursor : NULL, cursor,
-				   r->keys, r->values, &nr, NULL);
+				   r->keys, r->values, &nr, &opts);
 	if (err == -ENOSPC) { /* a bucket holds more than that */
 		err = make_room(r, 2 * r->room);
 		return err ? err : 1;
@@ -121,7 +94,7 @@ static int read_batches(struct reading *r)
 {
 	char *cursor = malloc(r->key_size + sizeof(uint32_t));
 	bool begun = false;
-	int err = cursor ? 1 : no_memory(r);
+	int err = cursor ? 1 : map_no_memory(r->map);
 
 	while (err == 1)
 		err = next_batch(r, cursor, &begun);
@@ -137,15 +110,7 @@ static int tell_one(struct reading *r, const void *key)
 
 	if (err == -ENOENT)
 		return 0;
-	if (has_no_batches(err)) {
-		fail(-EOPNOTSUPP,
-		     "map %s (id %u): the kernel does not let entries of %s "
-		     "maps be read",
-		     r->map->name, r->map->info.id,
-		     xdplab_map_type_name(r->map->info.type));
-		return -EOPNOTSUPP;
-	}
-	return err ? map_fail(r->map, err, "read an entry")
+	return err ? map_fail(r->map, err, "read entries")
 		   : r->fn(key, r->values, r->arg);
 }
 
@@ -194,9 +159,7 @@ int map_keys(const struct xdplab_map *map, void **out, size_t *nr)
 
 			if (!more) {
 				free(keys);
-				return fail(-ENOMEM,
-					    "map %s (id %u): out of memory",
-					    map->name, map->info.id);
+				return map_no_memory(map);
 			}
 			keys = more;
 		}
@@ -236,14 +199,23 @@ static int read_by_keys(struct reading *r)
 
 static int read_all(struct reading *r)
 {
-	uint32_t type = r->map->info.type;
-	int err = -EOPNOTSUPP;
+	const struct map_kind *kind = r->map->kind;
+	int err = kind->batches ? read_batches(r) : -EOPNOTSUPP;
 
-	if (is_hash(type) || is_array(type))
-		err = read_batches(r);
 	if (err != -EOPNOTSUPP)
 		return err;
-	return is_indexed(type) ? read_indexed(r) : read_by_keys(r);
+	return kind->walk == WALK_INDICES ? read_indexed(r) : read_by_keys(r);
+}
+
+int xdplab_map_can_read(const struct xdplab_map *map)
+{
+	const char *why = map->kind->unread;
+
+	if (!why && !map->info.key_size)
+		why = "its entries have no keys to be read by";
+	return why ? fail(-EOPNOTSUPP, "map %s (id %u): %s", map->name,
+			  map->info.id, why)
+		   : 0;
 }
 
 int xdplab_map_read(const struct xdplab_map *map, xdplab_entry_fn fn, void *arg)
@@ -256,12 +228,9 @@ int xdplab_map_read(const struct xdplab_map *map, xdplab_entry_fn fn, void *arg)
 	size_t room;
 	int err;
 
-	if (!r.key_size)
-		return fail(-EOPNOTSUPP,
-			    "map %s (id %u): %s maps have no keys to be read "
-			    "by",
-			    map->name, map->info.id,
-			    xdplab_map_type_name(map->info.type));
+	err = xdplab_map_can_read(map);
+	if (err)
+		return err;
 	room = BATCH_BYTES / (r.key_size + r.value_size) + 1;
 	err = make_room(&r, room < BATCH_MAX ? room : BATCH_MAX);
 	if (!err)

@@ -22,10 +22,23 @@ static bool add_field(const char *path, const struct xdplab_field *field,
 	return true;
 }
 
+/* Bytes of which nothing is known, as many as a number has, are taken for one:
+ * what each CPU has of its own is counted, mostly. */
+static bool is_size_of_number(size_t size)
+{
+	return size == 1 || size == 2 || size == 4 || size == 8;
+}
+
 void map_find_fields(struct xdplab_map *map)
 {
-	if (map->nr_values > 1)
-		xdplab_field_each(map->value, add_field, map);
+	struct xdplab_field whole = { .bits = map->info.value_size * 8 };
+
+	if (map->nr_values < 2)
+		return;
+	xdplab_field_each(map->value, add_field, map);
+	if (map->value->nodes->kind == VALUE_BYTES &&
+	    is_size_of_number(map->info.value_size))
+		add_field("", &whole, map);
 }
 
 bool xdplab_map_can_sum(const struct xdplab_map *map)

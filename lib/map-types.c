@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <bpf/btf.h>
 
@@ -34,51 +35,35 @@ static int add_pair(struct btf *btf, const char *name, const char *first)
 	return type;
 }
 
-static bool holds_ids(uint32_t type)
-{
-	return type == BPF_MAP_TYPE_PROG_ARRAY ||
-	       type == BPF_MAP_TYPE_ARRAY_OF_MAPS ||
-	       type == BPF_MAP_TYPE_HASH_OF_MAPS ||
-	       type == BPF_MAP_TYPE_PERF_EVENT_ARRAY ||
-	       type == BPF_MAP_TYPE_XSKMAP;
-}
-
 /* The type of its values, as the kernel gives them out; 0: any. */
-static int add_value(struct btf *btf, const struct xdplab_map_info *info)
+static int add_value(struct btf *btf, const struct xdplab_map *map)
 {
-	bool is_pair = info->value_size == 8;
+	bool is_pair = map->info.value_size == 8;
 
-	if (holds_ids(info->type))
-		return add_number(btf);
-	switch (info->type) {
-	case BPF_MAP_TYPE_DEVMAP:
-	case BPF_MAP_TYPE_DEVMAP_HASH:
-		return is_pair ? add_pair(btf, "bpf_devmap_val", "ifindex")
-			       : add_number(btf);
-	case BPF_MAP_TYPE_CPUMAP:
-		return is_pair ? add_pair(btf, "bpf_cpumap_val", "qsize")
-			       : add_number(btf);
-	default:
+	switch (map->kind->refers) {
+	case REFERS_NOTHING:
 		return 0;
+	case REFERS_DEVICE:
+		if (is_pair)
+			return add_pair(btf, "bpf_devmap_val", "ifindex");
+		break;
+	case REFERS_CPU:
+		if (is_pair)
+			return add_pair(btf, "bpf_cpumap_val", "qsize");
+		break;
+	default:
+		break;
 	}
+	return add_number(btf);
 }
 
 /* Keys that are indices; 0: any. */
-static int add_key(struct btf *btf, const struct xdplab_map_info *info)
+static int add_key(struct btf *btf, const struct xdplab_map *map)
 {
-	switch (info->type) {
-	case BPF_MAP_TYPE_ARRAY:
-	case BPF_MAP_TYPE_PERCPU_ARRAY:
-	case BPF_MAP_TYPE_PROG_ARRAY:
-	case BPF_MAP_TYPE_ARRAY_OF_MAPS:
-	case BPF_MAP_TYPE_PERF_EVENT_ARRAY:
-	case BPF_MAP_TYPE_DEVMAP:
-	case BPF_MAP_TYPE_CPUMAP:
-	case BPF_MAP_TYPE_XSKMAP:
-		return add_number(btf);
-	default:
-		return 0;
-	}
+	bool is_number =
+		map->kind->walk == WALK_INDICES || map->kind->number_key;
+
+	return is_number ? add_number(btf) : 0;
 }
 
 /* ---- which it is ---- */
@@ -86,24 +71,36 @@ static int add_key(struct btf *btf, const struct xdplab_map_info *info)
 static int make_key(struct xdplab_map *map, struct btf *own,
 		    const struct btf *btf, uint32_t btf_id)
 {
-	int id = btf_id ? 0 : add_key(own, &map->info);
+	int id = btf_id ? 0 : add_key(own, map), err;
 
 	if (id < 0)
 		return -ENOMEM;
-	return value_type_make(&map->key, id ? own : btf,
-			       id ? (uint32_t)id : btf_id, map->info.key_size);
+	err = value_type_make(&map->key, id ? own : btf,
+			      id ? (uint32_t)id : btf_id, map->info.key_size);
+	if (!err && map->info.type == BPF_MAP_TYPE_LPM_TRIE)
+		value_net_prefix(map->key);
+	return err;
 }
 
 static int make_value(struct xdplab_map *map, struct btf *own,
 		      const struct btf *btf, uint32_t btf_id)
 {
-	int id = add_value(own, &map->info);
+	int id = add_value(own, map);
 
 	if (id < 0)
 		return -ENOMEM;
 	return value_type_make(&map->value, id ? own : btf,
 			       id ? (uint32_t)id : btf_id,
 			       map->info.value_size);
+}
+
+static bool has_lock(const struct xdplab_type *type)
+{
+	for (size_t i = 0; i < type->nr_nodes; i++)
+		if (!strcmp(type->names.bytes + type->nodes[i].spelling,
+			    "struct bpf_spin_lock"))
+			return true;
+	return false;
 }
 
 int map_types_make(struct xdplab_map *map, const struct btf *btf,
@@ -114,6 +111,8 @@ int map_types_make(struct xdplab_map *map, const struct btf *btf,
 
 	if (!err)
 		err = make_value(map, own, btf, btf ? btf_value_id : 0);
+	if (!err)
+		map->has_lock = has_lock(map->value);
 	btf__free(own);
 	return err;
 }

@@ -31,9 +31,14 @@ static int write_one_by_one(const struct xdplab_map *map, const char *keys,
 int xdplab_map_write(const struct xdplab_map *map, const void *keys,
 		     const void *values, size_t nr, size_t *done)
 {
+	LIBBPF_OPTS(bpf_map_batch_opts, opts,
+		    .elem_flags = map->has_lock ? BPF_F_LOCK : 0);
 	size_t bytes = xdplab_map_value_bytes(map), written = 0;
 	int err = 0;
 
+	/* What is told by its id is to be opened for each. */
+	if (map->kind->refers != REFERS_NOTHING)
+		err = write_one_by_one(map, keys, values, nr, &written);
 	while (!err && written < nr) {
 		const char *key =
 			(const char *)keys + written * map->info.key_size;
@@ -42,7 +47,7 @@ int xdplab_map_write(const struct xdplab_map *map, const void *keys,
 			nr - written < BATCH_MAX ? nr - written : BATCH_MAX;
 
 		/* What fails is written once more, to see at which entry. */
-		err = bpf_map_update_batch(map->fd, key, value, &count, NULL);
+		err = bpf_map_update_batch(map->fd, key, value, &count, &opts);
 		if (err)
 			err = write_one_by_one(map, key, value, nr - written,
 					       &written);
@@ -56,17 +61,10 @@ int xdplab_map_write(const struct xdplab_map *map, const void *keys,
 
 /* ---- clear ---- */
 
-static bool is_plain_array(uint32_t type)
-{
-	return type == BPF_MAP_TYPE_ARRAY || type == BPF_MAP_TYPE_PERCPU_ARRAY;
-}
-
 static int set_to_zero(const struct xdplab_map *map)
 {
 	void *zeros = calloc(1, xdplab_map_value_bytes(map) + 1);
-	int err = zeros ? 0
-			: fail(-ENOMEM, "map %s (id %u): out of memory",
-			       map->name, map->info.id);
+	int err = zeros ? 0 : map_no_memory(map);
 
 	for (uint32_t i = 0; !err && i < map->info.max_entries; i++)
 		err = xdplab_map_set(map, &i, zeros, BPF_ANY);
@@ -78,14 +76,12 @@ static int set_to_zero(const struct xdplab_map *map)
 static int take_all_out(const struct xdplab_map *map)
 {
 	void *value = malloc(map->info.value_size);
-	int err = value ? 0
-			: fail(-ENOMEM, "map %s (id %u): out of memory",
-			       map->name, map->info.id);
+	int err = value ? 0 : map_no_memory(map);
 
 	while (!err) {
 		err = bpf_map_lookup_and_delete_elem(map->fd, NULL, value);
 		if (err && err != -ENOENT)
-			map_fail(map, err, "take entries out");
+			err = map_fail(map, err, "take entries out");
 	}
 	free(value);
 	return err == -ENOENT ? 0 : err;
@@ -106,7 +102,7 @@ static int delete_all(const struct xdplab_map *map)
 		if (err == -ENOENT) /* others were faster, or none was there */
 			err = 0;
 		if (err)
-			map_fail(map, err, "delete an entry");
+			err = map_fail(map, err, "delete an entry");
 	}
 	free(keys);
 	return err;
@@ -114,7 +110,7 @@ static int delete_all(const struct xdplab_map *map)
 
 int xdplab_map_clear(const struct xdplab_map *map)
 {
-	if (is_plain_array(map->info.type))
+	if (map->kind->is_array)
 		return set_to_zero(map);
 	return map->info.key_size ? delete_all(map) : take_all_out(map);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only
-/* map - a map of the kernel's, by id, name or pin; its entries one by one */
+/* map - a map of the kernel's, by id, name or pin */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -28,14 +28,6 @@ const char *xdplab_map_type_name(uint32_t type)
 		return name;
 	snprintf(unknown, sizeof(unknown), "type %u", type);
 	return unknown;
-}
-
-static bool is_per_cpu(uint32_t type)
-{
-	return type == BPF_MAP_TYPE_PERCPU_HASH ||
-	       type == BPF_MAP_TYPE_LRU_PERCPU_HASH ||
-	       type == BPF_MAP_TYPE_PERCPU_ARRAY ||
-	       type == BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE;
 }
 
 /* The kernel tells that it is frozen by /proc alone. */
@@ -73,7 +65,7 @@ int map_info_read(struct xdplab_map_info *info, char *name, int fd)
 		.value_size = raw.value_size,
 		.max_entries = raw.max_entries,
 		.flags = raw.map_flags,
-		.per_cpu = is_per_cpu(raw.type),
+		.per_cpu = map_kind(raw.type)->per_cpu,
 		.btf_id = raw.btf_id,
 	};
 	return 0;
@@ -88,8 +80,19 @@ int map_fail(const struct xdplab_map *map, int err, const char *what)
 	}
 	if (err == -EPERM || err == -EACCES)
 		return fail_permission(err, map->name, what);
+	if (err == -EOPNOTSUPP || err == -NOT_SUPPORTED)
+		return fail(-EOPNOTSUPP,
+			    "map %s (id %u): the kernel cannot %s of %s maps",
+			    map->name, map->info.id, what,
+			    xdplab_map_type_name(map->info.type));
 	return fail(err, "map %s (id %u): cannot %s: %s", map->name,
 		    map->info.id, what, strerror(-err));
+}
+
+int map_no_memory(const struct xdplab_map *map)
+{
+	return fail(-ENOMEM, "map %s (id %u): out of memory", map->name,
+		    map->info.id);
 }
 
 /* ---- open ---- */
@@ -135,6 +138,7 @@ static int open_fd(struct xdplab_map **out, int fd, const char *which)
 		close(fd);
 	}
 	if (!err) {
+		map->kind = map_kind(map->info.type);
 		map->info.frozen = is_frozen(fd);
 		lay_out(map);
 		err = read_types(map);
@@ -300,48 +304,4 @@ const struct xdplab_type *xdplab_map_key_type(const struct xdplab_map *map)
 const struct xdplab_type *xdplab_map_value_type(const struct xdplab_map *map)
 {
 	return map->value;
-}
-
-/* ---- one entry ---- */
-
-int xdplab_map_get(const struct xdplab_map *map, const void *key, void *value)
-{
-	int err = bpf_map_lookup_elem(map->fd, key, value);
-
-	if (err == -ENOENT)
-		return fail(err, "map %s (id %u): no such entry", map->name,
-			    map->info.id);
-	return err ? map_fail(map, err, "read an entry") : 0;
-}
-
-int xdplab_map_set(const struct xdplab_map *map, const void *key,
-		   const void *value, uint64_t flags)
-{
-	int err = bpf_map_update_elem(map->fd, key, value, flags);
-
-	if (err == -E2BIG)
-		return fail(err,
-			    "map %s (id %u): is full, or has no such entry",
-			    map->name, map->info.id);
-	if (err == -ENOENT || err == -EEXIST)
-		return fail(err, "map %s (id %u): %s", map->name, map->info.id,
-			    err == -ENOENT ? "no such entry"
-					   : "that entry is there already");
-	return err ? map_fail(map, err, "write an entry") : 0;
-}
-
-int xdplab_map_del(const struct xdplab_map *map, const void *key)
-{
-	int err = bpf_map_delete_elem(map->fd, key);
-
-	if (err == -ENOENT)
-		return fail(err, "map %s (id %u): no such entry", map->name,
-			    map->info.id);
-	if (err == -EINVAL || err == -EOPNOTSUPP)
-		return fail(-EOPNOTSUPP,
-			    "map %s (id %u): entries of %s maps cannot be "
-			    "deleted",
-			    map->name, map->info.id,
-			    xdplab_map_type_name(map->info.type));
-	return err ? map_fail(map, err, "delete an entry") : 0;
 }

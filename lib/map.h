@@ -9,24 +9,62 @@
 
 struct btf;
 
+/* ---- map-kind.c ---- */
+
+enum map_walk {
+	WALK_KEYS,    /* from key to key */
+	WALK_INDICES, /* 0 to max_entries - 1, though not all need to be there */
+};
+
+/* What a value is, besides its bytes. */
+enum map_refers {
+	REFERS_NOTHING,
+	REFERS_PROG,   /* the id of a program; written as its descriptor */
+	REFERS_MAP,    /* of a map, likewise */
+	REFERS_DEVICE, /* an ifindex, and perhaps a program */
+	REFERS_CPU,    /* the size of its queue, and perhaps a program */
+	REFERS_FILE,   /* what only its owner has: a socket, an event */
+};
+
+struct map_kind {
+	enum map_walk walk;
+	enum map_refers refers;
+	bool batches;	    /* the kernel reads and writes many at a time */
+	bool is_array;	    /* all of its entries are there, always */
+	bool per_cpu;	    /* each CPU has a value of its own */
+	bool number_key;    /* though it has no indices */
+	bool can_swap;	    /* its values can be compared and swapped */
+	const char *unread; /* why its entries cannot be read, if so */
+};
+
+/* Never NULL; of a type that is not known it says nothing. */
+const struct map_kind *map_kind(uint32_t type);
+
+/* ---- map.c ---- */
+
 struct xdplab_map {
 	int fd;
+	const struct map_kind *kind;
 	char name[BPF_OBJ_NAME_LEN];
 	struct xdplab_map_info info; /* its name is the one above */
 	unsigned int nr_values;
 	size_t stride;
+	bool has_lock; /* programs guard its values by a bpf_spin_lock */
 	struct xdplab_type *key, *value;
 	struct xdplab_field *fields; /* numbers, of which sums are told */
 	size_t nr_fields;
 };
-
-/* ---- map.c ---- */
 
 /* What the kernel says of the map `fd`, with its name in `name`; the kernel's
  * error, without fail(). */
 int map_info_read(struct xdplab_map_info *info, char *name, int fd);
 /* fail() for what was tried with the map; returns err. */
 int map_fail(const struct xdplab_map *map, int err, const char *what);
+/* fail() for memory that ran out. */
+int map_no_memory(const struct xdplab_map *map);
+
+/* The kernel's ENOTSUPP, which has no name here. */
+#define NOT_SUPPORTED 524
 
 /* ---- map-types.c ---- */
 
@@ -34,6 +72,13 @@ int map_fail(const struct xdplab_map *map, int err, const char *what);
  * NULL for none; -ENOMEM, without fail(). */
 int map_types_make(struct xdplab_map *map, const struct btf *btf,
 		   uint32_t btf_key_id, uint32_t btf_value_id);
+
+/* ---- map-refs.c ---- */
+
+/* `raw`, as large as the value, which has ids in it, becomes what the kernel is
+ * to be given; *fd, if not negative, is to be closed after that. */
+int map_refs_open(const struct xdplab_map *map, const void *value, void *raw,
+		  int *fd);
 
 /* ---- map-sum.c ---- */
 

@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "internal.h"
+#include "span.h"
 #include "value.h"
 
 #define LENGTH_IPV4 4
@@ -109,9 +110,10 @@ static bool is_address(const struct xdplab_type *type,
 }
 
 /* The length comes first, alone or in a union with its header, and then one
- * address up to the end. */
-static bool is_prefix(const struct xdplab_type *type,
-		      const struct value_node *node)
+ * address up to the end.  *name is how the length is called. */
+static bool has_shape_of_prefix(const struct xdplab_type *type,
+				const struct value_node *node,
+				struct span *name)
 {
 	const struct value_node *members = child(type, node);
 	const struct value_node *length = members, *last;
@@ -121,12 +123,29 @@ static bool is_prefix(const struct xdplab_type *type,
 	if (value_is_anonymous(length) && length->count == 2)
 		length = child(type, length) + 1;
 	last = members + 1;
+	*name = (struct span){ type->names.bytes + length->name,
+			       length->name_length };
 	return is_plain_int(length, 4) && !members->offset && !length->offset &&
 	       members->size == 4 && last->offset == 4 &&
-	       length->name_length == strlen("prefixlen") &&
-	       !memcmp(type->names.bytes + length->name, "prefixlen",
-		       length->name_length) &&
 	       is_address(type, last);
+}
+
+static bool is_prefix(const struct xdplab_type *type,
+		      const struct value_node *node)
+{
+	struct span name;
+
+	return has_shape_of_prefix(type, node, &name) &&
+	       name.length == strlen("prefixlen") &&
+	       span_starts(name, "prefixlen");
+}
+
+void value_net_prefix(struct xdplab_type *type)
+{
+	struct span name;
+
+	if (has_shape_of_prefix(type, type->nodes, &name))
+		type->nodes->look = LOOK_PREFIX;
 }
 
 /* ---- tags ---- */

@@ -67,6 +67,27 @@ static bool take_byte(struct value_parser *p, unsigned char *byte)
 	return true;
 }
 
+/* Bytes as many as a number has can be written as one. */
+static bool is_number(const struct value_parser *p,
+		      const struct value_node *node)
+{
+	uint32_t size = node->size;
+	bool fits = size == 1 || size == 2 || size == 4 || size == 8;
+
+	return node->kind == VALUE_BYTES && fits && *p->at >= '0' &&
+	       *p->at <= '9';
+}
+
+static int parse_number(struct value_parser *p, struct value_place place)
+{
+	struct value_node node = { .kind = VALUE_INT,
+				   .size = place.node->size,
+				   .spelling = place.node->spelling };
+
+	return value_literal_parse(p,
+				   (struct value_place){ &node, place.offset });
+}
+
 /* As many bytes as there have to be, so that it is clear where they end. */
 static int parse_hex(struct value_parser *p, struct value_place place)
 {
@@ -249,6 +270,8 @@ static int parse_node(struct value_parser *p, struct value_place place)
 	skip_blanks(p);
 	if (is_hex(p, node))
 		return parse_hex(p, place);
+	if (is_number(p, node))
+		return parse_number(p, place);
 	if (*p->at == '[' && is_list_of_bytes(node))
 		return parse_byte_list(p, place);
 	if (*p->at == '[' && node->kind == VALUE_ARRAY)

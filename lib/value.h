@@ -125,6 +125,8 @@ bool value_net_is_tag(const char *tag);
 /* Finds out a node's look, whose children have theirs. */
 void value_net_look(struct xdplab_type *type, struct value_node *node,
 		    const struct value_hints *hints);
+/* Of the key of an LPM trie, whatever its members are called. */
+void value_net_prefix(struct xdplab_type *type);
 
 /* Appends what is at `bytes`. */
 void value_net_ipv4(struct xdplab_text *text, const unsigned char *bytes);

@@ -45,6 +45,8 @@
 #   assert_json EXPR      the output is JSON for which jq's EXPR is true
 #   json EXPR             prints jq's EXPR of the output, raw
 # and
+#   says MESSAGE COMMAND...
+#                         it fails, with status 1 and that in its output
 #   assert_equal GOT WANTED
 #   wait_until COMMAND... polls until it succeeds; fails after 10 seconds * SLOW
 
@@ -290,6 +292,12 @@ assert_json() {
 
 json() {
 	jq -r "$1" <<<"$output"
+}
+
+says() {
+	run "${@:2}"
+	assert_status 1
+	assert_contains "$1"
 }
 
 assert_equal() {

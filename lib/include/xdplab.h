@@ -648,11 +648,19 @@ typedef int (*xdplab_entry_fn)(const void *key, const void *value, void *arg);
 XDPLAB_API int xdplab_map_read(const struct xdplab_map *map, xdplab_entry_fn fn,
 			       void *arg);
 
-/* Reads an entry: `key` has .key_size bytes, and `value` room for those that
- * xdplab_map_value_bytes() says.  -ENOENT if there is no such entry. */
+/* Whether the function above can: 0, or -EOPNOTSUPP, whose error says why. */
+XDPLAB_API int xdplab_map_can_read(const struct xdplab_map *map);
+
+/*
+ * Reads an entry: `key` has .key_size bytes, and `value` room for those that
+ * xdplab_map_value_bytes() says.  Of a queue and a stack, which have no keys, it
+ * is the next value, which stays; of a bloom filter `value` is what is looked
+ * for.  -ENOENT if there is no such entry.
+ */
 XDPLAB_API int xdplab_map_get(const struct xdplab_map *map, const void *key,
 			      void *value);
-/* `flags`: BPF_ANY, BPF_NOEXIST, BPF_EXIST of linux/bpf.h. */
+/* `flags`: BPF_ANY, BPF_NOEXIST, BPF_EXIST of linux/bpf.h.  Maps and programs in
+ * a value are their ids, as they are read. */
 XDPLAB_API int xdplab_map_set(const struct xdplab_map *map, const void *key,
 			      const void *value, uint64_t flags);
 XDPLAB_API int xdplab_map_del(const struct xdplab_map *map, const void *key);
@@ -662,6 +670,33 @@ XDPLAB_API int xdplab_map_write(const struct xdplab_map *map, const void *keys,
 				const void *values, size_t nr, size_t *done);
 /* Deletes all entries, or sets those of an array to zero. */
 XDPLAB_API int xdplab_map_clear(const struct xdplab_map *map);
+
+/* What a value of a map of maps, programs or devices stands for. */
+struct xdplab_map_ref {
+	const char *what; /* "map_name", "prog_name", "ifname" */
+	char name[128];
+};
+
+#define XDPLAB_MAP_REFS_MAX 2
+
+/* Those that have names that can be found out; returns how many. */
+XDPLAB_API size_t
+xdplab_map_refs(const struct xdplab_map *map, const void *value,
+		struct xdplab_map_ref refs[XDPLAB_MAP_REFS_MAX]);
+/* xdplab_value_parse() of all of `text`, which may also be what a value stands
+ * for: a map as by xdplab_map_open(), the pin of a program, an interface. */
+XDPLAB_API int xdplab_map_value_parse(const struct xdplab_map *map, void *value,
+				      const char *text);
+
+/* How full a ring buffer is, in bytes with the headers of its records. */
+struct xdplab_map_ring {
+	uint64_t size;
+	uint64_t unread;
+};
+
+/* -EOPNOTSUPP for any other map. */
+XDPLAB_API int xdplab_map_ring(const struct xdplab_map *map,
+			       struct xdplab_map_ring *ring);
 
 /* ---- maps: see them all ----------------------------------------------- */
 

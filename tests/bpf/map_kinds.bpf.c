@@ -84,6 +84,95 @@ struct {
 	__type(value, __u32);
 } stacked SEC(".maps");
 
+/* Whose members have other names than the kernel's. */
+struct network {
+	__u32 bits;
+	__u8 address[16];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 100);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct network);
+	__type(value, __u32);
+} networks SEC(".maps");
+
+struct guarded {
+	struct bpf_spin_lock lock;
+	__u32 count;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4);
+	__type(key, __u32);
+	__type(value, struct guarded);
+} guards SEC(".maps");
+
+/* ---- maps of what has an id ---- */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_DEVMAP_HASH);
+	__uint(max_entries, 4);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct bpf_devmap_val));
+} dev_hash SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 4);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u32));
+} progs SEC(".maps");
+
+struct inner {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 4);
+	__uint(key_size, sizeof(__u32));
+	__array(values, struct inner);
+} nested SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
+	__uint(max_entries, 4);
+	__uint(key_size, sizeof(__u16));
+	__array(values, struct inner);
+} nested_hash SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_XSKMAP);
+	__uint(max_entries, 4);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u32));
+} sockets SEC(".maps");
+
+/* ---- maps that have no entries to be read ---- */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_BLOOM_FILTER);
+	__uint(max_entries, 100);
+	__type(value, __u32);
+} bloom SEC(".maps");
+
+/* ---- global data ---- */
+
+const volatile __u32 knob = 7;
+__u64 total = 3;
+__u32 seen[2];
+
 SEC("xdp")
 int xdp_kinds(struct xdp_md *ctx)
 {
@@ -94,6 +183,9 @@ int xdp_kinds(struct xdp_md *ctx)
 	if (!rec)
 		return XDP_ABORTED;
 	rec->rx_packets++;
+	total += knob;
+	seen[1]++;
+	bpf_ringbuf_output(&events, rec, sizeof(*rec), 0);
 	return XDP_PASS;
 }
 

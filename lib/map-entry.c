@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: LGPL-2.1-only
+/* map-entry - the entries of a map one by one */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "internal.h"
+#include "map.h"
+
+static int no_entry(const struct xdplab_map *map)
+{
+	return fail(-ENOENT, "map %s (id %u): no such entry", map->name,
+		    map->info.id);
+}
+
+int xdplab_map_get(const struct xdplab_map *map, const void *key, void *value)
+{
+	int err = bpf_map_lookup_elem_flags(map->fd, key, value,
+					    map->has_lock ? BPF_F_LOCK : 0);
+
+	if (err == -ENOENT && !map->info.key_size)
+		return fail(err, "map %s (id %u): nothing is in it", map->name,
+			    map->info.id);
+	if (err == -ENOENT)
+		return no_entry(map);
+	return err ? map_fail(map, err, "read entries") : 0;
+}
+
+/* What the kernel found not to fit it says nothing of. */
+static int does_not_fit(const struct xdplab_map *map)
+{
+	int err = fail(-EINVAL, "map %s (id %u): the kernel does not take that",
+		       map->name, map->info.id);
+
+	switch (map->kind->refers) {
+	case REFERS_MAP:
+		return advise(err, "inner maps are all of the type, and have "
+				   "the sizes, of the first");
+	case REFERS_PROG:
+	case REFERS_DEVICE:
+	case REFERS_CPU:
+		return advise(err, "a program has to be of the type that the "
+				   "map is for, and as the others in it");
+	default:
+		return fail(err, "map %s (id %u): cannot write an entry: %s",
+			    map->name, map->info.id, strerror(-err));
+	}
+}
+
+static int not_set(const struct xdplab_map *map, int err)
+{
+	switch (err) {
+	case -E2BIG:
+		if (map->kind->walk != WALK_INDICES)
+			return fail(err, "map %s (id %u): is full", map->name,
+				    map->info.id);
+		return fail(err, "map %s (id %u): its keys are 0 to %u",
+			    map->name, map->info.id, map->info.max_entries - 1);
+	case -ENOENT:
+		return no_entry(map);
+	case -EEXIST:
+		return fail(err, "map %s (id %u): that entry is there already",
+			    map->name, map->info.id);
+	case -EINVAL:
+		return does_not_fit(map);
+	default:
+		return map_fail(map, err, "write entries");
+	}
+}
+
+int xdplab_map_set(const struct xdplab_map *map, const void *key,
+		   const void *value, uint64_t flags)
+{
+	unsigned char raw[sizeof(struct bpf_devmap_val)];
+	int fd = -1, err = 0;
+
+	if (map->kind->refers != REFERS_NOTHING) {
+		err = map_refs_open(map, value, raw, &fd);
+		value = raw;
+	}
+	if (err)
+		return err;
+	err = bpf_map_update_elem(map->fd, key, value,
+				  flags | (map->has_lock ? BPF_F_LOCK : 0));
+	if (fd >= 0)
+		close(fd);
+	return err ? not_set(map, err) : 0;
+}
+
+int xdplab_map_del(const struct xdplab_map *map, const void *key)
+{
+	int err = bpf_map_delete_elem(map->fd, key);
+
+	if (err == -ENOENT)
+		return no_entry(map);
+	if (err == -EINVAL || err == -EOPNOTSUPP)
+		return fail(-EOPNOTSUPP,
+			    "map %s (id %u): entries of %s maps cannot be "
+			    "deleted",
+			    map->name, map->info.id,
+			    xdplab_map_type_name(map->info.type));
+	return err ? map_fail(map, err, "delete an entry") : 0;
+}
