@@ -13,6 +13,8 @@ static const struct option_spec options[] = {
 	  NULL },
 	{ 0, "cpu", "N", "set: the value of CPU N, or of all", "all" },
 	{ 0, "new", NULL, "set: only if there is no such entry yet", NULL },
+	{ 0, "cas", "VALUE",
+	  "set: only if the value, or fields of it, is VALUE", NULL },
 	{ 0, "old", NULL, "set: only if there is such an entry", NULL },
 	{ 0 },
 };
@@ -76,7 +78,7 @@ static const struct verb {
 	{ "list", "nothing more", 0, 0, " all ", map_list },
 	{ "show", "MAP", 1, 1, " per-cpu ", map_show },
 	{ "get", "MAP KEY", 1, 2, " per-cpu ", map_get },
-	{ "set", "MAP KEY VALUE", 2, -1, " cpu new old ", map_set },
+	{ "set", "MAP KEY VALUE", 2, -1, " cas cpu new old ", map_set },
 	{ "del", "MAP KEY", 2, 2, " ", map_del },
 	{ "clear", "MAP", 1, 1, " ", map_clear },
 	{ "save", "MAP", 1, 1, " ", map_save },
@@ -126,7 +128,9 @@ const struct cmd cmd_map = {
 		"one. Addresses are written as addresses, enums by name; where "
 		"each CPU has a value of its own the sum is shown. set writes "
 		"a value, or fields of it, `.limit=100`, and leaves the others "
-		"as they are. A KEY or VALUE is written as show prints it; "
+		"as they are; with --cas only if it is as that says, in one "
+		"step for programs, too, and else prints what it is and exits "
+		"with 3. A KEY or VALUE is written as show prints it; "
 		"`hex 01 02` gives the bytes of any; a map or a program in a "
 		"map is its id or pin, a device its name. del takes an entry "
 		"out, clear all of them. Of a queue or a stack show and get "
@@ -146,6 +150,7 @@ const struct cmd cmd_map = {
 		"  xdplab map show lpm -j | jq .\n"
 		"  xdplab map get blocked 10.0.0.0/8\n"
 		"  xdplab map set xdp_conf 0 .limit=100 .mode=STRICT\n"
+		"  xdplab map set xdp_conf 0 .limit=200 --cas .limit=100\n"
 		"  xdplab map save xdp_stats > before.json\n"
 		"  xdplab map load xdp_stats < before.json",
 	.flags = CMD_JSON,

@@ -78,44 +78,6 @@ static int no_more(const struct editing *e)
 
 /* ---- get ---- */
 
-static int print_value(const struct editing *e)
-{
-	const struct xdplab_type *type = xdplab_map_value_type(e->map);
-	enum xdplab_form form = args_count(e->args, "json") ? XDPLAB_FORM_JSON
-							    : XDPLAB_FORM_TEXT;
-	struct xdplab_text text = { 0 };
-	const void *value = e->values;
-	int lost;
-
-	if (xdplab_map_nr_values(e->map) > 1 && xdplab_map_can_sum(e->map) &&
-	    !args_count(e->args, "per-cpu")) {
-		xdplab_map_sum(e->map, e->values, e->values);
-	} else if (xdplab_map_nr_values(e->map) > 1) {
-		for (unsigned int i = 0; i < xdplab_map_nr_values(e->map);
-		     i++) {
-			char head[24];
-
-			snprintf(head, sizeof(head),
-				 "%scpu %u: ", i ? "\n" : "", i);
-			if (form == XDPLAB_FORM_JSON)
-				snprintf(head, sizeof(head), "%s",
-					 i ? "," : "[");
-			xdplab_text_add(&text, head);
-			xdplab_value_print(type, value_of(e, i), form, &text);
-		}
-		if (form == XDPLAB_FORM_JSON)
-			xdplab_text_add(&text, "]");
-		value = NULL;
-	}
-	if (value)
-		xdplab_value_print(type, value, form, &text);
-	if (form == XDPLAB_FORM_TEXT)
-		map_add_refs(&text, e->map, e->values, form);
-	lost = text.lost || puts(text.bytes ?: "") < 0;
-	xdplab_text_free(&text);
-	return lost ? EXIT_FAILED : EXIT_DONE;
-}
-
 static bool is_bloom(const struct editing *e)
 {
 	return xdplab_map_info(e->map)->type == BPF_MAP_TYPE_BLOOM_FILTER;
@@ -133,43 +95,36 @@ int map_get(struct args *args)
 	if (status)
 		return end(&e, status);
 	err = xdplab_map_get(e.map, e.key, e.values);
-	return end(&e, err ? say_failure(args, err) : print_value(&e));
+	if (err)
+		return end(&e, say_failure(args, err));
+	return end(&e, map_print_value(args, e.map, e.values));
 }
 
 /* ---- set ---- */
 
-/* ".a=1 .b=2", in one value's bytes. */
-static int assign(const struct editing *e, void *value)
+/* What stands behind the key, of which the shell may have made several words,
+ * to be freed; NULL: nothing. */
+static char *value_text(const struct editing *e)
 {
-	const struct xdplab_type *type = xdplab_map_value_type(e->map);
-	const char *text;
-
-	for (int i = e->next; (text = map_operand(e->args, i)); i++) {
-		int err = xdplab_value_assign(type, value, text);
-
-		if (err)
-			return map_say_type(e->args, err, "value", type);
-	}
-	return EXIT_DONE;
-}
-
-/* A value as a whole, of which the shell may have made several words. */
-static int parse(const struct editing *e, void *value)
-{
-	const struct xdplab_type *type = xdplab_map_value_type(e->map);
 	struct xdplab_text text = { 0 };
 	const char *word;
-	int err;
 
 	for (int i = e->next; (word = map_operand(e->args, i)); i++) {
 		if (i > e->next)
 			xdplab_text_add(&text, " ");
 		xdplab_text_add(&text, word);
 	}
-	err = text.lost ? -ENOMEM
-			: xdplab_map_value_parse(e->map, value, text.bytes);
-	xdplab_text_free(&text);
-	return err ? map_say_type(e->args, err, "value", type) : EXIT_DONE;
+	return text.bytes;
+}
+
+int map_read_value(const struct args *args, const struct xdplab_map *map,
+		   const char *text, void *value)
+{
+	const struct xdplab_type *type = xdplab_map_value_type(map);
+	int err = text[0] == '.' ? xdplab_value_assign(type, value, text)
+				 : xdplab_map_value_parse(map, value, text);
+
+	return err ? map_say_type(args, err, "value", type) : EXIT_DONE;
 }
 
 /* The CPUs whose values are meant, first..last. */
@@ -205,38 +160,50 @@ static int read_old(const struct editing *e)
 	return err ? say_failure(e->args, err) : EXIT_DONE;
 }
 
-static int make_value(const struct editing *e)
+static int make_value(const struct editing *e, const char *text)
 {
-	const char *text = map_operand(e->args, e->next);
-	bool by_field = text && text[0] == '.';
 	unsigned int first = 0, last = 0;
-	int status = text ? read_cpus(e, &first, &last)
-			  : say_usage(e->args, "what value? set needs one");
+	int status = read_cpus(e, &first, &last);
 
 	if (!status && e->key &&
-	    (by_field || first != 0 ||
+	    (text[0] == '.' || first != 0 ||
 	     last + 1 != xdplab_map_nr_values(e->map)))
 		status = read_old(e);
 	for (unsigned int i = first; !status && i <= last; i++)
-		status = by_field ? assign(e, value_of(e, i))
-				  : parse(e, value_of(e, i));
+		status = map_read_value(e->args, e->map, text, value_of(e, i));
 	return status;
+}
+
+static int set(struct editing *e, const char *text)
+{
+	uint64_t flags = args_count(e->args, "new")   ? BPF_NOEXIST
+			 : args_count(e->args, "old") ? BPF_EXIST
+						      : BPF_ANY;
+	int err, status;
+
+	if (!text)
+		return say_usage(e->args, "what value? set needs one");
+	if (args_count(e->args, "cas"))
+		return map_set_cas(e->args, e->map, e->key, text);
+	status = make_value(e, text);
+	if (status)
+		return status;
+	err = xdplab_map_set(e->map, e->key, e->values, flags);
+	return err ? say_failure(e->args, err) : EXIT_DONE;
 }
 
 int map_set(struct args *args)
 {
-	uint64_t flags = args_count(args, "new")   ? BPF_NOEXIST
-			 : args_count(args, "old") ? BPF_EXIST
-						   : BPF_ANY;
 	struct editing e;
-	int err, status = begin(&e, args);
+	int status = begin(&e, args);
+	char *text;
 
-	if (!status)
-		status = make_value(&e);
 	if (status)
 		return end(&e, status);
-	err = xdplab_map_set(e.map, e.key, e.values, flags);
-	return end(&e, err ? say_failure(args, err) : EXIT_DONE);
+	text = value_text(&e);
+	status = set(&e, text);
+	free(text);
+	return end(&e, status);
 }
 
 /* ---- del, clear ---- */

@@ -133,9 +133,7 @@ int map_show(struct args *args)
 	s.map = map;
 	s.key = xdplab_map_key_type(map);
 	s.value = xdplab_map_value_type(map);
-	/* Bytes of which nothing is known cannot be added up. */
-	s.per_cpu = xdplab_map_info(map)->per_cpu &&
-		    (args_count(args, "per-cpu") || !xdplab_map_can_sum(map));
+	s.per_cpu = map_shows_cpus(args, map);
 	s.sum = map_memory(xdplab_map_value_bytes(map));
 	status = show_all(args, &s);
 	xdplab_text_free(&s.text);

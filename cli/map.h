@@ -35,6 +35,22 @@ int map_say_type(const struct args *args, int err, const char *what,
 void map_add_refs(struct xdplab_text *text, const struct xdplab_map *map,
 		  const void *value, enum xdplab_form form);
 
+/* Reads a value, or fields of one, `.limit=100`, whose others stay. */
+int map_read_value(const struct args *args, const struct xdplab_map *map,
+		   const char *text, void *value);
+/* Sets the entry to that if it is as --cas says; else EXIT_NO. */
+int map_set_cas(const struct args *args, const struct xdplab_map *map,
+		const void *key, const char *text);
+
+/* ---- map-value.c ---- */
+
+/* Whether values of CPUs are shown one by one, and not their sum: bytes of which
+ * nothing is known cannot be added up. */
+bool map_shows_cpus(const struct args *args, const struct xdplab_map *map);
+/* Prints the value of an entry, on a line of its own. */
+int map_print_value(const struct args *args, const struct xdplab_map *map,
+		    const void *values);
+
 /* ---- map-head.c ---- */
 
 /* Whether it has no entries, but something that can be shown of it. */

@@ -326,13 +326,12 @@ int xdplab_value_parse(const struct xdplab_type *type, void *value,
 
 /* ---- one field ---- */
 
-static int assign(struct value_parser *p)
+static int assign_one(struct value_parser *p)
 {
 	struct value_place place = { p->type->nodes, 0 };
 	uint32_t from = 0;
 	int err;
 
-	skip_blanks(p);
 	err = *p->at == '=' ? 0 : value_walk(p, &place, &from);
 	if (err)
 		return err;
@@ -343,6 +342,20 @@ static int assign(struct value_parser *p)
 	if (place.node->kind >= VALUE_ARRAY)
 		memset(p->value + place.offset, 0, place.node->size);
 	err = parse_node(p, place);
+	p->nr_steps = err ? p->nr_steps : 0;
+	return err;
+}
+
+static int assign(struct value_parser *p)
+{
+	int err;
+
+	skip_blanks(p);
+	do {
+		err = assign_one(p);
+		if (!err)
+			skip_separator(p);
+	} while (!err && *p->at == '.');
 	return err ?: expect_end(p);
 }
 

@@ -528,8 +528,9 @@ XDPLAB_API void xdplab_value_print(const struct xdplab_type *type,
 XDPLAB_API int xdplab_value_parse(const struct xdplab_type *type, void *value,
 				  const char *input, const char **end);
 
-/* Sets what a path leads to, ".limit=100" or "a.b[2] = {.c = 1}", and leaves
- * the rest of the value as it is.  Errors as above. */
+/* Sets what a path leads to, ".limit=100" or "a.b[2] = {.c = 1}", or several of
+ * them, ".a=1, .b=2", and leaves the rest of the value as it is.  Errors as
+ * above. */
 XDPLAB_API int xdplab_value_assign(const struct xdplab_type *type, void *value,
 				   const char *assignment);
 
@@ -663,6 +664,26 @@ XDPLAB_API int xdplab_map_get(const struct xdplab_map *map, const void *key,
  * a value are their ids, as they are read. */
 XDPLAB_API int xdplab_map_set(const struct xdplab_map *map, const void *key,
 			      const void *value, uint64_t flags);
+
+/* A value of which some bits are to be set if others are as expected; each
+ * member is as large as the value, and of a mask the bits that are meant are 1. */
+struct xdplab_map_cas {
+	const void *expected, *expected_mask;
+	const void *wanted, *wanted_mask;
+};
+
+/*
+ * Sets them in one step for programs on other CPUs, too: a small program does
+ * it.  All bits that are meant must be within 4 or 8 bytes that begin at a
+ * multiple of that; what else is in these stays as it is.  `value` becomes what
+ * was there.  -EAGAIN: it was not as expected, and is left alone; -ENOENT: no
+ * such entry; -EINVAL: not within such bytes; -EOPNOTSUPP for other maps than
+ * arrays and hashes whose values all CPUs share, and where a lock guards them;
+ * -EPERM.
+ */
+XDPLAB_API int xdplab_map_cas(const struct xdplab_map *map, const void *key,
+			      const struct xdplab_map_cas *cas, void *value);
+
 XDPLAB_API int xdplab_map_del(const struct xdplab_map *map, const void *key);
 /* Writes `nr` entries, many at a time where the kernel can; *done is how many
  * have been. */
