@@ -33,6 +33,22 @@ int map_open(const struct args *args, struct xdplab_map **map)
 	return err ? say_failure(args, err) : EXIT_DONE;
 }
 
+int map_open_entries(const struct args *args, struct xdplab_map **map)
+{
+	struct xdplab_map *opened;
+	int status = map_open(args, &opened), err;
+
+	if (status)
+		return status;
+	err = xdplab_map_can_read(opened);
+	if (err) {
+		xdplab_map_close(opened);
+		return say_failure(args, err);
+	}
+	*map = opened;
+	return EXIT_DONE;
+}
+
 int map_flush(struct xdplab_text *text)
 {
 	size_t length = text->length;
@@ -155,6 +171,7 @@ const struct cmd cmd_map = {
 		"  xdplab map load xdp_stats < before.json",
 	.flags = CMD_JSON,
 	.options = options,
-	.words = "list show get set del clear save load diff",
+	.words = ": list | show; @map | get; @map | set; @map | del; @map | "
+		 "clear; @map | save; @map | load; @map | diff; @file; @file",
 	.exec = map,
 };

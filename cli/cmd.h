@@ -31,7 +31,7 @@ struct option_spec {
 	const char *arg;   /* what its argument is called; NULL: takes none */
 	const char *help;  /* one sentence, no full stop */
 	const char *words; /* completion: "native skb hw", or @iface, @file,
-			      @netns, @sandbox, @stage, @command */
+			      @netns, @sandbox, @stage, @map, @command */
 };
 
 enum {
@@ -57,7 +57,8 @@ struct cmd {
 			      "@iface; @file", the last one's for all others
 			      where `operands` ends in "...".  Verbs stand
 			      behind a colon, each with the operands that
-			      follow it: "@iface: show | move; @stage" */
+			      follow it: "@iface: show | move; @stage"; nothing
+			      is before it where the verb comes first */
 	int (*exec)(struct args *args); /* returns an exit status */
 };
 

@@ -56,6 +56,21 @@ static const char helpers[] =
 	"		sed -n 's/.*\"stage\":[0-9]*,\"name\":\"\\([^\"\\\\]*\\)\".*/\\1/p' | sort -u)\n"
 	"}\n"
 	"\n"
+	"# Offers the names of maps, or the paths of pins.\n"
+	"_xdplab_offer_maps()\n"
+	"{\n"
+	"	local name\n"
+	"\n"
+	"	if [[ $cur == */* ]]; then\n"
+	"		_xdplab_offer_files\n"
+	"		return\n"
+	"	fi\n"
+	"	while IFS= read -r name; do\n"
+	"		_xdplab_offer \"$name\"\n"
+	"	done < <(\"${COMP_WORDS[0]}\" map list -j 2>/dev/null |\n"
+	"		sed -n 's/.*\"name\":\"\\([^\"\\\\]\\{1,\\}\\)\".*/\\1/p' | sort -u)\n"
+	"}\n"
+	"\n"
 	"# Keeps the operands before the cursor, given the options whose argument is no\n"
 	"# operand.\n"
 	"_xdplab_read()\n"
@@ -100,6 +115,7 @@ static const char helpers[] =
 	"		@sandbox) _xdplab_offer_names /run/xdplab/* ;;\n"
 	"		@file) _xdplab_offer_files ;;\n"
 	"		@stage) _xdplab_offer_stages ;;\n"
+	"		@map) _xdplab_offer_maps ;;\n"
 	"		*) _xdplab_offer \"$word\" ;;\n"
 	"		esac\n"
 	"	done\n"
@@ -238,7 +254,7 @@ static int verb_place(const char *words)
 	const char *end = strchr(words, ':');
 	int place = 1;
 
-	if (!end)
+	if (!end || end == words)
 		return 0;
 	for (; words < end; words++)
 		place += *words == ';';

@@ -6,6 +6,7 @@
 
 #include "map.h"
 #include "out.h"
+#include "progress.h"
 
 #define CHUNK (64u << 10) /* is written at a time */
 
@@ -17,6 +18,7 @@ struct showing {
 	void *sum;
 	struct xdplab_text text;
 	size_t nr;
+	struct progress progress;
 };
 
 static void add(struct showing *s, const char *text)
@@ -97,15 +99,22 @@ static int show_entry(const void *key, const void *values, void *arg)
 	else
 		add_text(s, key, values);
 	s->nr++;
-	return s->text.length < CHUNK ? 0 : map_flush(&s->text);
+	if (s->text.length < CHUNK)
+		return 0;
+	progress_tell(&s->progress, s->nr, 0);
+	return map_flush(&s->text);
 }
 
 /* ---- all of them ---- */
 
 static int show_all(struct args *args, struct showing *s)
 {
-	int err = xdplab_map_read(s->map, show_entry, s);
+	int err;
 
+	progress_begin(&s->progress, true);
+	s->progress.what = "shown";
+	err = xdplab_map_read(s->map, show_entry, s);
+	progress_end(&s->progress);
 	if (s->form == XDPLAB_FORM_JSON && !err)
 		add(s, s->nr ? "]\n" : "[]\n");
 	if (!err)

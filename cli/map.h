@@ -7,6 +7,9 @@
 
 #include "cmd.h"
 
+/* The version of what is saved, docs/formats.md. */
+#define MAP_FORMAT 1
+
 /* Each returns an exit status; operands are those behind the verb. */
 int map_list(struct args *args);
 int map_show(struct args *args);
@@ -22,6 +25,8 @@ int map_diff(struct args *args);
 const char *map_operand(const struct args *args, int index);
 /* Opens the map that the first of them names; EXIT_DONE to go on. */
 int map_open(const struct args *args, struct xdplab_map **map);
+/* The same of a map whose entries can be read, and so saved and loaded. */
+int map_open_entries(const struct args *args, struct xdplab_map **map);
 /* Prints the text so far, and goes on with an empty one.  -ENOMEM if a part was
  * lost, -EIO if stdout was. */
 int map_flush(struct xdplab_text *text);

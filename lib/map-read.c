@@ -31,22 +31,15 @@ struct reading {
 
 /* ---- in batches ---- */
 
-static bool grow(char **array, size_t size)
-{
-	char *more = realloc(*array, size + 1);
-
-	if (more)
-		*array = more;
-	return more;
-}
-
+/* What was in it is not needed any more. */
 static int make_room(struct reading *r, uint32_t room)
 {
-	if (!grow(&r->keys, room * r->key_size) ||
-	    !grow(&r->values, room * r->value_size))
-		return map_no_memory(r->map);
+	free(r->keys);
+	free(r->values);
+	r->keys = malloc(room * r->key_size + 1);
+	r->values = malloc(room * r->value_size + 1);
 	r->room = room;
-	return 0;
+	return r->keys && r->values ? 0 : map_no_memory(r->map);
 }
 
 static int tell(const struct reading *r, uint32_t nr)

@@ -73,11 +73,29 @@ static int digit_value(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
 }
 
+/* So many digits overflow in no base. */
+#define SHORT 16
+
+static bool read_short(struct number *number, struct span word,
+		       unsigned int base)
+{
+	for (size_t i = 0; i < word.length; i++) {
+		unsigned int digit = digit_value(word.at[i]);
+
+		if (digit >= base)
+			return false;
+		number->magnitude = number->magnitude * base + digit;
+	}
+	return true;
+}
+
 static bool read_digits(struct number *number, struct span word,
 			unsigned int base)
 {
 	if (!word.length)
 		return false;
+	if (word.length <= SHORT)
+		return read_short(number, word, base);
 	for (size_t i = 0; i < word.length; i++) {
 		unsigned int digit = digit_value(word.at[i]);
 

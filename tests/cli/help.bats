@@ -378,6 +378,24 @@ refuses_an_unknown_option() {
 		xdp_gate
 }
 
+@test "what is done with maps is completed, and then the names of maps" {
+	cd "$BATS_TEST_TMPDIR"
+	touch saved
+	bpftool map create /sys/fs/bpf/pin_of_map type array key 4 value 4 \
+		entries 1 name one_of_maps
+	assert_equal "$(complete_words xdplab map '' | tr '\n' ' ')" \
+		"list show get set del clear save load diff "
+	for verb in show get set del clear save load "set --cpu 1"; do
+		# shellcheck disable=SC2086 # words
+		assert_equal "$(complete_words xdplab map $verb one_of)" one_of_maps
+	done
+	assert_equal "$(complete_words xdplab map get /sys/fs/bpf/pin_)" \
+		/sys/fs/bpf/pin_of_map
+	assert_equal "$(complete_words xdplab map get one_of_maps '')" ""
+	assert_equal "$(complete_words xdplab map list '')" ""
+	assert_equal "$(complete_words xdplab map diff saved s)" saved
+}
+
 @test "a list is completed behind its commas, with what is not in it" {
 	assert_equal "$(complete_words xdplab load -A '' | tr '\n' ' ')" \
 		"PASS DROP ABORTED TX REDIRECT none "

@@ -52,11 +52,10 @@ struct traffic {
 static int load_counter(const struct xdplab_map *map, int32_t amount)
 {
 	const struct bpf_insn insns[] = {
-		{ BPF_ST | BPF_MEM | BPF_W, BPF_REG_10, 0, -4, 0 },
+		{ BPF_ST | BPF_MEM, BPF_REG_10, 0, -4, 0 }, /* of BPF_W */
 		{ BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_2, BPF_REG_10, 0, 0 },
 		{ BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_2, 0, 0, -4 },
-		{ BPF_LD | BPF_IMM | BPF_DW, BPF_REG_1, BPF_PSEUDO_MAP_FD, 0,
-		  map->fd },
+		{ BPF_LD | BPF_DW, BPF_REG_1, BPF_PSEUDO_MAP_FD, 0, map->fd },
 		{ 0 },
 		{ BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_map_lookup_elem },
 		{ BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_0, 0, 2, 0 },
@@ -119,21 +118,27 @@ static int count_one(const struct xdplab_map *map, uint64_t *seen,
 	return xdplab_map_cas(map, &key, &cas, seen);
 }
 
+struct counter {
+	pthread_t thread;
+	const struct xdplab_map *map;
+	uint64_t done;
+};
+
 static void *count(void *arg)
 {
-	const struct xdplab_map *map = arg;
+	struct counter *counter = arg;
 	const uint64_t mask = UINT64_MAX;
 	uint64_t seen = 0;
-	uintptr_t done = 0;
 
-	for (int tries = 0; done < ROUNDS && tries < 1000000; tries++) {
-		int err = count_one(map, &seen, &mask, 1000);
+	for (int tries = 0; counter->done < ROUNDS && tries < 1000000;
+	     tries++) {
+		int err = count_one(counter->map, &seen, &mask, 1000);
 
 		if (err && err != -EAGAIN)
 			break;
-		done += !err;
+		counter->done += !err;
 	}
-	return (void *)done;
+	return NULL;
 }
 
 static uint64_t first_value(const struct xdplab_map *map)
@@ -148,20 +153,20 @@ static uint64_t first_value(const struct xdplab_map *map)
 static void expect_none_lost(enum bpf_map_type type)
 {
 	struct xdplab_map *map = make(type, 8, 0);
-	pthread_t threads[THREADS];
+	struct counter counters[THREADS];
 	struct traffic traffic;
 	uint64_t value = 0, done = 0;
 	uint32_t key = 0;
 
 	assert_int_equal(xdplab_map_set(map, &key, &value, BPF_ANY), 0);
 	begin(&traffic, map, 1);
-	for (int i = 0; i < THREADS; i++)
-		pthread_create(&threads[i], NULL, count, map);
 	for (int i = 0; i < THREADS; i++) {
-		void *result;
-
-		pthread_join(threads[i], &result);
-		done += (uintptr_t)result;
+		counters[i] = (struct counter){ .map = map };
+		pthread_create(&counters[i].thread, NULL, count, &counters[i]);
+	}
+	for (int i = 0; i < THREADS; i++) {
+		pthread_join(counters[i].thread, NULL);
+		done += counters[i].done;
 	}
 	end(&traffic);
 	assert_int_equal(done, THREADS * ROUNDS);
