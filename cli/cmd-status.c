@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cmd-status - xdplab status: what runs on every interface */
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <xdplab.h>
 
 #include "cmd.h"
 #include "out.h"
+#include "reading.h"
 #include "view.h"
 
 /* How long to count where statistics are on anyway. */
@@ -24,38 +24,12 @@ static const struct option_spec options[] = {
 
 /* ---- once, or again and again ---- */
 
-static bool kernel_counts(void)
-{
-	FILE *file = fopen("/proc/sys/kernel/bpf_stats_enabled", "re");
-	int on = file ? fgetc(file) : '0';
-
-	if (file)
-		fclose(file);
-	return on == '1';
-}
-
 static bool runs_any(const struct xdplab_status *status)
 {
 	for (size_t i = 0; i < xdplab_status_count(status); i++)
 		if (xdplab_status_iface(status, i)->nr_attached)
 			return true;
 	return false;
-}
-
-static double now(clockid_t clock)
-{
-	struct timespec time;
-
-	clock_gettime(clock, &time);
-	return time.tv_sec + time.tv_nsec / 1e9;
-}
-
-static void wait_seconds(double seconds)
-{
-	struct timespec rest = { .tv_sec = seconds };
-
-	rest.tv_nsec = (seconds - rest.tv_sec) * 1e9;
-	nanosleep(&rest, NULL);
 }
 
 /* What is shown, and how. */
@@ -65,26 +39,6 @@ struct watch {
 	double interval; /* seconds to count for; 0: do not */
 	bool forever, kernel_counts;
 };
-
-/* What ran, and when that was seen. */
-struct reading {
-	struct xdplab_status *status;
-	double at;   /* on a clock that is never set */
-	double time; /* since 1970 */
-};
-
-static int read_now(struct reading *reading, const char *ifname)
-{
-	reading->at = now(CLOCK_MONOTONIC);
-	reading->time = now(CLOCK_REALTIME);
-	return xdplab_status_read(&reading->status, ifname);
-}
-
-static void forget(struct reading *reading)
-{
-	xdplab_status_free(reading->status);
-	reading->status = NULL;
-}
 
 /* The interface as it was then; NULL if it was not there. */
 static const struct xdplab_iface *iface_of(const struct reading *then,
@@ -137,24 +91,24 @@ static int show(const struct watch *watch, const struct reading *then,
 static int watch(const struct watch *watch)
 {
 	struct reading then = { 0 }, read = { 0 };
-	int err = read_now(&read, watch->ifname);
+	int err = reading_take(&read, watch->ifname);
 	bool first = true;
 
 	do {
 		if (!err && watch->interval > 0 &&
 		    (watch->forever || runs_any(read.status))) {
-			forget(&then);
+			reading_forget(&then);
 			then = read;
 			read = (struct reading){ 0 };
-			wait_seconds(watch->interval);
-			err = read_now(&read, watch->ifname);
+			reading_wait(watch->interval);
+			err = reading_take(&read, watch->ifname);
 		}
 		if (!err)
 			err = show(watch, &then, &read, first);
 		first = false;
 	} while (!err && watch->forever);
-	forget(&then);
-	forget(&read);
+	reading_forget(&then);
+	reading_forget(&read);
 	return err;
 }
 
@@ -172,7 +126,7 @@ static int read_options(struct args *args, struct watch *watch)
 		return say_usage(args, "--interval is for --watch and --stats");
 	watch->ifname = args_operand(args, 0);
 	watch->forever = args_count(args, "watch");
-	watch->kernel_counts = stats || kernel_counts();
+	watch->kernel_counts = stats || reading_kernel_counts();
 	if (asked)
 		watch->interval = seconds;
 	else if (watch->kernel_counts)

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "counter.h"
 #include "view.h"
 
 #define NR_VERDICTS 5 /* of xdplab_stage's packets */
@@ -198,19 +199,19 @@ static void set_stage_rate(json_t *row, const struct xdplab_stage *now,
 {
 	const struct xdplab_stage *then =
 		past->iface ? find_stage(past->iface, now->id) : NULL;
-	double packets[NR_VERDICTS], all = 0;
+	struct counter packets[NR_VERDICTS] = { 0 };
+	double all = 0;
 
 	if (!then || !now->counted || !then->counted)
 		return;
+	counters_see(packets, then->packets, NR_VERDICTS, 0);
+	if (!counters_see(packets, now->packets, NR_VERDICTS, past->seconds))
+		return;
 	for (int i = 0; i < NR_VERDICTS; i++) {
-		if (now->packets[i] < then->packets[i])
-			return;
-		packets[i] = now->packets[i] - then->packets[i];
-		all += packets[i];
+		set(row, rate_keys[i], json_real(packets[i].rate));
+		all += packets[i].rate;
 	}
-	set(row, "pps", json_real(all / past->seconds));
-	for (int i = 0; i < NR_VERDICTS; i++)
-		set(row, rate_keys[i], json_real(packets[i] / past->seconds));
+	set(row, "pps", json_real(all));
 }
 
 /* ---- all of it ---- */
