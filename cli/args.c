@@ -130,6 +130,13 @@ int args_read(struct args *args, int argc, char **argv)
 		index = option_index(all, value);
 		args->counts[index]++;
 		args->values[index] = optarg;
+		if (!optarg)
+			continue;
+		if (args->nr_given == MAX_GIVEN)
+			return say_usage(args, "more than %d options",
+					 MAX_GIVEN);
+		args->given[args->nr_given++] =
+			(struct args_given){ index, optarg };
 	}
 	while (optind < argc)
 		args->operands[args->nr_operands++] = argv[optind++];
@@ -159,6 +166,16 @@ const char *args_value(const struct args *args, const char *name)
 	return args->values[find_option(args, name)];
 }
 
+const char *args_value_at(const struct args *args, const char *name, int index)
+{
+	int option = find_option(args, name);
+
+	for (int i = 0; i < args->nr_given; i++)
+		if (args->given[i].option == option && !index--)
+			return args->given[i].value;
+	return NULL;
+}
+
 int args_number(const struct args *args, const char *name, uint64_t min,
 		uint64_t max, uint64_t *number)
 {
@@ -178,6 +195,26 @@ int args_number(const struct args *args, const char *name, uint64_t min,
 				 text, (unsigned long long)min,
 				 (unsigned long long)max);
 	*number = value;
+	return EXIT_DONE;
+}
+
+int args_seconds(const struct args *args, const char *name, double min,
+		 double max, double *seconds)
+{
+	const char *text = args_value(args, name);
+	double value;
+	char *end;
+
+	if (!text)
+		return EXIT_DONE;
+	value = strtod(text, &end);
+	if (end == text || *end || strspn(text, "0123456789.") != strlen(text))
+		return say_usage(args, "--%s %s: not a number of seconds", name,
+				 text);
+	if (!(value >= min && value <= max))
+		return say_usage(args, "--%s %s: not in %g to %g", name, text,
+				 min, max);
+	*seconds = value;
 	return EXIT_DONE;
 }
 

@@ -41,6 +41,7 @@ enum {
 };
 
 #define MAX_OPTIONS 24
+#define MAX_GIVEN   64 /* arguments of options in one command line */
 
 struct args;
 
@@ -85,6 +86,11 @@ struct args {
 	const struct cmd *cmd;
 	const char *values[MAX_OPTIONS];
 	unsigned int counts[MAX_OPTIONS];
+	struct args_given {
+		int option;
+		const char *value;
+	} given[MAX_GIVEN]; /* all arguments, in their order */
+	int nr_given;
 	char **operands;
 	int nr_operands;
 };
@@ -101,12 +107,17 @@ int args_read(struct args *args, int argc, char **argv);
 unsigned int args_count(const struct args *args, const char *name);
 /* The option's (last) argument, or NULL. */
 const char *args_value(const struct args *args, const char *name);
+/* Of one that was given several times its argument at `index`, or NULL. */
+const char *args_value_at(const struct args *args, const char *name, int index);
 /*
  * The option's argument as a number in min..max, read whole, decimal or 0x.
  * Not given: leaves *number alone.  EXIT_USAGE after having said so.
  */
 int args_number(const struct args *args, const char *name, uint64_t min,
 		uint64_t max, uint64_t *number);
+/* Likewise as seconds, with or without a fraction. */
+int args_seconds(const struct args *args, const char *name, double min,
+		 double max, double *seconds);
 /* The operand at `index`, or NULL. */
 const char *args_operand(const struct args *args, int index);
 /* EXIT_USAGE, after having said so, unless min..max operands were given;

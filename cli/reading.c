@@ -20,9 +20,14 @@ double reading_clock(void)
 
 int reading_take(struct reading *reading, const char *ifname)
 {
-	reading->at = reading_clock();
+	double began = reading_clock();
+	int err;
+
 	reading->time = now(CLOCK_REALTIME);
-	return xdplab_status_read(&reading->status, ifname);
+	err = xdplab_status_read(&reading->status, ifname);
+	/* Counters were read somewhere between. */
+	reading->at = (began + reading_clock()) / 2;
+	return err;
 }
 
 void reading_forget(struct reading *reading)

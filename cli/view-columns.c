@@ -76,21 +76,21 @@ static void print_number(double number, char *text, size_t size)
 	snprintf(text, size, "%#.4g%c", number, units[unit]);
 }
 
-static void show_number(const json_t *number, const json_t *row, char *text,
-			size_t size)
+void view_show_number(const json_t *number, const json_t *row, char *text,
+		      size_t size)
 {
 	(void)row;
-	if (number)
+	if (json_is_number(number))
 		print_number(json_number_value(number), text, size);
 }
 
 /* Zeros are left blank, and so is a column that has nothing else: what stands
  * there has happened. */
-static void show_verdict(const json_t *number, const json_t *row, char *text,
-			 size_t size)
+void view_show_verdict(const json_t *number, const json_t *row, char *text,
+		       size_t size)
 {
 	if (json_number_value(number) > 0)
-		show_number(number, row, text, size);
+		view_show_number(number, row, text, size);
 }
 
 static bool local_time(struct tm *tm, const json_t *at)
@@ -140,25 +140,25 @@ static const struct out_column first_columns[] = {
 };
 
 static const struct out_column count_columns[] = {
-	{ "pps", "Packets/s", show_number, true },
-	{ "ns_per_packet", "ns/packet", show_number, true },
-	{ "packets", "Packets", show_number, true },
-	{ "aborted", "ABORTED", show_verdict, true },
-	{ "drop", "DROP", show_verdict, true },
-	{ "pass", "PASS", show_verdict, true },
-	{ "tx", "TX", show_verdict, true },
-	{ "redirect", "REDIRECT", show_verdict, true },
+	{ "pps", "Packets/s", view_show_number, true },
+	{ "ns_per_packet", "ns/packet", view_show_number, true },
+	{ "packets", "Packets", view_show_number, true },
+	{ "aborted", "ABORTED", view_show_verdict, true },
+	{ "drop", "DROP", view_show_verdict, true },
+	{ "pass", "PASS", view_show_verdict, true },
+	{ "tx", "TX", view_show_verdict, true },
+	{ "redirect", "REDIRECT", view_show_verdict, true },
 	{ 0 },
 };
 
 static const struct out_column rate_columns[] = {
-	{ "ns_per_packet", "ns/packet", show_number, true },
-	{ "pps", "Packets/s", show_number, true },
-	{ "aborted_pps", "ABORTED/s", show_verdict, true },
-	{ "drop_pps", "DROP/s", show_verdict, true },
-	{ "pass_pps", "PASS/s", show_verdict, true },
-	{ "tx_pps", "TX/s", show_verdict, true },
-	{ "redirect_pps", "REDIRECT/s", show_verdict, true },
+	{ "ns_per_packet", "ns/packet", view_show_number, true },
+	{ "pps", "Packets/s", view_show_number, true },
+	{ "aborted_pps", "ABORTED/s", view_show_verdict, true },
+	{ "drop_pps", "DROP/s", view_show_verdict, true },
+	{ "pass_pps", "PASS/s", view_show_verdict, true },
+	{ "tx_pps", "TX/s", view_show_verdict, true },
+	{ "redirect_pps", "REDIRECT/s", view_show_verdict, true },
 	{ 0 },
 };
 

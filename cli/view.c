@@ -11,9 +11,9 @@
 /* The keys of a counter, in the order of the verdicts. */
 static const char *const count_keys[NR_VERDICTS] = { "aborted", "drop", "pass",
 						     "tx", "redirect" };
-static const char *const rate_keys[NR_VERDICTS] = { "aborted_pps", "drop_pps",
-						    "pass_pps", "tx_pps",
-						    "redirect_pps" };
+const char *const view_rate_keys[NR_VERDICTS] = { "aborted_pps", "drop_pps",
+						  "pass_pps", "tx_pps",
+						  "redirect_pps" };
 
 /* ---- rows ---- */
 
@@ -104,17 +104,16 @@ static json_t *attached_row(const struct xdplab_iface *iface,
 	return row;
 }
 
-static void set_counts(json_t *row, const struct xdplab_stage *stage)
+void view_set_counts(json_t *row, const uint64_t counts[NR_VERDICTS])
 {
 	uint64_t packets = 0;
 
 	for (int i = 0; i < NR_VERDICTS; i++)
-		if (__builtin_add_overflow(packets, stage->packets[i],
-					   &packets))
+		if (__builtin_add_overflow(packets, counts[i], &packets))
 			packets = UINT64_MAX;
 	set(row, "packets", count_value(packets));
 	for (int i = 0; i < NR_VERDICTS; i++)
-		set(row, count_keys[i], count_value(stage->packets[i]));
+		set(row, count_keys[i], count_value(counts[i]));
 }
 
 static json_t *stage_row(const struct xdplab_iface *iface,
@@ -145,7 +144,7 @@ static json_t *stage_row(const struct xdplab_iface *iface,
 		set(row, "tag", json_string(stage->tag));
 	set(row, "loaded_at", json_integer(stage->loaded_at));
 	if (stage->counted)
-		set_counts(row, stage);
+		view_set_counts(row, stage->packets);
 	return row;
 }
 
@@ -208,7 +207,7 @@ static void set_stage_rate(json_t *row, const struct xdplab_stage *now,
 	if (!counters_see(packets, now->packets, NR_VERDICTS, past->seconds))
 		return;
 	for (int i = 0; i < NR_VERDICTS; i++) {
-		set(row, rate_keys[i], json_real(packets[i].rate));
+		set(row, view_rate_keys[i], json_real(packets[i].rate));
 		all += packets[i].rate;
 	}
 	set(row, "pps", json_real(all));

@@ -32,6 +32,13 @@ struct view_past {
 /* `rates`: packets by verdict are shown per second, and else in all. */
 void view_init(struct view *view, bool json, bool verbose, bool rates);
 
+/* What columns show of a number: exact below a million, and else four digits;
+ * and of that of a verdict, which is left out where it is zero. */
+void view_show_number(const json_t *number, const json_t *row, char *text,
+		      size_t size);
+void view_show_verdict(const json_t *number, const json_t *row, char *text,
+		       size_t size);
+
 /* ---- view.c ---- */
 
 /*
@@ -47,6 +54,11 @@ void view_iface(const struct view *view, struct out *out,
 const struct xdplab_stage *view_find_stage(const struct xdplab_status *status,
 					   uint32_t chain_id, const char *name,
 					   size_t *place);
+
+/* Adds the packets of a stage, by verdict and in all. */
+void view_set_counts(json_t *row, const uint64_t counts[5]);
+/* The keys of packets a second, in the order of the verdicts. */
+extern const char *const view_rate_keys[5];
 
 /* Chain actions as a list of words. */
 json_t *view_actions(uint32_t actions);

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* cmd-watch - xdplab watch: how fast packets and numbers of maps go, live */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "reading.h"
+#include "watch.h"
+
+static const struct option_spec options[] = {
+	{ 'i', "interval", "SECONDS", "How long a round takes, 0.1 to 3600 (1)",
+	  NULL },
+	{ 'c', "count", "N", "End after N rounds", NULL },
+	{ 0, "once", NULL,
+	  "One round: sums, or with --interval what comes in that time", NULL },
+	{ 0, "map", "NAME[:KEY][.FIELD]",
+	  "Numbers of this map, in place of those of all small ones; may be "
+	  "given several times",
+	  NULL },
+	{ 0, "top", "N", "How many keys of a map are shown (10)", NULL },
+	{ 's', "stats", NULL,
+	  "Have the kernel count runs and their time, some 20 ns a packet",
+	  NULL },
+	{ 0, "plain", NULL, "Print rounds one after the other", NULL },
+	{ 0 },
+};
+
+/* ---- what is asked for ---- */
+
+struct asked {
+	struct watch watch;
+	struct watch_maps maps;
+	struct watch_choice *choices;
+	double interval;
+	uint64_t rounds; /* 0: until it is ended */
+	bool json, sums;
+	int counting; /* the kernel counts while it is open; -1 */
+};
+
+static void read_choices(const struct args *args, struct asked *asked)
+{
+	size_t nr = args_count(args, "map");
+
+	asked->choices = watch_memory(calloc(nr + 1, sizeof(*asked->choices)));
+	for (size_t i = 0; i < nr; i++)
+		asked->choices[i].text = args_value_at(args, "map", (int)i);
+	asked->maps.choices = asked->choices;
+	asked->maps.nr_choices = nr ? nr : 1;
+}
+
+static int read_options(const struct args *args, struct asked *asked)
+{
+	uint64_t top = 10;
+	int status;
+
+	asked->interval = 1;
+	status = args_seconds(args, "interval", 0.1, 3600, &asked->interval);
+	if (!status)
+		status = args_number(args, "count", 1, UINT32_MAX,
+				     &asked->rounds);
+	if (!status)
+		status = args_number(args, "top", 1, 1000, &top);
+	if (!status && args_count(args, "once") && args_count(args, "count"))
+		return say_usage(args, "--once and --count: only one of them");
+	if (args_count(args, "once"))
+		asked->rounds = 1;
+	asked->sums = args_count(args, "once") && !args_count(args, "interval");
+	asked->json = args_count(args, "json");
+	asked->maps.top = top;
+	read_choices(args, asked);
+	return status;
+}
+
+/* ---- a round ---- */
+
+/* What was counted while it was turned on or off is no rate. */
+static void note_counting(struct asked *asked)
+{
+	bool counts = asked->counting >= 0 || reading_kernel_counts();
+
+	asked->watch.counts_changed = counts != asked->watch.kernel_counts;
+	asked->watch.kernel_counts = counts;
+}
+
+static int read_round(struct asked *asked)
+{
+	struct watch *watch = &asked->watch;
+	struct reading reading = { 0 };
+	int err = reading_take(&reading, NULL);
+
+	if (err)
+		return err;
+	note_counting(asked);
+	watch_begin(watch, reading.at, reading.time);
+	for (size_t i = 0; i < xdplab_status_count(reading.status); i++)
+		watch_see(watch, xdplab_status_iface(reading.status, i));
+	watch_maps_read(watch, &asked->maps, reading.status);
+	watch_end(watch);
+	reading_forget(&reading);
+	return 0;
+}
+
+static int print_lines(const struct asked *asked,
+		       const struct watch_lines *lines,
+		       const struct out_column *columns)
+{
+	struct out *out = out_open(
+		asked->json, asked->json ? OUT_STREAM : OUT_TABLE, columns);
+
+	out_time(out, asked->watch.time);
+	for (size_t i = 0; i < lines->nr; i++)
+		out_row(out, watch_line_row(&lines->lines[i], asked->json));
+	return out_close(out);
+}
+
+/* What tells a round from the one before. */
+static void print_time(const struct asked *asked)
+{
+	time_t seconds = (time_t)asked->watch.time;
+	char text[32] = "";
+	struct tm tm;
+
+	if (localtime_r(&seconds, &tm))
+		strftime(text, sizeof(text), "%H:%M:%S", &tm);
+	printf("%s%s\n", asked->watch.round > 2 ? "\n" : "", text);
+}
+
+/* 1 if stdout was lost. */
+static int print_round(const struct asked *asked)
+{
+	struct watch_lines programs = { 0 }, maps = { 0 };
+	int err;
+
+	watch_lines_programs(&programs, &asked->watch, asked->json);
+	watch_lines_maps(&maps, &asked->watch);
+	if (!asked->json && asked->rounds != 1)
+		print_time(asked);
+	err = print_lines(asked, &programs,
+			  asked->sums ? watch_program_sums
+				      : watch_program_rates);
+	if (!err && maps.nr && !asked->json)
+		putchar('\n');
+	if (!err && maps.nr)
+		err = print_lines(asked, &maps, watch_map_columns);
+	watch_lines_free(&programs);
+	watch_lines_free(&maps);
+	return err ? 1 : 0;
+}
+
+/* ---- round after round ---- */
+
+/* Rounds begin at even distances; those that it was too late for are left out. */
+static double next_round(const struct asked *asked, double last)
+{
+	double now = reading_clock(), next = last + asked->interval;
+
+	while (next < now)
+		next += asked->interval;
+	return next;
+}
+
+/* Says which choices come to nothing, as far as can be seen in a round. */
+static int check_choices(const struct args *args, const struct asked *asked)
+{
+	int status = EXIT_DONE;
+
+	for (size_t i = 0; asked->choices[i].text; i++) {
+		const struct watch_map *map =
+			watch_maps_chosen(&asked->watch, &asked->choices[i]);
+
+		if (map && !map->wrong)
+			continue;
+		if (map)
+			return say_usage(args, "--map %s: %s",
+					 asked->choices[i].text, map->why);
+		say(args, "--map %s: nothing that runs there uses such a map",
+		    asked->choices[i].text);
+		status = EXIT_FAILED;
+	}
+	return asked->rounds == 1 ? status : EXIT_DONE;
+}
+
+static int print_rounds(struct asked *asked)
+{
+	int err = 0;
+	double next = asked->watch.at;
+
+	if (asked->sums)
+		return print_round(asked);
+	for (uint64_t i = 0; !err && (!asked->rounds || i < asked->rounds);
+	     i++) {
+		next = next_round(asked, next);
+		if (next > reading_clock())
+			reading_wait(next - reading_clock());
+		err = read_round(asked);
+		if (!err)
+			err = print_round(asked);
+	}
+	return err;
+}
+
+static int name_ifaces(const struct args *args, struct watch *watch)
+{
+	for (int i = 0; i < args->nr_operands; i++) {
+		struct xdplab_status *status;
+		int err = xdplab_status_read(&status, args_operand(args, i));
+
+		if (err)
+			return say_failure(args, err);
+		xdplab_status_free(status);
+		watch_name(watch, args_operand(args, i));
+	}
+	return EXIT_DONE;
+}
+
+static int count_runs(const struct args *args, struct asked *asked)
+{
+	if (args_count(args, "stats"))
+		asked->counting = xdplab_stats_enable();
+	return asked->counting < -1 ? say_failure(args, asked->counting)
+				    : EXIT_DONE;
+}
+
+static int show(const struct args *args, struct asked *asked)
+{
+	int err = read_round(asked);
+	int status = err ? EXIT_FAILED : check_choices(args, asked);
+
+	if (!err && status)
+		return status;
+	if (!err)
+		err = print_rounds(asked);
+	return err < 0 ? say_failure(args, err) : err ? EXIT_FAILED : EXIT_DONE;
+}
+
+static int watch(struct args *args)
+{
+	struct asked asked = { .counting = -1 };
+	int status = read_options(args, &asked);
+
+	if (!status)
+		status = name_ifaces(args, &asked.watch);
+	if (!status)
+		status = count_runs(args, &asked);
+	if (!status)
+		status = show(args, &asked);
+	if (asked.counting >= 0)
+		close(asked.counting);
+	watch_free(&asked.watch);
+	free(asked.choices);
+	return status;
+}
+
+const struct cmd cmd_watch = {
+	.name = "watch",
+	.operands = "[IFACE...]",
+	.summary = "Show how fast packets and numbers of maps go, live",
+	.detail =
+		"Of every interface on which something runs, or of those that "
+		"are named: the programs and the stages of its chain with "
+		"packets and bytes per second, in all and by verdict, and below "
+		"them the numbers in their maps. Of a chain the verdicts are "
+		"those with which packets leave it. On a terminal it fills the "
+		"screen, and h tells the keys; elsewhere, with --plain or with "
+		"--json, it prints one round after the other.\n"
+		"\n"
+		"It follows what is attached. When a reload brings a new "
+		"program or map the next round has the new one, without a rate "
+		"for the part of a second that was not seen, and says so: `new "
+		"map, id 12 -> 15`. `reset` is a number that somebody has set "
+		"back, `gone` an interface that was there and may come back.\n"
+		"\n"
+		"Arrays and hashes of up to 1024 entries are shown unasked: the "
+		"numbers in their values, added up over all CPUs, of the keys "
+		"with the highest rates. --map chooses others, by name or id, "
+		"with a key or a field if not all are wanted. A field that is a "
+		"struct or an array is all that is in it. Of up to 65536 keys "
+		"the fastest are found, by the first field that is shown.\n"
+		"\n"
+		"Rates of programs that are no chains, and the time for each "
+		"packet, are known while the kernel counts: with --stats, or "
+		"with the sysctl kernel.bpf_stats_enabled.\n"
+		"\n"
+		"Examples:\n"
+		"  xdplab watch                        all, on the screen\n"
+		"  xdplab watch eth0 -i 0.2            five times a second\n"
+		"  xdplab watch --once                 sums, at once\n"
+		"  xdplab watch --once -i 5            packets per second of 5 s\n"
+		"  xdplab watch --map flows.bytes --top 20\n"
+		"  xdplab watch --map 'flows:{.addr = 10.0.0.1, .port = 53}'\n"
+		"  xdplab watch -j | jq 'select(.drop_pps > 0) | .name'",
+	.flags = CMD_JSON | CMD_NETNS,
+	.options = options,
+	.words = "@iface",
+	.exec = watch,
+};

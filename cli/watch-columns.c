@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* watch-columns - which columns the lines of `xdplab watch` have */
+#include <inttypes.h>
+#include <string.h>
+
+#include "view.h"
+#include "watch.h"
+
+/* ---- who it is ---- */
+
+static const char *string_of(const json_t *row, const char *key)
+{
+	return json_string_value(json_object_get(row, key)) ?: "";
+}
+
+static bool is_stage(const json_t *row)
+{
+	return !strcmp(string_of(row, "kind"), "stage");
+}
+
+static void show_iface(const json_t *name, const json_t *row, char *text,
+		       size_t size)
+{
+	snprintf(text, size, "%s",
+		 is_stage(row) ? " =>" : json_string_value(name));
+}
+
+static void show_mode(const json_t *mode, const json_t *row, char *text,
+		      size_t size)
+{
+	if (mode && !is_stage(row))
+		snprintf(text, size, "%s", json_string_value(mode));
+}
+
+static void show_program(const json_t *name, const json_t *row, char *text,
+			 size_t size)
+{
+	const char *unknown = json_object_get(row, "id") ? "?" : "-";
+
+	if (name && *json_string_value(name))
+		unknown = json_string_value(name);
+	snprintf(text, size, "%s", unknown);
+}
+
+/* What is the same in all lines of a map stands in its first. */
+static void show_once(const json_t *value, const json_t *row, char *text,
+		      size_t size)
+{
+	if (!json_object_get(row, "again"))
+		snprintf(text, size, "%s", json_string_value(value) ?: "");
+}
+
+static void show_map(const json_t *name, const json_t *row, char *text,
+		     size_t size)
+{
+	json_int_t users = json_integer_value(json_object_get(row, "users"));
+
+	show_once(name, row, text, size);
+	if (*text && users > 1)
+		snprintf(text, size, "%s (of %" JSON_INTEGER_FORMAT ")",
+			 json_string_value(name), users);
+}
+
+static void show_id(const json_t *id, const json_t *row, char *text,
+		    size_t size)
+{
+	if (id && !json_object_get(row, "again"))
+		snprintf(text, size, "%" JSON_INTEGER_FORMAT,
+			 json_integer_value(id));
+}
+
+/* ---- numbers ---- */
+
+static void show_value(const json_t *value, const json_t *row, char *text,
+		       size_t size)
+{
+	(void)row;
+	if (json_is_integer(value))
+		snprintf(text, size, "%" JSON_INTEGER_FORMAT,
+			 json_integer_value(value));
+	else if (value)
+		snprintf(text, size, "%.0f", json_real_value(value));
+}
+
+/* ---- what is to be said of it ---- */
+
+static void add(char *text, size_t size, const char *more)
+{
+	size_t length = strlen(text);
+
+	snprintf(text + length, size - length, "%s%s", length ? "; " : "",
+		 more);
+}
+
+static void show_renewed(const json_t *row, char *text, size_t size)
+{
+	const json_t *before = json_object_get(row, "renewed_from");
+	const json_t *map_id = json_object_get(row, "map_id");
+	const json_t *id = map_id ? map_id : json_object_get(row, "id");
+	char words[96];
+
+	if (!before || !id)
+		return;
+	snprintf(words, sizeof(words),
+		 "new %s, id %" JSON_INTEGER_FORMAT " -> %" JSON_INTEGER_FORMAT,
+		 map_id ? "map" : "program", json_integer_value(before),
+		 json_integer_value(id));
+	add(text, size, words);
+}
+
+/* How many keys there are behind those that are shown. */
+static void show_keys(const json_t *row, char *text, size_t size)
+{
+	json_int_t nr = json_integer_value(json_object_get(row, "keys"));
+	json_int_t shown = json_integer_value(json_object_get(row, "shown"));
+	char words[96];
+
+	if (json_object_get(row, "again") || !nr || nr == shown)
+		return;
+	snprintf(words, sizeof(words),
+		 "fastest %" JSON_INTEGER_FORMAT " of %s%" JSON_INTEGER_FORMAT
+		 " keys",
+		 shown, json_object_get(row, "limited") ? "the first " : "",
+		 nr);
+	add(text, size, words);
+}
+
+static void show_note(const json_t *state, const json_t *row, char *text,
+		      size_t size)
+{
+	*text = '\0';
+	if (state)
+		add(text, size, json_string_value(state));
+	show_renewed(row, text, size);
+	show_keys(row, text, size);
+	if (json_object_get(row, "more_fields"))
+		add(text, size, "there are more fields");
+	if (json_object_get(row, "why"))
+		add(text, size, string_of(row, "why"));
+}
+
+/* ---- columns ---- */
+
+const struct out_column watch_program_rates[] = {
+	{ .key = "ifname", .head = "Interface", .show = show_iface },
+	{ .key = "mode", .head = "Mode", .show = show_mode },
+	{ .key = "name", .head = "Program", .show = show_program },
+	{ .key = "id", .head = "ID", .right = true },
+	{ "pps", "Packets/s", view_show_number, true },
+	{ "bytes_per_second", "Bytes/s", view_show_number, true },
+	{ "ns_per_packet", "ns/packet", view_show_number, true },
+	{ "aborted_pps", "ABORTED/s", view_show_verdict, true },
+	{ "drop_pps", "DROP/s", view_show_verdict, true },
+	{ "pass_pps", "PASS/s", view_show_verdict, true },
+	{ "tx_pps", "TX/s", view_show_verdict, true },
+	{ "redirect_pps", "REDIRECT/s", view_show_verdict, true },
+	{ .key = "state", .head = "Note", .show = show_note },
+	{ 0 },
+};
+
+const struct out_column watch_program_sums[] = {
+	{ .key = "ifname", .head = "Interface", .show = show_iface },
+	{ .key = "mode", .head = "Mode", .show = show_mode },
+	{ .key = "name", .head = "Program", .show = show_program },
+	{ .key = "id", .head = "ID", .right = true },
+	{ "packets", "Packets", view_show_number, true },
+	{ "bytes", "Bytes", view_show_number, true },
+	{ "aborted", "ABORTED", view_show_verdict, true },
+	{ "drop", "DROP", view_show_verdict, true },
+	{ "pass", "PASS", view_show_verdict, true },
+	{ "tx", "TX", view_show_verdict, true },
+	{ "redirect", "REDIRECT", view_show_verdict, true },
+	{ .key = "state", .head = "Note", .show = show_note },
+	{ 0 },
+};
+
+const struct out_column watch_map_columns[] = {
+	{ .key = "ifname", .head = "Interface", .show = show_once },
+	{ .key = "name", .head = "Program", .show = show_once },
+	{ .key = "map", .head = "Map", .show = show_map },
+	{ .key = "map_id", .head = "ID", .show = show_id, .right = true },
+	{ .key = "key", .head = "Key" },
+	{ .key = "field", .head = "Field" },
+	{ .key = "value", .head = "Value", .show = show_value, .right = true },
+	{ "rate", "Rate/s", view_show_number, true },
+	{ .key = "state", .head = "Note", .show = show_note },
+	{ 0 },
+};
