@@ -123,6 +123,7 @@ int refusal_locate(struct xdplab_refusal *refusal,
 
 /* ---- extract.c ---- */
 
+struct bpf_map;
 struct bpf_object;
 struct bpf_program;
 
@@ -148,6 +149,8 @@ void extract_free(struct extract *extract);
  * loaded already; errors as those of xdplab_prog_open(). */
 int prog_choose(struct bpf_program **out, struct bpf_object *object,
 		const char *path, const struct xdplab_prog_opts *opts);
+/* By what name a map is pinned with its stage, into PIN_NAME_SIZE bytes. */
+void prog_map_pin_name(char *name, const struct bpf_map *map);
 /*
  * These have the maps of an object, of the file `path`, be ones that are there
  * already, and add to *reused how many are.  -EEXIST: one does not fit, and

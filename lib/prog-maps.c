@@ -37,6 +37,16 @@ static int reuse(struct bpf_map *map, const struct xdplab_map *there,
 		   : 0;
 }
 
+void prog_map_pin_name(char *name, const struct bpf_map *map)
+{
+	const char *text = bpf_map__name(map);
+
+	/* "count.bss": the variables, whatever their file is called. */
+	if (bpf_map__is_internal(map) && strchr(text, '.'))
+		text = strchr(text, '.');
+	pin_name(name, text);
+}
+
 /* ---- of a stage before it ---- */
 
 /*
@@ -59,7 +69,7 @@ static int reuse_of_stage(struct bpf_map *map, const struct bpf_object *object,
 	struct xdplab_map *there;
 	int err;
 
-	pin_name(name, bpf_map__name(map));
+	prog_map_pin_name(name, map);
 	snprintf(pin, sizeof(pin), "%s/%s", directory, name);
 	if (access(pin, F_OK))
 		return 0;

@@ -111,13 +111,25 @@ static void load_too(const char *function, void *arg)
 	bpf_program__set_autoload(program, true);
 }
 
+/* The file's name up to its first dot, by which its variables go: "count.bss" of
+ * count.bpf.o. */
+static void stem(char *name, size_t size, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	snprintf(name, size, "%s", slash ? slash + 1 : path);
+	name[strcspn(name, ".")] = '\0';
+}
+
 static int open_object(struct xdplab_prog *prog, const char *bytes, size_t size,
 		       const struct xdplab_prog_opts *opts)
 {
+	char name[NAME_MAX + 1];
 	const char *root = NULL;
-	LIBBPF_OPTS(bpf_object_open_opts, open_opts, .object_name = "xdplab");
+	LIBBPF_OPTS(bpf_object_open_opts, open_opts, .object_name = name);
 	int err;
 
+	stem(name, sizeof(name), prog->path);
 	open_opts.pin_root_path = OPT(opts, pin_path);
 	if (!open_opts.pin_root_path && !pin_root(&root))
 		open_opts.pin_root_path = root;

@@ -193,7 +193,7 @@ static int write_maps(const struct stage *stage, const char *directory)
 			break;
 		if (bpf_map__fd(map) < 0)
 			continue;
-		pin_name(name, bpf_map__name(map));
+		prog_map_pin_name(name, map);
 		snprintf(path, sizeof(path), "%s/maps/%s", directory, name);
 		err = bpf_obj_pin(bpf_map__fd(map), path);
 		if (err == -EEXIST) /* two that differ in a dot alone */

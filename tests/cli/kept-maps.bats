@@ -29,7 +29,7 @@ packets() {
 }
 
 total() {
-	bpftool -j map dump pinned "$(pin "$1" xdplab_bss)" |
+	bpftool -j map dump pinned "$(pin "$1" _bss)" |
 		jq '.[0].formatted.value[".bss"][] | .total? // empty'
 }
 

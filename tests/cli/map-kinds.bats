@@ -193,16 +193,16 @@ id_of() {
 }
 
 @test "global data is seen and set by the names of its variables" {
-	run xdplab map get "$(map xdplab_rodata)" 0
+	run xdplab map get "$(map _rodata)" 0
 	assert_output "{.knob = 7}"
-	xdplab map set "$(map xdplab_data)" 0 .total=100
+	xdplab map set "$(map _data)" 0 .total=100
 	send_packets 1
-	run xdplab map get "$(map xdplab_data)" 0
+	run xdplab map get "$(map _data)" 0
 	assert_output "{.total = 107}"
-	xdplab map set "$(map xdplab_bss)" 0 '.seen[0]=9'
-	run xdplab map get "$(map xdplab_bss)" 0
+	xdplab map set "$(map _bss)" 0 '.seen[0]=9'
+	run xdplab map get "$(map _bss)" 0
 	assert_output "{.seen = [9, 1]}"
-	run xdplab map set "$(map xdplab_rodata)" 0 .knob=8
+	run xdplab map set "$(map _rodata)" 0 .knob=8
 	assert_status 4
 	assert_contains "is frozen"
 }

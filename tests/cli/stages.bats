@@ -12,7 +12,7 @@ setup() {
 
 # A variable of the stage: variable NAME VARIABLE [SECTION]
 variable() {
-	in_map "$1" "xdplab_${3-bss}" \
+	in_map "$1" "_${3-bss}" \
 		".[0].formatted.value[\".${3-bss}\"][] | .$2 // empty"
 }
 
