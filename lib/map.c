@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
+#include <linux/magic.h>
 
 #include "internal.h"
 #include "map.h"
@@ -147,8 +149,7 @@ static int open_fd(struct xdplab_map **out, int fd, const char *which)
 	}
 	if (err) {
 		xdplab_map_close(map);
-		return fail(err, "%s: %s", which,
-			    err == -EINVAL ? "is no map" : strerror(-err));
+		return fail(err, "%s: %s", which, strerror(-err));
 	}
 	*out = map;
 	return 0;
@@ -167,16 +168,40 @@ static int open_id(struct xdplab_map **out, uint32_t id, const char *which)
 	return advise(fd, "`xdplab map` lists all");
 }
 
+/* The kernel says of any other file what it says of one that may not be read. */
+static int not_opened(const char *path, int err)
+{
+	struct statfs fs;
+
+	if (err == -ENOENT || err == -ENOTDIR)
+		return fail(err, "%s: no such pin", path);
+	if (statfs(path, &fs) || fs.f_type == BPF_FS_MAGIC)
+		return err == -EACCES || err == -EPERM
+			       ? fail_permission(-EPERM, path, "open it")
+			       : fail(err, "%s: %s", path, strerror(-err));
+	fail(-EINVAL, "%s: is no pin, for it is in no bpffs", path);
+	return advise(-EINVAL, "a map goes by its name, its id, or its pin's "
+			       "path, as `xdplab map` shows it");
+}
+
 static int open_pin(struct xdplab_map **out, const char *path)
 {
-	int fd = bpf_obj_get(path);
+	static const char *const kinds[] = {
+		[PIN_PROG] = "program", [PIN_LINK] = "link"
+	};
+	int fd = bpf_obj_get(path), err;
+	enum pin_kind kind = PIN_MAP;
+	uint32_t id;
 
-	if (fd >= 0)
+	if (fd < 0)
+		return not_opened(path, fd);
+	err = pin_identify(fd, &kind, &id);
+	if (!err && kind == PIN_MAP)
 		return open_fd(out, fd, path);
-	if (fd == -EACCES || fd == -EPERM)
-		return fail(fd, "%s: is no pin, or not permitted to be opened",
-			    path);
-	return fail(fd, "%s: %s", path, strerror(-fd));
+	close(fd);
+	return err ? fail(err, "%s: %s", path, strerror(-err))
+		   : fail(-EINVAL, "%s: is the pin of a %s, and no map", path,
+			  kinds[kind]);
 }
 
 /* ---- by name ---- */
@@ -221,8 +246,10 @@ static int open_name(struct xdplab_map **out, const char *name)
 	uint32_t id = 0;
 	int err;
 
+	/* Many have no name; that is none. */
 	while (!(err = bpf_map_get_next_id(id, &id)))
-		look_at(&search, id);
+		if (*name)
+			look_at(&search, id);
 	if (err == -EPERM)
 		return fail_permission(err, name, "look for maps by name");
 	if (search.nr == 1)

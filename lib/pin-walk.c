@@ -79,8 +79,8 @@ int pin_walk(int (*fn)(const struct pin_home *home, void *arg), void *arg)
 	return err;
 }
 
-/* What kind of object `fd` is, by the name that the kernel gives its file. */
-static int pinned_object(int fd, enum pin_kind *kind, uint32_t *id)
+/* By the name that the kernel gives its file. */
+int pin_identify(int fd, enum pin_kind *kind, uint32_t *id)
 {
 	char path[32], target[64];
 	struct bpf_prog_info info = { 0 };
@@ -141,7 +141,7 @@ void pin_find(void (*fn)(const char *path, enum pin_kind kind, uint32_t id,
 		fd = bpf_obj_get(entry->fts_path);
 		if (fd < 0)
 			continue;
-		if (!pinned_object(fd, &kind, &id))
+		if (!pin_identify(fd, &kind, &id))
 			fn(entry->fts_path, kind, id, arg);
 		close(fd);
 	}

@@ -166,6 +166,10 @@ int pin_walk(int (*fn)(const struct pin_home *home, void *arg), void *arg);
 
 enum pin_kind { PIN_PROG, PIN_LINK, PIN_MAP };
 
+/* What kind of object `fd` is, and its id; the kernel's error, without
+ * fail(). */
+int pin_identify(int fd, enum pin_kind *kind, uint32_t *id);
+
 /* Tells `fn` each pinned program, map and XDP link in the whole bpffs, ours or
  * not, looking at no more than PIN_FIND_MAX files. */
 #define PIN_FIND_MAX 8192

@@ -232,7 +232,7 @@ map() {
 @test "maps that there are not are told so, and names that several have" {
 	says "no map has that name" xdplab map show no_such_map
 	says "no map has that id" xdplab map show 4294967295
-	says "No such file" xdplab map show /sys/fs/bpf/none
+	says "no such pin" xdplab map show /sys/fs/bpf/none
 	mkdir -p "$TMPDIR/twins"
 	bpftool map create /sys/fs/bpf/twin1 type array key 4 value 4 entries 1 \
 		name twin_of_two

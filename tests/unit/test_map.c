@@ -359,8 +359,8 @@ static void what_is_no_map_is_refused_with_words(void **state)
 	(void)state;
 	expect_none("xdplab_is_no_map", -ENOENT, "no map has that name");
 	expect_none("4294967295", -ENOENT, "no map has that id");
-	expect_none("/sys/fs/bpf/is/not/there", -ENOENT, "No such file");
-	expect_none("/etc/passwd", -EACCES, "/etc/passwd: is no pin");
+	expect_none("/sys/fs/bpf/is/not/there", -ENOENT, "no such pin");
+	expect_none("/etc/passwd", -EINVAL, "/etc/passwd: is no pin");
 }
 
 static void a_descriptor_of_no_map_is_refused_with_words(void **state)
