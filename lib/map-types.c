@@ -107,8 +107,10 @@ int map_types_make(struct xdplab_map *map, const struct btf *btf,
 		   uint32_t btf_key_id, uint32_t btf_value_id)
 {
 	struct btf *own = btf__new_empty();
-	int err = own ? make_key(map, own, btf, btf ? btf_key_id : 0) : -ENOMEM;
+	int err;
 
+	map->kind = map_kind(map->info.type);
+	err = own ? make_key(map, own, btf, btf ? btf_key_id : 0) : -ENOMEM;
 	if (!err)
 		err = make_value(map, own, btf, btf ? btf_value_id : 0);
 	if (!err)

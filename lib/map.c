@@ -140,7 +140,6 @@ static int open_fd(struct xdplab_map **out, int fd, const char *which)
 		close(fd);
 	}
 	if (!err) {
-		map->kind = map_kind(map->info.type);
 		map->info.frozen = is_frozen(fd);
 		lay_out(map);
 		err = read_types(map);

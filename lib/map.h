@@ -68,8 +68,8 @@ int map_no_memory(const struct xdplab_map *map);
 
 /* ---- map-types.c ---- */
 
-/* Finds out how its keys and values are read, whose types are those of `btf`,
- * NULL for none; -ENOMEM, without fail(). */
+/* Finds out its kind, and how its keys and values are read, whose types are
+ * those of `btf`, NULL for none; -ENOMEM, without fail(). */
 int map_types_make(struct xdplab_map *map, const struct btf *btf,
 		   uint32_t btf_key_id, uint32_t btf_value_id);
 
