@@ -76,24 +76,31 @@ static int no_more(const struct editing *e)
 		    : EXIT_DONE;
 }
 
-/* ---- get ---- */
-
+/* Its values are its keys. */
 static bool is_bloom(const struct editing *e)
 {
 	return xdplab_map_info(e->map)->type == BPF_MAP_TYPE_BLOOM_FILTER;
 }
 
+/* An entry, and nothing behind its key. */
+static int begin_one(struct editing *e, struct args *args)
+{
+	int status = begin(e, args);
+
+	return status || is_bloom(e) ? status : no_more(e);
+}
+
+/* ---- get ---- */
+
 int map_get(struct args *args)
 {
 	struct editing e;
-	int err, status = begin(&e, args);
+	int err, status = begin_one(&e, args);
 
-	if (!status && is_bloom(&e))
-		return end(&e, map_ask(args, e.map));
-	if (!status)
-		status = no_more(&e);
 	if (status)
 		return end(&e, status);
+	if (is_bloom(&e))
+		return end(&e, map_ask(args, e.map));
 	err = xdplab_map_get(e.map, e.key, e.values);
 	if (err)
 		return end(&e, say_failure(args, err));
@@ -211,10 +218,8 @@ int map_set(struct args *args)
 int map_del(struct args *args)
 {
 	struct editing e;
-	int err, status = begin(&e, args);
+	int err, status = begin_one(&e, args);
 
-	if (!status)
-		status = no_more(&e);
 	if (status)
 		return end(&e, status);
 	err = xdplab_map_del(e.map, e.key);

@@ -48,18 +48,22 @@ static int wrong(const struct loading *l, const char *at, const char *what)
 	return EXIT_FAILED;
 }
 
+static bool grow(char **array, size_t room, size_t size)
+{
+	char *more = reallocarray(*array, room, size);
+
+	*array = more ?: *array;
+	return more;
+}
+
 static int make_room(struct loading *l)
 {
 	size_t room = 2 * l->room + 256;
-	char *keys, *values;
 
 	if (l->nr < l->room)
 		return EXIT_DONE;
-	keys = reallocarray(l->keys, room, xdplab_map_info(l->map)->key_size);
-	l->keys = keys ?: l->keys;
-	values = reallocarray(l->values, room, xdplab_map_value_bytes(l->map));
-	l->values = values ?: l->values;
-	if (!keys || !values) {
+	if (!grow(&l->keys, room, xdplab_map_info(l->map)->key_size) ||
+	    !grow(&l->values, room, xdplab_map_value_bytes(l->map))) {
 		say(l->args, "out of memory");
 		return EXIT_FAILED;
 	}

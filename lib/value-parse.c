@@ -303,17 +303,26 @@ static int parse_whole(struct value_parser *p, bool alone)
 	return err || !alone ? err : expect_end(p);
 }
 
+static void begin(struct value_parser *p, const struct xdplab_type *type,
+		  const char *input)
+{
+	p->type = type;
+	p->at = input;
+	p->nr_steps = 0;
+}
+
 int xdplab_value_parse(const struct xdplab_type *type, void *value,
 		       const char *input, const char **end)
 {
-	unsigned char small[SMALL] = { 0 };
-	struct value_parser p = { .type = type, .value = small, .at = input };
+	unsigned char small[SMALL];
+	struct value_parser p; /* most of it need not be set */
 	int err;
 
-	if (type->size > sizeof(small))
-		p.value = calloc(1, type->size);
+	begin(&p, type, input);
+	p.value = type->size > SMALL ? malloc(type->size) : small;
 	if (!p.value)
 		return fail(-ENOMEM, "no memory to read a value");
+	memset(p.value, 0, type->size);
 	err = parse_whole(&p, !end);
 	if (!err)
 		memcpy(value, p.value, type->size);
@@ -363,13 +372,11 @@ int xdplab_value_assign(const struct xdplab_type *type, void *value,
 			const char *assignment)
 {
 	unsigned char small[SMALL];
-	struct value_parser p = { .type = type,
-				  .value = small,
-				  .at = assignment };
+	struct value_parser p;
 	int err;
 
-	if (type->size > sizeof(small))
-		p.value = malloc(type->size);
+	begin(&p, type, assignment);
+	p.value = type->size > SMALL ? malloc(type->size) : small;
 	if (!p.value)
 		return fail(-ENOMEM, "no memory to set a field");
 	memcpy(p.value, value, type->size);
