@@ -230,15 +230,18 @@ static int swap_until_done(const struct swap *swap,
 			    : changed;
 }
 
+/* -EACCES is the verifier's word, as of a timer that is no number. */
 static int refused(const struct xdplab_map *map, int err)
 {
-	return err == -EPERM || err == -EACCES
-		       ? fail_permission(err, map->name,
-					 "load the program that does it")
-		       : fail(err,
-			      "map %s (id %u): the kernel does not take the "
-			      "program that does it: %s",
-			      map->name, map->info.id, strerror(-err));
+	if (err == -EPERM)
+		return fail_permission(err, map->name,
+				       "load the program that does it");
+	return fail(err == -EACCES ? -EINVAL : err,
+		    "map %s (id %u): the kernel does not take the program "
+		    "that does it: %s",
+		    map->name, map->info.id,
+		    err == -EACCES ? "programs may not write there"
+				   : strerror(-err));
 }
 
 static int swap_once(struct swap *swap, const void *key,

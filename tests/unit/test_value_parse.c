@@ -210,6 +210,31 @@ static void what_was_written_is_shown_without_control_characters(void **state)
 		       ".limit: a? is no value of __u32");
 }
 
+/* In the machine's byte order. */
+static void bytes_as_many_as_a_number_has_are_read_as_one(void **state)
+{
+	static const uint32_t wanted = 0x01020304;
+	struct xdplab_type *type = NULL;
+	uint32_t value = 0;
+
+	(void)state;
+	assert_int_equal(value_type_make(&type, NULL, 0, sizeof(value)), 0);
+	assert_int_equal(xdplab_value_parse(type, &value, "16909060", NULL), 0);
+	assert_int_equal(value, wanted);
+	assert_int_equal(xdplab_value_parse(type, &value, "0x1020304", NULL),
+			 0);
+	assert_int_equal(value, wanted);
+	assert_int_equal(xdplab_value_parse(type, &value, "4294967296", NULL),
+			 -ERANGE);
+	assert_int_equal(xdplab_value_parse(type, &value, "1 2 3 4", NULL),
+			 -EINVAL);
+	assert_int_equal(value, wanted);
+	value_type_free(type);
+	assert_int_equal(value_type_make(&type, NULL, 0, 3), 0);
+	assert_int_equal(xdplab_value_parse(type, &value, "1", NULL), -EINVAL);
+	value_type_free(type);
+}
+
 /* ---- one field ---- */
 
 static void a_field_is_set_and_the_rest_stays(void **state)
@@ -230,6 +255,9 @@ static void a_field_is_set_and_the_rest_stays(void **state)
 		{ "={.on=true}", "{.limit = 0, .mode = OFF, .name = \"\", "
 				 ".on = true, .small = 0, "
 				 ".list = [0, 0, 0]}" },
+		{ ".limit=7 .small=1, .list[0]=2",
+		  "{.limit = 7, .mode = OFF, .name = \"\", .on = true, "
+		  ".small = 1, .list = [2, 0, 0]}" },
 	};
 	struct xdplab_type *type = type_of("conf", 0);
 	unsigned char conf[24] = { 0 };
@@ -246,8 +274,16 @@ static void a_field_is_set_and_the_rest_stays(void **state)
 static void an_assignment_that_fails_changes_nothing(void **state)
 {
 	static const char *const bad[] = {
-		"limit",	"limit=",    "limt=1", "limit=1 2",
-		"list=[1,2,x]", "list[x]=1", "",       "list[1=1"
+		"limit",
+		"limit=",
+		"limt=1",
+		"limit=1 2",
+		"list=[1,2,x]",
+		"list[x]=1",
+		"",
+		"list[1=1",
+		".limit=1 .small=x",
+		".limit=1 .x=1",
 	};
 	struct xdplab_type *type = type_of("conf", 0);
 	unsigned char conf[24], before[24];
@@ -271,6 +307,7 @@ int main(void)
 		cmocka_unit_test(a_member_can_be_a_path),
 		cmocka_unit_test(one_value_is_read_of_several),
 		cmocka_unit_test(plain_bytes_are_read_in_both_forms),
+		cmocka_unit_test(bytes_as_many_as_a_number_has_are_read_as_one),
 		cmocka_unit_test(what_is_at_the_limit_is_read),
 		cmocka_unit_test(what_is_out_of_range_is_refused),
 		cmocka_unit_test(
