@@ -127,25 +127,50 @@ static int read_types(struct xdplab_map *map)
 	return err;
 }
 
+/* What is known of a program the kernel gives out for a map's, too. */
+static int check_kind(int fd, const char *which)
+{
+	static const char *const kinds[] = {
+		[PIN_PROG] = "a program, and no map",
+		[PIN_LINK] = "a link, and no map",
+	};
+	enum pin_kind kind = PIN_MAP;
+	uint32_t id;
+	int err = pin_identify(fd, &kind, &id);
+
+	if (!err && kind == PIN_MAP)
+		return 0;
+	return fail(-EINVAL, "%s: is %s", which, err ? "no map" : kinds[kind]);
+}
+
+static int read_map(struct xdplab_map *map)
+{
+	int err = map_info_read(&map->info, map->name, map->fd);
+
+	if (err)
+		return err;
+	map->info.frozen = is_frozen(map->fd);
+	lay_out(map);
+	err = read_types(map);
+	if (!err)
+		map_find_fields(map);
+	return err;
+}
+
 /* Takes the descriptor over. */
 static int open_fd(struct xdplab_map **out, int fd, const char *which)
 {
-	struct xdplab_map *map = calloc(1, sizeof(*map));
-	int err = -ENOMEM;
+	struct xdplab_map *map = NULL;
+	int err = check_kind(fd, which);
 
-	if (map) {
-		map->fd = fd;
-		err = map_info_read(&map->info, map->name, fd);
-	} else {
+	if (!err)
+		map = calloc(1, sizeof(*map));
+	if (!map) {
 		close(fd);
+		return err ? err : fail(-ENOMEM, "%s: out of memory", which);
 	}
-	if (!err) {
-		map->info.frozen = is_frozen(fd);
-		lay_out(map);
-		err = read_types(map);
-		if (!err)
-			map_find_fields(map);
-	}
+	map->fd = fd;
+	err = read_map(map);
 	if (err) {
 		xdplab_map_close(map);
 		return fail(err, "%s: %s", which, strerror(-err));
@@ -185,22 +210,9 @@ static int not_opened(const char *path, int err)
 
 static int open_pin(struct xdplab_map **out, const char *path)
 {
-	static const char *const kinds[] = {
-		[PIN_PROG] = "program", [PIN_LINK] = "link"
-	};
-	int fd = bpf_obj_get(path), err;
-	enum pin_kind kind = PIN_MAP;
-	uint32_t id;
+	int fd = bpf_obj_get(path);
 
-	if (fd < 0)
-		return not_opened(path, fd);
-	err = pin_identify(fd, &kind, &id);
-	if (!err && kind == PIN_MAP)
-		return open_fd(out, fd, path);
-	close(fd);
-	return err ? fail(err, "%s: %s", path, strerror(-err))
-		   : fail(-EINVAL, "%s: is the pin of a %s, and no map", path,
-			  kinds[kind]);
+	return fd < 0 ? not_opened(path, fd) : open_fd(out, fd, path);
 }
 
 /* ---- by name ---- */

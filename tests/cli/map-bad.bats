@@ -35,9 +35,9 @@ unchanged() {
 
 @test "a map that is deleted while it is read is read to its end" {
 	make_big
-	mkfifo "$TMPDIR/pipe"
-	xdplab map show /sys/fs/bpf/big >"$TMPDIR/pipe" 3>&- &
-	exec 4<"$TMPDIR/pipe"
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	xdplab map show /sys/fs/bpf/big >"$BATS_TEST_TMPDIR/pipe" 3>&- &
+	exec 4<"$BATS_TEST_TMPDIR/pipe"
 	sleep 0.3
 	rm /sys/fs/bpf/big
 	assert_equal "$(wc -l <&4)" $NR
@@ -48,9 +48,9 @@ unchanged() {
 
 @test "entries that go while they are read are told at most once" {
 	make_big
-	mkfifo "$TMPDIR/pipe"
-	xdplab map show /sys/fs/bpf/big >"$TMPDIR/pipe" 3>&- &
-	exec 4<"$TMPDIR/pipe"
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	xdplab map show /sys/fs/bpf/big >"$BATS_TEST_TMPDIR/pipe" 3>&- &
+	exec 4<"$BATS_TEST_TMPDIR/pipe"
 	sleep 0.3
 	xdplab map clear /sys/fs/bpf/big
 	sort <&4 >"$TMPDIR/shown"
@@ -67,7 +67,7 @@ unchanged() {
 	for verb in show clear save "get 0" "del 0" "set 0 1"; do
 		# shellcheck disable=SC2086 # words
 		set -- $verb
-		unchanged 1 "is the pin of a program" \
+		unchanged 1 "is a program, and no map" \
 			xdplab map "$1" /sys/fs/bpf/pass "${@:2}"
 		unchanged 1 "is no pin" xdplab map "$1" /etc/passwd "${@:2}"
 		unchanged 1 "no such pin" xdplab map "$1" /sys/fs/bpf/x "${@:2}"
@@ -119,9 +119,9 @@ unchanged() {
 
 @test "who interrupts a load is told that nothing was written" {
 	xdplab map save /sys/fs/bpf/small >"$TMPDIR/saved"
-	mkfifo "$TMPDIR/pipe"
-	xdplab map load /sys/fs/bpf/small <"$TMPDIR/pipe" >"$TMPDIR/said" 2>&1 3>&- &
-	exec 4>"$TMPDIR/pipe"
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	xdplab map load /sys/fs/bpf/small <"$BATS_TEST_TMPDIR/pipe" >"$TMPDIR/said" 2>&1 3>&- &
+	exec 4>"$BATS_TEST_TMPDIR/pipe"
 	cat "$TMPDIR/saved" >&4
 	sleep 0.3
 	kill -INT $!
