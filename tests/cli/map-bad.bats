@@ -129,3 +129,13 @@ unchanged() {
 	exec 4>&-
 	grep -q "interrupted; nothing was written" "$TMPDIR/said"
 }
+
+@test "who interrupts a load is told how much was written" {
+	bpftool map create /sys/fs/bpf/big type hash key 4 value 4 \
+		entries 140000 name big
+	xdplab map save /sys/fs/bpf/big >"$TMPDIR/big"
+	seq -f '{"key":%.0f,"value":1}' 140000 >>"$TMPDIR/big"
+	at_step signal=INT bpf 14 xdplab map load /sys/fs/bpf/big <"$TMPDIR/big"
+	grep -Eq "^  (65536|131072) of 140000 entries were written" "$TMPDIR/said"
+	[[ $(xdplab map show /sys/fs/bpf/big | wc -l) =~ ^(65536|131072)$ ]]
+}

@@ -54,7 +54,7 @@ static int load_counter(const struct xdplab_map *map, int32_t amount)
 	const struct bpf_insn insns[] = {
 		{ BPF_ST | BPF_MEM, BPF_REG_10, 0, -4, 0 }, /* of BPF_W */
 		{ BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_2, BPF_REG_10, 0, 0 },
-		{ BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_2, 0, 0, -4 },
+		{ BPF_ALU64 | BPF_ADD, BPF_REG_2, 0, 0, -4 },
 		{ BPF_LD | BPF_DW, BPF_REG_1, BPF_PSEUDO_MAP_FD, 0, map->fd },
 		{ 0 },
 		{ BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_map_lookup_elem },
