@@ -76,6 +76,26 @@ static void print_number(double number, char *text, size_t size)
 	snprintf(text, size, "%#.4g%c", number, units[unit]);
 }
 
+/* Exact below a thousand, and else with one decimal. */
+static void show_bytes(const json_t *bytes, const json_t *row, char *text,
+		       size_t size)
+{
+	static const char *const units[] = { "B",  "kB", "MB", "GB",
+					     "TB", "PB", "EB" };
+	double number = json_number_value(bytes);
+	size_t unit = 0;
+
+	(void)row;
+	if (!bytes)
+		return;
+	while (number >= (unit ? 999.95 : 999.5) &&
+	       unit < sizeof(units) / sizeof(*units) - 1) {
+		number /= 1000;
+		unit++;
+	}
+	snprintf(text, size, "%.*f %s", unit ? 1 : 0, number, units[unit]);
+}
+
 void view_show_number(const json_t *number, const json_t *row, char *text,
 		      size_t size)
 {
@@ -162,6 +182,16 @@ static const struct out_column rate_columns[] = {
 	{ 0 },
 };
 
+static const struct out_column bytes_columns[] = {
+	{ "bytes", "Bytes", show_bytes, true },
+	{ 0 },
+};
+
+static const struct out_column bytes_rate_columns[] = {
+	{ "bytes_ps", "Bytes/s", show_bytes, true },
+	{ 0 },
+};
+
 static const struct out_column last_columns[] = {
 	{ .key = "attached_by", .head = "By" },
 	{ .key = "loaded_at", .head = "Loaded", .show = show_loaded },
@@ -201,6 +231,9 @@ void view_init(struct view *view, bool json, bool verbose, bool rates)
 	at = add_columns(view->columns, 0, first_columns);
 	at = add_columns(view->columns, at,
 			 rates ? rate_columns : count_columns);
+	if (verbose)
+		at = add_columns(view->columns, at,
+				 rates ? bytes_rate_columns : bytes_columns);
 	add_columns(view->columns, at,
 		    verbose ? verbose_columns : last_columns);
 }

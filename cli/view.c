@@ -6,7 +6,7 @@
 #include "counter.h"
 #include "view.h"
 
-#define NR_VERDICTS 5 /* of xdplab_stage's packets */
+#define NR_VERDICTS 5 /* of xdplab_stage's packets and bytes */
 
 /* The keys of a counter, in the order of the verdicts. */
 static const char *const count_keys[NR_VERDICTS] = { "aborted", "drop", "pass",
@@ -14,6 +14,14 @@ static const char *const count_keys[NR_VERDICTS] = { "aborted", "drop", "pass",
 const char *const view_rate_keys[NR_VERDICTS] = { "aborted_pps", "drop_pps",
 						  "pass_pps", "tx_pps",
 						  "redirect_pps" };
+static const char *const bytes_keys[NR_VERDICTS] = { "aborted_bytes",
+						     "drop_bytes", "pass_bytes",
+						     "tx_bytes",
+						     "redirect_bytes" };
+static const char *const bytes_rate_keys[NR_VERDICTS] = {
+	"aborted_bytes_ps", "drop_bytes_ps", "pass_bytes_ps", "tx_bytes_ps",
+	"redirect_bytes_ps"
+};
 
 /* ---- rows ---- */
 
@@ -104,16 +112,24 @@ static json_t *attached_row(const struct xdplab_iface *iface,
 	return row;
 }
 
-void view_set_counts(json_t *row, const uint64_t counts[NR_VERDICTS])
+/* The sum by its key, and then each verdict's by its own. */
+static void set_sums(json_t *row, const char *sum_key,
+		     const char *const keys[NR_VERDICTS],
+		     const uint64_t counts[NR_VERDICTS])
 {
-	uint64_t packets = 0;
+	uint64_t sum = 0;
 
 	for (int i = 0; i < NR_VERDICTS; i++)
-		if (__builtin_add_overflow(packets, counts[i], &packets))
-			packets = UINT64_MAX;
-	set(row, "packets", count_value(packets));
+		if (__builtin_add_overflow(sum, counts[i], &sum))
+			sum = UINT64_MAX;
+	set(row, sum_key, count_value(sum));
 	for (int i = 0; i < NR_VERDICTS; i++)
-		set(row, count_keys[i], count_value(counts[i]));
+		set(row, keys[i], count_value(counts[i]));
+}
+
+void view_set_counts(json_t *row, const uint64_t counts[NR_VERDICTS])
+{
+	set_sums(row, "packets", count_keys, counts);
 }
 
 static json_t *stage_row(const struct xdplab_iface *iface,
@@ -143,8 +159,10 @@ static json_t *stage_row(const struct xdplab_iface *iface,
 	if (*stage->tag)
 		set(row, "tag", json_string(stage->tag));
 	set(row, "loaded_at", json_integer(stage->loaded_at));
-	if (stage->counted)
-		view_set_counts(row, stage->packets);
+	if (!stage->counted)
+		return row;
+	view_set_counts(row, stage->packets);
+	set_sums(row, "bytes", bytes_keys, stage->bytes);
 	return row;
 }
 
@@ -191,6 +209,19 @@ static void set_rate(json_t *row, const struct xdplab_attached *now,
 		set(row, "ns_per_packet", json_real((double)ns / packets));
 }
 
+static void set_rates(json_t *row, const char *sum_key,
+		      const char *const keys[NR_VERDICTS],
+		      const struct counter counters[NR_VERDICTS])
+{
+	double all = 0;
+
+	for (int i = 0; i < NR_VERDICTS; i++) {
+		set(row, keys[i], json_real(counters[i].rate));
+		all += counters[i].rate;
+	}
+	set(row, sum_key, json_real(all));
+}
+
 /* A change of the chain takes none of a stage's counts back; somebody else who
  * writes to their map may. */
 static void set_stage_rate(json_t *row, const struct xdplab_stage *now,
@@ -199,18 +230,17 @@ static void set_stage_rate(json_t *row, const struct xdplab_stage *now,
 	const struct xdplab_stage *then =
 		past->iface ? find_stage(past->iface, now->id) : NULL;
 	struct counter packets[NR_VERDICTS] = { 0 };
-	double all = 0;
+	struct counter bytes[NR_VERDICTS] = { 0 };
 
 	if (!then || !now->counted || !then->counted)
 		return;
 	counters_see(packets, then->packets, NR_VERDICTS, 0);
-	if (!counters_see(packets, now->packets, NR_VERDICTS, past->seconds))
+	counters_see(bytes, then->bytes, NR_VERDICTS, 0);
+	if (!counters_see(packets, now->packets, NR_VERDICTS, past->seconds) ||
+	    !counters_see(bytes, now->bytes, NR_VERDICTS, past->seconds))
 		return;
-	for (int i = 0; i < NR_VERDICTS; i++) {
-		set(row, view_rate_keys[i], json_real(packets[i].rate));
-		all += packets[i].rate;
-	}
-	set(row, "pps", json_real(all));
+	set_rates(row, "pps", view_rate_keys, packets);
+	set_rates(row, "bytes_ps", bytes_rate_keys, bytes);
 }
 
 /* ---- all of it ---- */

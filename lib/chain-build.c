@@ -9,8 +9,10 @@
  * the slot of its index, a group that of its first stage behind them.
  */
 #include <errno.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -149,6 +151,21 @@ static int fuse_group(struct building *b, struct chain_group *group,
 	return err;
 }
 
+/* Without CAP_PERFMON a program may not tell how far apart two pointers are. */
+static bool may_subtract_pointers(void)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct data[2];
+	uint64_t caps;
+
+	if (syscall(SYS_capget, &header, data))
+		return true;
+	caps = data[0].effective | (uint64_t)data[1].effective << 32;
+	return caps & (1ULL << CAP_PERFMON | 1ULL << CAP_SYS_ADMIN);
+}
+
 static int load_group(struct building *b, size_t index)
 {
 	struct chain_group *group = &b->groups[index];
@@ -156,6 +173,8 @@ static int load_group(struct building *b, size_t index)
 		.counts = { .map_fds = b->counts->fds,
 			    .rows = b->counts->rows,
 			    .row_size = b->counts->row_size },
+		.ask_length = b->load.prog_flags & BPF_F_XDP_HAS_FRAGS ||
+			      !may_subtract_pointers(),
 		.goes_on = index + 1 < b->nr_groups,
 	};
 	int err = fuse_plan(&b->stages[group->first], group->nr);

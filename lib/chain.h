@@ -76,15 +76,15 @@ int stage_try(const struct stage *stage, uint32_t ifindex);
 int stage_write(const struct stage *stage, const struct pin_home *home);
 void stage_free(struct stage *stage);
 
-/* ---- counts.c: packets by stage, verdict and CPU ---- */
+/* ---- counts.c: packets and bytes by stage, verdict and CPU ---- */
 
-#define COUNTS_MAPS_MAX 16
-#define COUNTERS_MAX	(COUNTS_MAPS_MAX * 128)
+#define COUNTS_MAPS_MAX 32
+#define COUNTERS_MAX	(COUNTS_MAPS_MAX * 64)
 #define COUNTER_WANTED	(FUSE_UNCOUNTED - 1) /* a stage is to get one */
 
 struct counts {
 	int fds[COUNTS_MAPS_MAX];
-	const uint64_t *views[COUNTS_MAPS_MAX]; /* after counts_view() */
+	const void *views[COUNTS_MAPS_MAX]; /* after counts_view() */
 	size_t nr, nr_pinned;
 	uint32_t rows, row_size;
 };
@@ -97,11 +97,12 @@ uint32_t counts_room(const struct counts *counts);
 int counts_take(struct counts *counts, uint32_t counter);
 /* Pins those that are new. */
 int counts_write(struct counts *counts, const struct pin_home *home);
-/* The sum of a counter over all CPUs; false if it is none.  To be called after
+/* The sums of a counter over all CPUs; false if it is none.  To be called after
  * counts_view(). */
 void counts_view(struct counts *counts);
 bool counts_read(const struct counts *counts, uint32_t counter,
-		 uint64_t packets[FUSE_VERDICTS]);
+		 uint64_t packets[FUSE_VERDICTS],
+		 uint64_t bytes[FUSE_VERDICTS]);
 void counts_close(struct counts *counts);
 
 /* ---- chain.c: the stages in their order ---- */

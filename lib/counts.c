@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /*
- * counts - packets by stage, verdict and CPU
+ * counts - packets and bytes by stage, verdict and CPU
  *
  * A counter belongs to a stage for as long as the stage is in the chain, and
  * all generations count in the same maps: a change loses no packet of it.  A
@@ -17,14 +17,13 @@
 
 #include "chain.h"
 
-#define COUNTS_MAP   "xdplab_counts"
-#define ROW_SIZE     4096u
-#define VALUE_MAX    (4u << 20) /* KMALLOC_MAX_SIZE */
-#define COUNTER_SIZE (FUSE_VERDICTS * sizeof(uint64_t))
+#define COUNTS_MAP "xdplab_counts"
+#define ROW_SIZE   4096u
+#define VALUE_MAX  (4u << 20) /* KMALLOC_MAX_SIZE */
 
 static size_t per_map(const struct counts *counts)
 {
-	return counts->row_size / COUNTER_SIZE;
+	return counts->row_size / FUSE_COUNTER_SIZE;
 }
 
 static size_t map_size(const struct counts *counts)
@@ -154,8 +153,8 @@ static int clear(const struct counts *counts, uint32_t counter)
 		return fail(-errno, "counters: %s", strerror(errno));
 	for (uint32_t row = 0; row < counts->rows; row++)
 		memset(map + (size_t)row * counts->row_size +
-			       counter % per_map(counts) * COUNTER_SIZE,
-		       0, COUNTER_SIZE);
+			       counter % per_map(counts) * FUSE_COUNTER_SIZE,
+		       0, FUSE_COUNTER_SIZE);
 	munmap(map, size);
 	return 0;
 }
@@ -199,24 +198,33 @@ void counts_view(struct counts *counts)
 	}
 }
 
-bool counts_read(const struct counts *counts, uint32_t counter,
-		 uint64_t packets[FUSE_VERDICTS])
+/* Adds what one CPU has counted. */
+static void add_row(uint64_t packets[FUSE_VERDICTS],
+		    uint64_t bytes[FUSE_VERDICTS],
+		    const struct fuse_count row[FUSE_VERDICTS])
 {
-	const uint64_t *view;
+	for (int i = 0; i < FUSE_VERDICTS; i++) {
+		packets[i] +=
+			__atomic_load_n(&row[i].packets, __ATOMIC_RELAXED);
+		bytes[i] += __atomic_load_n(&row[i].bytes, __ATOMIC_RELAXED);
+	}
+}
+
+bool counts_read(const struct counts *counts, uint32_t counter,
+		 uint64_t packets[FUSE_VERDICTS], uint64_t bytes[FUSE_VERDICTS])
+{
+	const char *view;
 
 	if (!counts->nr || counter / per_map(counts) >= counts->nr)
 		return false;
 	view = counts->views[counter / per_map(counts)];
 	if (!view)
 		return false;
-	memset(packets, 0, COUNTER_SIZE);
-	view += counter % per_map(counts) * FUSE_VERDICTS;
+	memset(packets, 0, FUSE_VERDICTS * sizeof(*packets));
+	memset(bytes, 0, FUSE_VERDICTS * sizeof(*bytes));
+	view += counter % per_map(counts) * FUSE_COUNTER_SIZE;
 	for (uint32_t row = 0; row < counts->rows; row++)
-		for (int verdict = 0; verdict < FUSE_VERDICTS; verdict++)
-			packets[verdict] += __atomic_load_n(
-				&view[(size_t)row * counts->row_size /
-					      sizeof(*view) +
-				      verdict],
-				__ATOMIC_RELAXED);
+		add_row(packets, bytes,
+			(const void *)(view + (size_t)row * counts->row_size));
 	return true;
 }

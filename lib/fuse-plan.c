@@ -16,7 +16,7 @@
 #define MAX_BODY	(INT16_MAX / 2) /* jumps have 16 bits, and glue comes */
 #define MAX_FRAMES	8		/* MAX_CALL_FRAMES */
 #define TAIL_CALL_STACK 256		/* check_max_stack_depth() */
-#define SLOTS		(2 * 8)		/* the context and the counters */
+#define SLOT		8		/* what the glue keeps on the stack */
 
 const char *fuse_why_text(uint32_t why)
 {
@@ -38,7 +38,18 @@ struct plan {
 	struct fuse_stage *stages;
 	struct fuse_shape *shapes;
 	size_t nr;
+	int slots; /* bytes of the frame that all share, at most */
 };
+
+/* The context; if any stage counts, the row of counters and the length.  They
+ * may find room in registers, which is not looked into here. */
+static int slots_of(const struct fuse_stage *stages, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (stages[i].counter != FUSE_UNCOUNTED)
+			return 3 * SLOT;
+	return SLOT;
+}
 
 /* ---- does a stage fit under a main function with a frame of `above` ---- */
 
@@ -81,14 +92,15 @@ static void set(struct fuse_stage *stage, enum xdplab_stage_how how,
 }
 
 /* How it could be run if it were alone. */
-static void plan_alone(struct fuse_stage *stage, const struct fuse_shape *shape)
+static void plan_alone(struct fuse_stage *stage, const struct fuse_shape *shape,
+		       int slots)
 {
 	if (shape->length > MAX_BODY)
 		set(stage, XDPLAB_STAGE_CALLED, FUSE_JUMPS);
 	else if (shape->makes_tail_calls)
 		set(stage, XDPLAB_STAGE_CALLED, FUSE_TAIL_CALLS);
-	else if (shape->depth + SLOTS > STACK_SIZE ||
-		 !inlined_fits(shape, fuse_frame(shape->depth + SLOTS)))
+	else if (shape->depth + slots > STACK_SIZE ||
+		 !inlined_fits(shape, fuse_frame(shape->depth + slots)))
 		set(stage, XDPLAB_STAGE_CALLED, FUSE_STACK);
 	else
 		set(stage, XDPLAB_STAGE_INLINED, FUSE_FITS);
@@ -96,7 +108,7 @@ static void plan_alone(struct fuse_stage *stage, const struct fuse_shape *shape)
 		return;
 	if (shape->frames + 1 > MAX_FRAMES)
 		set(stage, XDPLAB_STAGE_TAIL_CALLED, FUSE_FRAMES);
-	else if (!called_fits(shape, fuse_frame(SLOTS)))
+	else if (!called_fits(shape, fuse_frame(slots)))
 		set(stage, XDPLAB_STAGE_TAIL_CALLED, FUSE_STACK);
 }
 
@@ -131,7 +143,7 @@ static void settle(struct plan *plan)
 	for (;;) {
 		size_t deep = deepest(plan);
 		int depth = deep < plan->nr ? plan->shapes[deep].depth : 0;
-		int above = fuse_frame(depth + SLOTS);
+		int above = fuse_frame(depth + plan->slots);
 		struct fuse_stage *stage;
 
 		if (first_that_does_not_fit(plan, above) == plan->nr)
@@ -140,7 +152,7 @@ static void settle(struct plan *plan)
 			return;
 		stage = &plan->stages[deep];
 		if (plan->shapes[deep].frames + 1 <= MAX_FRAMES &&
-		    called_fits(&plan->shapes[deep], fuse_frame(SLOTS)))
+		    called_fits(&plan->shapes[deep], fuse_frame(plan->slots)))
 			set(stage, XDPLAB_STAGE_CALLED, FUSE_STACK);
 		else
 			set(stage, XDPLAB_STAGE_TAIL_CALLED, FUSE_STACK);
@@ -167,14 +179,16 @@ static int plan_each(struct plan *plan)
 		else if (fuse_needs_types(stage->code))
 			set(stage, XDPLAB_STAGE_TAIL_CALLED, FUSE_TYPES);
 		else
-			plan_alone(stage, &plan->shapes[i]);
+			plan_alone(stage, &plan->shapes[i], plan->slots);
 	}
 	return err;
 }
 
 int fuse_plan(struct fuse_stage *stages, size_t nr)
 {
-	struct plan plan = { .stages = stages, .nr = nr };
+	struct plan plan = { .stages = stages,
+			     .nr = nr,
+			     .slots = slots_of(stages, nr) };
 	int err;
 
 	plan.shapes = calloc(nr, sizeof(*plan.shapes));

@@ -14,6 +14,7 @@
 struct function {
 	size_t start, end;
 	int depth;		 /* of its own frame */
+	uint32_t registers;	 /* that it names */
 	int below, frames, tail; /* as in the shape; tail: its own included */
 	bool entered, makes_tail_calls;
 };
@@ -71,6 +72,15 @@ static bool is_tail_call(const struct bpf_insn *insn)
 	       insn->imm == BPF_FUNC_tail_call;
 }
 
+/* The source of a wide one and of a call says what its imm means. */
+static uint32_t named_registers(const struct bpf_insn *insn)
+{
+	bool no_source =
+		insn_is_wide(insn) || insn->code == (BPF_JMP | BPF_CALL);
+
+	return 1u << insn->dst_reg | (no_source ? 0 : 1u << insn->src_reg);
+}
+
 static void read_function(struct function *function, const struct code *code)
 {
 	for (size_t i = function->start; i < function->end; i++) {
@@ -79,6 +89,7 @@ static void read_function(struct function *function, const struct code *code)
 
 		if (reach > function->depth)
 			function->depth = reach;
+		function->registers |= named_registers(insn);
 		function->makes_tail_calls |= is_tail_call(insn);
 		i += insn_is_wide(insn);
 	}
@@ -171,6 +182,7 @@ int fuse_shape_read(struct fuse_shape *shape, const struct code *code,
 	*shape = (struct fuse_shape){
 		.length = main->end,
 		.depth = main->depth,
+		.registers = main->registers,
 		.below = main->below,
 		.frames = main->frames,
 		.makes_tail_calls = main->makes_tail_calls,

@@ -4,10 +4,11 @@
  *
  * The main function of the result is made of the stages' main functions, one
  * after the other.  Where a stage's would exit, it jumps to its end; there the
- * glue looks at the verdict in r0, and goes on or exits.  Between stages only
- * the context has to survive, in a stack slot below all that any stage uses;
- * since stages run one after another they share the stack instead of adding up.
- * Subprograms follow behind, and calls are aimed at where they went.
+ * glue looks at the verdict in r0, and goes on or exits.  What it has to keep,
+ * the context and where and what to count, is in registers that no stage uses,
+ * or in stack slots below all that any stage uses; since stages run one after
+ * another they share the stack instead of adding up.  Subprograms follow behind,
+ * and calls are aimed at where they went.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,10 +16,17 @@
 
 #include <bpf/btf.h>
 
+#include "fuse-insns.h"
 #include "fuse.h"
 #include "internal.h"
 
 #define NO_MAP UINT32_MAX
+
+/* What survives the stages: in a register, or if that is 0 in a stack slot. */
+struct kept {
+	uint8_t reg;
+	int16_t slot;
+};
 
 struct fusing {
 	struct code *out;
@@ -27,8 +35,10 @@ struct fusing {
 	struct fuse_place *places;
 	size_t nr;
 	const struct fuse_opts *opts;
-	int16_t context_slot, row_slot;
-	uint32_t row_map; /* whose row is in the slot, or NO_MAP */
+	struct kept context, row, length;
+	uint32_t row_map; /* whose row is kept, or NO_MAP */
+	bool counts;	  /* any of the stages */
+	bool r1_lost;	  /* it is not the context any more */
 	bool out_of_memory;
 };
 
@@ -73,66 +83,53 @@ static struct bpf_insn *add_insns(struct fusing *f, const struct bpf_insn *from,
 		add_insns(f, insns_, ARRAY_SIZE(insns_));                      \
 	} while (0)
 
-#define MOV64_REG(dst, src)                                                    \
-	{                                                                      \
-		BPF_ALU64 | BPF_MOV | BPF_X, dst, src, 0, 0                    \
-	}
-#define MOV32_REG(dst, src)                                                    \
-	{                                                                      \
-		BPF_ALU | BPF_MOV | BPF_X, dst, src, 0, 0                      \
-	}
-#define MOV64_IMM(dst, imm)                                                    \
-	{                                                                      \
-		BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, imm                    \
-	}
-#define ALU64_IMM(op, dst, imm)                                                \
-	{                                                                      \
-		BPF_ALU64 | (op) | BPF_K, dst, 0, 0, imm                       \
-	}
-#define ALU64_REG(op, dst, src)                                                \
-	{                                                                      \
-		BPF_ALU64 | (op) | BPF_X, dst, src, 0, 0                       \
-	}
-#define LOAD64(dst, src, off)                                                  \
-	{                                                                      \
-		BPF_LDX | BPF_MEM | BPF_DW, dst, src, off, 0                   \
-	}
-#define STORE64(dst, off, src)                                                 \
-	{                                                                      \
-		BPF_STX | BPF_MEM | BPF_DW, dst, src, off, 0                   \
-	}
-#define JUMP32_IMM(op, dst, imm, off)                                          \
-	{                                                                      \
-		BPF_JMP32 | (op) | BPF_K, dst, 0, off, imm                     \
-	}
-#define CALL_HELPER(id)                                                        \
-	{                                                                      \
-		BPF_JMP | BPF_CALL, 0, 0, 0, id                                \
-	}
-#define CALL_SUBPROGRAM                                                        \
-	{                                                                      \
-		BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, 0                   \
-	}
-#define EXIT                                                                   \
-	{                                                                      \
-		BPF_JMP | BPF_EXIT, 0, 0, 0, 0                                 \
-	}
-/* A map, and a pointer into the value of an array map; two instructions. */
-#define MAP_FD(dst, fd)                                                        \
-	{ BPF_LD | BPF_IMM | BPF_DW, dst, BPF_PSEUDO_MAP_FD, 0, fd },          \
-	{                                                                      \
-		0, 0, 0, 0, 0                                                  \
-	}
-#define MAP_VALUE(dst, fd)                                                     \
-	{ BPF_LD | BPF_IMM | BPF_DW, dst, BPF_PSEUDO_MAP_VALUE, 0, fd },       \
-	{                                                                      \
-		0, 0, 0, 0, 0                                                  \
-	}
+/* ---- what is kept ---- */
 
-/* ---- the glue ---- */
+static void keep(struct fusing *f, const struct kept *kept, uint8_t src)
+{
+	if (kept->reg)
+		ADD(f, MOV64_REG(kept->reg, src));
+	else
+		ADD(f, STORE64(10, kept->slot, src));
+}
+
+static void recall(struct fusing *f, uint8_t dst, const struct kept *kept)
+{
+	if (kept->reg)
+		ADD(f, MOV64_REG(dst, kept->reg));
+	else
+		ADD(f, LOAD64(dst, 10, kept->slot));
+}
+
+/* The register that it is in already, or else `dst`, loaded with it. */
+static uint8_t recalled(struct fusing *f, uint8_t dst, const struct kept *kept)
+{
+	if (kept->reg)
+		return kept->reg;
+	recall(f, dst, kept);
+	return dst;
+}
+
+/* ---- counting ---- */
+
+/* The packet's length, before any stage can change it.  The helper, which
+ * kernels before 5.18 do not have, is asked only where it must be. */
+static void add_length(struct fusing *f)
+{
+	if (f->opts->ask_length) {
+		ADD(f, CALL_HELPER(BPF_FUNC_xdp_get_buff_len));
+		keep(f, &f->length, 0);
+		f->r1_lost = true;
+		return;
+	}
+	ADD(f, LOAD32(2, 1, offsetof(struct xdp_md, data_end)),
+	    LOAD32(3, 1, offsetof(struct xdp_md, data)),
+	    ALU64_REG(BPF_SUB, 2, 3));
+	keep(f, &f->length, 2);
+}
 
 /* Finds this CPU's row of counters, once for all stages that count in the same
- * map: then a count is an addition to memory. */
+ * map: then a count is two additions to memory. */
 static void add_row(struct fusing *f, uint32_t map)
 {
 	const struct fuse_counts *counts = &f->opts->counts;
@@ -143,33 +140,68 @@ static void add_row(struct fusing *f, uint32_t map)
 	ADD(f, CALL_HELPER(BPF_FUNC_get_smp_processor_id),
 	    ALU64_IMM(BPF_AND, 0, counts->rows - 1),
 	    ALU64_IMM(BPF_LSH, 0, __builtin_ctz(counts->row_size)),
-	    MAP_VALUE(1, counts->map_fds[map]), ALU64_REG(BPF_ADD, 1, 0),
-	    STORE64(10, f->row_slot, 1));
+	    MAP_VALUE(1, counts->map_fds[map]), ALU64_REG(BPF_ADD, 1, 0));
+	keep(f, &f->row, 1);
+	f->r1_lost = true;
+}
+
+/* Where the counter is in its row. */
+static int16_t counter_offset(const struct fusing *f, uint32_t counter)
+{
+	return counter % fuse_counts_per_map(&f->opts->counts) *
+	       FUSE_COUNTER_SIZE;
+}
+
+/* Adds the packet to the fuse_count at `offset` from where `base` points. */
+static void add_packet(struct fusing *f, uint8_t base, int16_t offset)
+{
+	int16_t packets = offset + offsetof(struct fuse_count, packets);
+	int16_t bytes = offset + offsetof(struct fuse_count, bytes);
+	uint8_t length;
+
+	ADD(f, LOAD64(2, base, packets), ALU64_IMM(BPF_ADD, 2, 1),
+	    STORE64(base, packets, 2), LOAD64(2, base, bytes));
+	length = recalled(f, 3, &f->length);
+	ADD(f, ALU64_REG(BPF_ADD, 2, length), STORE64(base, bytes, 2));
 }
 
 /* Counts the verdict in r0; one that is none counts as ABORTED, for so the
  * kernel takes it. */
 static void add_count(struct fusing *f, uint32_t counter)
 {
-	uint32_t in_row = counter % fuse_counts_per_map(&f->opts->counts);
-	int16_t offset = in_row * FUSE_VERDICTS * sizeof(uint64_t);
+	uint8_t row;
 
 	ADD(f, MOV32_REG(1, 0), JUMP32_IMM(BPF_JLT, 1, FUSE_VERDICTS, 1),
-	    MOV64_IMM(1, 0), ALU64_IMM(BPF_LSH, 1, 3),
-	    LOAD64(2, 10, f->row_slot), ALU64_REG(BPF_ADD, 2, 1),
-	    LOAD64(1, 2, offset), ALU64_IMM(BPF_ADD, 1, 1),
-	    STORE64(2, offset, 1));
+	    MOV64_IMM(1, 0),
+	    ALU64_IMM(BPF_LSH, 1, __builtin_ctz(sizeof(struct fuse_count))));
+	row = recalled(f, 2, &f->row);
+	ADD(f, ALU64_REG(BPF_ADD, 1, row));
+	add_packet(f, 1, counter_offset(f, counter));
+}
+
+/* The same where the verdict is known to be that one. */
+static void add_count_of(struct fusing *f, uint32_t counter, uint32_t verdict)
+{
+	add_packet(f, recalled(f, 1, &f->row),
+		   counter_offset(f, counter) +
+			   verdict * sizeof(struct fuse_count));
+}
+
+/* ---- going on ---- */
+
+static bool is_one(uint32_t actions)
+{
+	return actions && !(actions & (actions - 1));
 }
 
 /* Goes on after the verdicts in `actions`, else leaves the chain. */
 static void add_decision(struct fusing *f, uint32_t actions)
 {
-	actions &= (1u << FUSE_VERDICTS) - 1;
 	if (!actions) {
 		/* The verifier wants a way to every instruction, though it
 		 * sees that this one is never gone. */
 		ADD(f, JUMP32_IMM(BPF_JGT, 0, -1, 1), EXIT);
-	} else if (!(actions & (actions - 1))) { /* one verdict */
+	} else if (is_one(actions)) {
 		ADD(f, JUMP32_IMM(BPF_JEQ, 0, __builtin_ctz(actions), 1), EXIT);
 	} else {
 		ADD(f, JUMP32_IMM(BPF_JGE, 0, FUSE_VERDICTS, 4),
@@ -177,6 +209,38 @@ static void add_decision(struct fusing *f, uint32_t actions)
 		    ALU64_REG(BPF_RSH, 1, 2), JUMP32_IMM(BPF_JSET, 1, 1, 1),
 		    EXIT);
 	}
+}
+
+/* Where packets go on after one verdict only, what is counted of those is known
+ * before; what leaves takes longer, but only once. */
+static void add_counted_decision(struct fusing *f, uint32_t counter,
+				 uint32_t verdict)
+{
+	size_t jump = f->out->nr_insns;
+
+	ADD(f, JUMP32_IMM(BPF_JEQ, 0, verdict, 0));
+	add_count(f, counter);
+	ADD(f, EXIT);
+	if (!f->out_of_memory)
+		f->out->insns[jump].off = f->out->nr_insns - (jump + 1);
+	add_count_of(f, counter, verdict);
+}
+
+/* At a stage's end. */
+static void add_end(struct fusing *f, const struct fuse_stage *stage,
+		    bool goes_on)
+{
+	uint32_t actions = stage->actions & ((1u << FUSE_VERDICTS) - 1);
+
+	f->r1_lost = true;
+	if (stage->counter != FUSE_UNCOUNTED && goes_on && is_one(actions)) {
+		add_counted_decision(f, stage->counter, __builtin_ctz(actions));
+		return;
+	}
+	if (stage->counter != FUSE_UNCOUNTED)
+		add_count(f, stage->counter);
+	if (goes_on)
+		add_decision(f, actions);
 }
 
 /* ---- the code ---- */
@@ -224,35 +288,32 @@ static void add_stage(struct fusing *f, size_t i)
 	if (stage->counter != FUSE_UNCOUNTED)
 		add_row(f,
 			stage->counter / fuse_counts_per_map(&f->opts->counts));
-	if (i || stage->counter != FUSE_UNCOUNTED)
-		ADD(f, LOAD64(1, 10, f->context_slot));
+	if (f->r1_lost)
+		recall(f, 1, &f->context);
 	f->places[i].main = f->out->nr_insns;
 	if (stage->how == XDPLAB_STAGE_INLINED)
 		add_body(f, stage->code, f->places[i].length);
 	else
 		ADD(f, CALL_SUBPROGRAM);
-	if (stage->counter != FUSE_UNCOUNTED)
-		add_count(f, stage->counter);
+	add_end(f, stage, i + 1 < f->nr || f->opts->goes_on);
 }
 
-/* Whether something comes after a stage that needs the context. */
+/* Whether the context is needed when r1 is not it any more. */
 static bool context_survives(const struct fusing *f)
 {
-	return f->nr > 1 || f->opts->goes_on ||
-	       f->stages[0].counter != FUSE_UNCOUNTED;
+	return f->nr > 1 || f->opts->goes_on || f->counts;
 }
 
 static void add_main(struct fusing *f)
 {
 	if (context_survives(f))
-		ADD(f, STORE64(10, f->context_slot, 1));
-	for (size_t i = 0; i < f->nr; i++) {
+		keep(f, &f->context, 1);
+	if (f->counts)
+		add_length(f);
+	for (size_t i = 0; i < f->nr; i++)
 		add_stage(f, i);
-		if (i + 1 < f->nr || f->opts->goes_on)
-			add_decision(f, f->stages[i].actions);
-	}
 	if (f->opts->goes_on) {
-		ADD(f, LOAD64(1, 10, f->context_slot));
+		recall(f, 1, &f->context);
 		add_tail_call(f, f->opts->next);
 	} else {
 		ADD(f, EXIT);
@@ -286,15 +347,40 @@ static void add_functions(struct fusing *f)
 
 /* ---- fuse ---- */
 
-/* Where the stages' code will be, and how deep their common stack is. */
+/* A register that no stage uses, or a slot of `*depth` bytes of stack. */
+static struct kept place_kept(uint32_t *used, int *depth)
+{
+	for (uint8_t reg = 9; reg >= 6; reg--) {
+		if (*used & 1u << reg)
+			continue;
+		*used |= 1u << reg;
+		return (struct kept){ .reg = reg };
+	}
+	*depth += sizeof(uint64_t);
+	return (struct kept){ .slot = -*depth };
+}
+
+/* What is used most comes first. */
+static void place_all_kept(struct fusing *f, uint32_t used, int depth)
+{
+	if (f->counts) {
+		f->row = place_kept(&used, &depth);
+		f->length = place_kept(&used, &depth);
+	}
+	f->context = place_kept(&used, &depth);
+}
+
+/* Where the stages' code will be, and what the glue keeps beside them. */
 static int lay_out(struct fusing *f)
 {
+	uint32_t used = 0;
 	int depth = 0, err = 0;
 
 	for (size_t i = 0; !err && i < f->nr; i++) {
 		const struct fuse_stage *stage = &f->stages[i];
 		struct fuse_shape shape;
 
+		f->counts |= stage->counter != FUSE_UNCOUNTED;
 		if (stage->how != XDPLAB_STAGE_INLINED)
 			continue;
 		err = fuse_shape_read(&shape, stage->code, stage->name);
@@ -302,11 +388,11 @@ static int lay_out(struct fusing *f)
 			break;
 		f->places[i].length = shape.length;
 		f->places[i].skip = shape.length;
+		used |= shape.registers;
 		if (shape.depth > depth)
 			depth = shape.depth;
 	}
-	f->context_slot = -(depth + 8);
-	f->row_slot = -(depth + 16);
+	place_all_kept(f, used, depth);
 	return err;
 }
 

@@ -52,9 +52,19 @@ struct fuse_stage {
 	size_t behind, behind_end;
 };
 
+#define FUSE_VERDICTS 5 /* XDP_ABORTED to XDP_REDIRECT */
+
+/* What a stage's counter has for each verdict: side by side, so that a packet
+ * touches one line of the CPU's cache. */
+struct fuse_count {
+	uint64_t packets, bytes;
+};
+
+#define FUSE_COUNTER_SIZE (FUSE_VERDICTS * sizeof(struct fuse_count))
+
 /*
  * Where the chain counts: each map is an array of one value, with a row for
- * each CPU, and in a row FUSE_VERDICTS counters of 64 bits for each stage.
+ * each CPU, and in a row a counter for each stage.
  */
 struct fuse_counts {
 	const int *map_fds;
@@ -62,19 +72,19 @@ struct fuse_counts {
 	uint32_t row_size; /* bytes, a power of two */
 };
 
-#define FUSE_VERDICTS 5 /* XDP_ABORTED to XDP_REDIRECT */
-
 /* How many stages one of its maps counts. */
 static inline uint32_t fuse_counts_per_map(const struct fuse_counts *counts)
 {
-	return counts->row_size / (FUSE_VERDICTS * sizeof(uint64_t));
+	return counts->row_size / FUSE_COUNTER_SIZE;
 }
 
 struct fuse_opts {
 	struct fuse_counts counts; /* for stages that have a counter */
-	int slots_fd;		   /* the prog_array, if it is needed */
-	bool goes_on;		   /* after the last stage, with the program */
-	uint32_t next;		   /* in this slot */
+	bool ask_length; /* of a helper: the packet may be in several buffers,
+			    or pointers must not be subtracted */
+	int slots_fd;	 /* the prog_array, if it is needed */
+	bool goes_on;	 /* after the last stage, with the program */
+	uint32_t next;	 /* in this slot */
 };
 
 /*
@@ -96,10 +106,11 @@ int fuse(struct code *out, struct fuse_stage *stages, size_t nr,
 #define STACK_SIZE 512 /* MAX_BPF_STACK */
 
 struct fuse_shape {
-	size_t length; /* of its main function, in instructions */
-	int depth;     /* of its main function's stack, bytes */
-	int below;     /* of all frames that can be below that, rounded */
-	int frames;    /* how many there can be, with its own */
+	size_t length;	    /* of its main function, in instructions */
+	int depth;	    /* of its main function's stack, bytes */
+	uint32_t registers; /* that its main function names, as a mask */
+	int below;	    /* of all frames that can be below that, rounded */
+	int frames;	    /* how many there can be, with its own */
 	bool makes_tail_calls; /* in its main function */
 	int tail_below; /* bytes of frames, its own left out, above one that
 			   makes a tail call; -1: none does */

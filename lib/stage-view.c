@@ -46,8 +46,9 @@ static void view(struct xdplab_stage *view, const struct pin_stage *kept,
 		.group = kept->group,
 		.tag = "",
 	};
-	view->counted = kept->counter != FUSE_UNCOUNTED &&
-			counts_read(counts, kept->counter, view->packets);
+	view->counted =
+		kept->counter != FUSE_UNCOUNTED &&
+		counts_read(counts, kept->counter, view->packets, view->bytes);
 	view_mark(view, info);
 }
 

@@ -408,6 +408,7 @@ struct xdplab_stage {
 	uint32_t nr_map_ids;
 	bool counted;	     /* whether its packets are; then: */
 	uint64_t packets[5]; /* by verdict, since it was loaded */
+	uint64_t bytes[5];   /* of those, as long as each came to the chain */
 };
 
 /* A program attached to an interface. */

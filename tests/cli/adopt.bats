@@ -26,6 +26,16 @@ by_bpftool() {
 	foreign=$(attached veth0)
 }
 
+@test "bytes of an adopted program are counted like others'" {
+	no_other_packets
+	by_ip stage_tick
+	xdplab load --adopt -P 10 veth0 "$BPF/stage_three.o" >&2
+	send_packets 3
+	assert_equal "$(stage xdp_tick '[.pass, .pass_bytes] | tojson')" \
+		"[3,$((3 * 98))]"
+	assert_equal "$(stage xdp_three .pass_bytes)" $((3 * 98))
+}
+
 @test "a program that iproute2 attached stays, as a stage, and counts on" {
 	local before
 	by_ip stage_tick

@@ -276,6 +276,8 @@ rang() {
 	send_sized 5 57
 	assert_equal "$(stage xdp_tails '[.pass, .drop, .aborted] | tojson')" \
 		'[20,10,0]'
+	assert_equal "$(stage xdp_tails '[.pass_bytes, .drop_bytes] | tojson')" \
+		"[$((20 * 98)),$((10 * 99))]"
 	passed 20 xdp_three
 	assert_equal "$(in_map xdp_tails packets \
 		'map(.formatted.value) | tojson')" '[30,20,10]'
@@ -373,6 +375,8 @@ all_three() {
 	send_packets 10
 	passed 10 xdp_tick
 	all_three 100 20
+	assert_equal "$(stage xdp_three .pass_bytes | sort | uniq -c | xargs)" \
+		"100 $((20 * 98))"
 }
 
 # ---- the device ---------------------------------------------------------
@@ -387,6 +391,8 @@ all_three() {
 	send_sized 10 8000
 	passed 10 xdp_subprogs xdp_frags xdp_deep_stack
 	assert_equal "$(counted xdp_frags counts 1)" $((10 * 8042))
+	assert_equal "$(stage xdp_subprogs .pass_bytes)" $((10 * 8042))
+	assert_equal "$(stage xdp_frags .pass_bytes)" $((10 * 8042))
 	local before
 	before=$(kept xdp_subprogs xdp_frags)
 	xdplab chain veth0 move xdp_frags after xdp_deep_stack
@@ -397,6 +403,7 @@ all_three() {
 	passed 30 xdp_subprogs xdp_frags
 	assert_equal "$(counted xdp_frags counts 0)" 30
 	assert_equal "$(counted xdp_frags counts 1)" $((20 * 8042 + 10 * 98))
+	assert_equal "$(stage xdp_frags .pass_bytes)" $((20 * 8042 + 10 * 98))
 	assert_equal "$(counted xdp_frags counts 2)" 20
 	# ping fills its packets with their bytes' numbers.
 	assert_equal "$(counted xdp_frags counts 3)" $((20 * (7999 & 255)))

@@ -168,6 +168,35 @@ xdp_gate 30 PASS"
 		.redirect] | add)'
 }
 
+@test "bytes are those of the packets, by stage and verdict" {
+	no_other_packets
+	load_three
+	send_packets 7
+	at_peer ping -q -c 3 -i 0.01 -W 0.1 -s 1000 10.11.0.1 >&2 || true
+	run xdplab status -j veth0
+	assert_json ".[1].bytes == $((7 * 98 + 3 * 1042)) and
+		.[1].pass_bytes == .[1].bytes and .[1].drop_bytes == 0"
+	assert_json '.[2].pass_bytes == .[1].bytes'
+	assert_json '.[3].bytes == 0'
+	xdplab chain veth0 move xdp_gate before xdp_three
+	send_packets 7
+	run xdplab status -j veth0
+	assert_json ".[1].name == \"xdp_gate\" and .[1].drop_bytes == $((7 * 98))
+		and .[1].bytes == ([.[1] | .aborted_bytes, .drop_bytes,
+		.pass_bytes, .tx_bytes, .redirect_bytes] | add)"
+}
+
+@test "-v has a column of bytes, which the plain table has not" {
+	no_other_packets
+	load_three
+	send_packets 7
+	run xdplab status -v veth0
+	assert_matches "^Interface .* Packets +PASS +Bytes +By "
+	assert_matches "^ => +xdp_three .* 7 +7 +686 B "
+	run xdplab status veth0
+	assert_lacks Bytes
+}
+
 @test "only verdicts that were met have a column" {
 	load_three
 	send_packets 5
@@ -184,7 +213,8 @@ xdp_gate 30 PASS"
 	xdplab load --no-counters veth0 "$BPF/pass.o"
 	send_packets 5
 	run xdplab status -j veth0
-	assert_json '.[1] | has("packets", "drop", "pass") | not'
+	assert_json '.[1] | [has("packets", "drop", "pass", "bytes", "pass_bytes")]
+		| any | not'
 	run xdplab status
 	assert_lacks Packets
 	xdplab load veth0 "$BPF/stage_gate.o"
@@ -251,19 +281,20 @@ xdp_gate 30 PASS"
 
 # ---- numbers ------------------------------------------------------------
 
-# set_counts DROP PASS: as the first CPU has counted them for every stage
+# set_counts DROP PASS [BYTES]: as the first CPU has counted them for every stage,
+# the bytes of those that passed
 set_counts() {
 	local pin row=() size number
 	pin=$(pins | grep '/counts-0$')
 	size=$(bpftool -j map show pinned "$pin" | jq .bytes_value)
-	for number in 0 "$1" "$2" 0 0; do
+	for number in 0 0 "$1" 0 "$2" "${3-0}" 0 0 0 0; do
 		for byte in {0..7}; do
 			row+=($((number >> 8 * byte & 255)))
 		done
 	done
 	# shellcheck disable=SC2046 # zeros
 	bpftool map update pinned "$pin" key 0 0 0 0 value "${row[@]}" \
-		"${row[@]}" "${row[@]}" $(yes 0 | head -n $((size - 120)))
+		"${row[@]}" "${row[@]}" $(yes 0 | head -n $((size - 240)))
 }
 
 @test "numbers from a million on are rounded, and exact as JSON" {
@@ -280,15 +311,31 @@ set_counts() {
 	done
 }
 
+@test "bytes are shown in the unit that they fill" {
+	no_other_packets
+	xdplab load veth0 "$BPF/pass.o"
+	local numbers=(0 999 1000 999949 999950 1234567 1499999999999)
+	local shown=("0 B" "999 B" "1.0 kB" "999.9 kB" "1.0 MB" "1.2 MB" "1.5 TB")
+	for i in "${!numbers[@]}"; do
+		set_counts 0 5 "${numbers[i]}"
+		run xdplab status -j veth0
+		assert_json ".[1].pass_bytes == ${numbers[i]}"
+		run xdplab status -v veth0
+		assert_matches " 5 +5 +${shown[i]} +netlink "
+	done
+}
+
 @test "counts that no packets have made harm nobody" {
 	xdplab load veth0 "$BPF/pass.o"
-	set_counts -1 -1
+	set_counts -1 -1 -1
 	run xdplab status -j veth0
 	assert_status 0
 	assert_json '.[1].drop > 9e18 and .[1].packets > 9e18'
 	run xdplab status veth0
 	assert_status 0
 	assert_matches " 9\.223E +9\.223E "
+	run xdplab status -v veth0
+	assert_matches " 9\.2 EB "
 }
 
 # ---- rates --------------------------------------------------------------
@@ -315,6 +362,12 @@ end_watch() {
 	end_watch 2
 	assert_json '.pps > 20 and .pps < 300 and .pass_pps == .pps
 		and .drop_pps == 0 and .packets > 0'
+	# Packets of 98 bytes, and now and then a shorter one.
+	assert_json '.bytes_ps > .pps * 90 and .bytes_ps <= .pps * 98.001
+		and .pass_bytes_ps == .bytes_ps and .drop_bytes_ps == 0'
+	run timeout $((2 * SLOW)) xdplab status -w -v
+	assert_matches "^Interface .* Packets/s +PASS/s +Bytes/s +By "
+	assert_matches "^ => +xdp_three .* [0-9.]+ kB +[0-9-]{10} "
 	run timeout $((2 * SLOW)) xdplab status -w
 	assert_matches "^Interface .* Actions +Packets/s +PASS/s +By "
 	assert_matches "^veth0 +native +xdplab_chain +[0-9]+ +netlink "
@@ -355,7 +408,7 @@ end_watch() {
 	set_counts 1000000 1000000
 	start_watch
 	wait_until readings 1
-	set_counts 0 0
+	set_counts 0 0 1000
 	end_watch 3
 	assert_equal "$(jq -s 'map(select(has("pps") | not)) | length' \
 		<<<"$output")" 1

@@ -23,6 +23,43 @@ static struct fuse_shape shape_of(const struct code *code)
 	return shape;
 }
 
+/* ---- registers ---- */
+
+static uint32_t registers_of(struct bpf_insn insn)
+{
+	struct bpf_insn insns[] = { insn, NOTHING, EXIT };
+	struct code code = { .insns = insns, .nr_insns = ARRAY_SIZE(insns) };
+
+	return shape_of(&code).registers & 0x3c0;
+}
+
+static void registers_are_named_as_source_or_destination(void **state)
+{
+	(void)state;
+	assert_int_equal(registers_of(MOV(6, 0)), 1 << 6);
+	assert_int_equal(registers_of(STORE(7, 0, 8)), 1 << 7 | 1 << 8);
+	assert_int_equal(registers_of(LOAD(9, 1, 0)), 1 << 9);
+	assert_int_equal(registers_of(MOV(1, 0)), 0);
+}
+
+/* BPF_PSEUDO_MAP_IDX_VALUE is 6. */
+static void what_says_how_a_number_is_meant_is_no_register(void **state)
+{
+	(void)state;
+	assert_int_equal(registers_of(WIDE(2, BPF_PSEUDO_MAP_IDX_VALUE, 9)), 0);
+	assert_int_equal(registers_of(WIDE(8, BPF_PSEUDO_MAP_IDX_VALUE, 9)),
+			 1 << 8);
+}
+
+static void a_function_has_registers_of_its_own(void **state)
+{
+	struct bpf_insn insns[] = { CALL(1), EXIT, MOV(9, 0), EXIT };
+	struct code code = { .insns = insns, .nr_insns = ARRAY_SIZE(insns) };
+
+	(void)state;
+	assert_int_equal(shape_of(&code).registers & 0x3c0, 0);
+}
+
 /* ---- the depth of the stack ---- */
 
 static int depth_of(struct bpf_insn first, struct bpf_insn second)
@@ -200,6 +237,10 @@ static void a_call_into_an_instruction_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(registers_are_named_as_source_or_destination),
+		cmocka_unit_test(
+			what_says_how_a_number_is_meant_is_no_register),
+		cmocka_unit_test(a_function_has_registers_of_its_own),
 		cmocka_unit_test(
 			the_stack_is_as_deep_as_offsets_from_r10_reach),
 		cmocka_unit_test(constants_that_r10_may_be_moved_by_count),

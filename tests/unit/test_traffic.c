@@ -5,7 +5,8 @@
  * A child sends live frames to peer0, as fast as the kernel makes them; at the
  * other end, veth0, the stage "gate" drops all of them.  Other stages come, go,
  * move and are replaced around it.  The driver's own statistics are the oracle:
- * each frame that its XDP program has got was dropped, and counted once.
+ * each frame that its XDP program has got was dropped, and counted once, with
+ * all of its bytes.
  */
 #include <errno.h>
 #include <linux/ethtool.h>
@@ -35,6 +36,7 @@
 #define CHANGES	   1000
 #define BATCH	   (1 << 16)
 #define MAX_STAGES 12
+#define FRAME_SIZE 64
 
 #ifndef BPF_F_TEST_XDP_LIVE_FRAMES
 #define BPF_F_TEST_XDP_LIVE_FRAMES (1U << 1)
@@ -68,8 +70,8 @@ static int load_redirect(int ifindex)
 
 static void send_frames(int prog_fd)
 {
-	static unsigned char frame[64] = { 2, 0, 0, 0, 0, 1, 2,
-					   0, 0, 0, 0, 2, 8, 0 };
+	static unsigned char frame[FRAME_SIZE] = { 2, 0, 0, 0, 0, 1, 2,
+						   0, 0, 0, 0, 2, 8, 0 };
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame,
 		    .data_size_in = sizeof(frame), .repeat = BATCH,
 		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = 64);
@@ -254,7 +256,7 @@ static void change(struct others *others)
 }
 
 /* What the gate has counted, of each verdict. */
-static void gate_says(uint32_t id, uint64_t packets[5])
+static void gate_says(uint32_t id, uint64_t packets[5], uint64_t bytes[5])
 {
 	const struct xdplab_attached *attached;
 	struct xdplab_status *status = NULL;
@@ -268,6 +270,7 @@ static void gate_says(uint32_t id, uint64_t packets[5])
 		found = true;
 		memcpy(packets, attached->stages[i].packets,
 		       5 * sizeof(*packets));
+		memcpy(bytes, attached->stages[i].bytes, 5 * sizeof(*bytes));
 	}
 	assert_true(found);
 	xdplab_status_free(status);
@@ -276,14 +279,14 @@ static void gate_says(uint32_t id, uint64_t packets[5])
 static void a_thousand_changes_lose_and_let_pass_no_frame(void **state)
 {
 	struct others others = { 0 };
-	uint64_t counts[5] = { 0 }, before, got;
+	uint64_t counts[5] = { 0 }, bytes[5] = { 0 }, before, got;
 	uint32_t gate;
 	pid_t sender;
 
 	(void)state;
 	gate = load("stage_gate", 50);
 	before = driver_says("xdp_packets");
-	gate_says(gate, counts);
+	gate_says(gate, counts, bytes);
 	assert_int_equal(counts[XDP_DROP], before);
 	sender = start_sender();
 	for (int i = 0; i < CHANGES; i++)
@@ -291,12 +294,16 @@ static void a_thousand_changes_lose_and_let_pass_no_frame(void **state)
 	stop_sender(sender);
 
 	got = driver_says("xdp_packets") - before;
-	gate_says(gate, counts);
+	gate_says(gate, counts, bytes);
 	print_message("# %llu frames\n", (unsigned long long)got);
 	assert_true(got > 100000);
 	assert_int_equal(driver_says("xdp_drops") - before, got);
 	assert_int_equal(counts[XDP_DROP] - before, got);
-	assert_int_equal(counts[XDP_PASS] + counts[XDP_ABORTED], 0);
+	assert_int_equal(bytes[XDP_DROP], counts[XDP_DROP] * FRAME_SIZE);
+	assert_int_equal(bytes[XDP_DROP], driver_says("xdp_bytes"));
+	for (int i = 0; i < 5; i++)
+		if (i != XDP_DROP)
+			assert_int_equal(counts[i] + bytes[i], 0);
 }
 
 static int ip(char *const argv[])
