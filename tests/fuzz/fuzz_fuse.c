@@ -3,8 +3,9 @@
  * fuzz_fuse - random stages, fused, against the same run one by one
  *
  * The input is read as stages that the verifier always takes: arithmetic on
- * r7, stack slots, branches, early exits, calls.  The kernel runs each alone
- * and the fused program, as root; their verdicts must agree.
+ * r7, other registers, stack slots, branches, early exits, calls.  The kernel
+ * runs each alone and the fused program, as root; their verdicts must agree, and
+ * the stages that count must have counted the packet, once.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,9 @@
 #define MAX_STAGES 6
 #define MAX_STEPS  12
 #define MAX_INSNS  (MAX_STEPS * 4 + 16)
+#define ROWS	   256
+#define ROW_SIZE   256 /* three stages: there are two maps */
+#define PACKET	   64
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -55,9 +59,9 @@ static void add(struct code *code, struct bpf_insn insn)
 static void add_step(struct code *code, struct input *input, int *call)
 {
 	uint8_t kind = next(input), value = next(input);
-	int16_t slot = -8 * (1 + value % 60);
+	int16_t slot = -8 * (1 + value % 64);
 
-	switch (kind % 6) {
+	switch (kind % 7) {
 	case 0:
 		add(code, ALU(kind & 8 ? BPF_XOR : BPF_ADD, 7, value));
 		break;
@@ -95,6 +99,9 @@ static void add_step(struct code *code, struct input *input, int *call)
 		add(code, INSN(.code = BPF_JMP | BPF_CALL,
 			       .src_reg = BPF_PSEUDO_CALL));
 		add(code, MOV(7, 0));
+		break;
+	case 6: /* a register that the chain could have kept something in */
+		add(code, ALU(BPF_MOV, 6 + value % 4, value));
 		break;
 	}
 }
@@ -136,7 +143,7 @@ static int load(const struct code *code)
 
 static uint32_t verdict_of(int fd)
 {
-	static const unsigned char packet[64];
+	static const unsigned char packet[PACKET];
 	struct xdplab_run_result result;
 
 	if (xdplab_run(fd, packet, sizeof(packet), NULL, 0, &result, NULL)) {
@@ -158,18 +165,77 @@ static uint32_t verdict_alone(const struct code *code, int slots_fd,
 	return verdict_of(fd);
 }
 
-static uint32_t verdict_fused(struct fuse_stage *stages, size_t nr,
-			      int slots_fd)
+/* ---- what is counted ---- */
+
+static void make_counts(int fds[2])
 {
-	const struct fuse_opts opts = { .slots_fd = slots_fd };
+	for (size_t i = 0; i < 2; i++) {
+		fds[i] = bpf_map_create(BPF_MAP_TYPE_ARRAY, "counts", 4,
+					ROWS * ROW_SIZE, 1, NULL);
+		if (fds[i] < 0)
+			abort();
+	}
+}
+
+/* Of all CPUs and verdicts. */
+static struct fuse_count sum_of(const int fds[2], uint32_t counter)
+{
+	static struct fuse_count value[ROWS]
+				      [ROW_SIZE / sizeof(struct fuse_count)];
+	const uint32_t per_map = ROW_SIZE / FUSE_COUNTER_SIZE, first = 0;
+	struct fuse_count sum = { 0 };
+
+	if (bpf_map_lookup_elem(fds[counter / per_map], &first, value))
+		abort();
+	for (size_t row = 0; row < ROWS; row++) {
+		for (uint32_t i = 0; i < FUSE_VERDICTS; i++) {
+			const struct fuse_count *count =
+				&value[row]
+				      [counter % per_map * FUSE_VERDICTS + i];
+
+			sum.packets += count->packets;
+			sum.bytes += count->bytes;
+		}
+	}
+	return sum;
+}
+
+static void check_counts(const int fds[2], const struct fuse_stage *stages,
+			 size_t nr, size_t nr_seen)
+{
+	for (size_t i = 0; i < nr; i++) {
+		struct fuse_count count;
+
+		if (stages[i].counter == FUSE_UNCOUNTED)
+			continue;
+		count = sum_of(fds, stages[i].counter);
+		if (count.packets != (i < nr_seen) ||
+		    count.bytes != count.packets * PACKET)
+			abort();
+	}
+}
+
+/* `nr_seen`: how many of the stages the packet gets to. */
+static uint32_t verdict_fused(struct fuse_stage *stages, size_t nr,
+			      size_t nr_seen, int slots_fd)
+{
+	int fds[2];
+	const struct fuse_opts opts = { .counts = { .map_fds = fds,
+						    .rows = ROWS,
+						    .row_size = ROW_SIZE },
+					.slots_fd = slots_fd };
 	struct code fused;
 	uint32_t verdict;
 
+	make_counts(fds);
 	if (fuse_plan(stages, nr) || fuse(&fused, stages, nr, &opts))
 		abort();
 	verdict = verdict_of(load(&fused));
+	check_counts(fds, stages, nr, nr_seen);
 	btf__free(fused.btf);
 	code_free(&fused);
+	close(fds[0]);
+	close(fds[1]);
 	return verdict;
 }
 
@@ -183,23 +249,27 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	int slots_fd = bpf_map_create(BPF_MAP_TYPE_PROG_ARRAY, "slots", 4, 4,
 				      MAX_STAGES, NULL);
 	uint32_t wanted = 0;
+	size_t nr_seen = 0;
 	bool out = false;
 
 	for (size_t i = 0; i < nr; i++) {
 		codes[i].insns = insns[i];
-		stages[i] = (struct fuse_stage){ .code = &codes[i],
-						 .name = "stage",
-						 .actions = next(&input) % 32,
-						 .counter = FUSE_UNCOUNTED,
-						 .slot = i };
+		stages[i] = (struct fuse_stage){
+			.code = &codes[i],
+			.name = "stage",
+			.actions = next(&input) % 32,
+			.counter = next(&input) % 2 ? i : FUSE_UNCOUNTED,
+			.slot = i
+		};
 		make_stage(&codes[i], &input);
 		if (out)
 			continue;
+		nr_seen++;
 		wanted = verdict_alone(&codes[i], slots_fd, i);
 		out = wanted >= FUSE_VERDICTS ||
 		      !(stages[i].actions & 1u << wanted);
 	}
-	if (verdict_fused(stages, nr, slots_fd) != wanted)
+	if (verdict_fused(stages, nr, nr_seen, slots_fd) != wanted)
 		abort();
 	close(slots_fd);
 	return 0;
