@@ -300,7 +300,6 @@ static int read_wanted(struct xdplab_map *wanted, const struct bpf_map *map,
 {
 	*wanted = (struct xdplab_map){
 		.fd = -1,
-		.kind = map_kind(bpf_map__type(map)),
 		.info = {
 			.type = bpf_map__type(map),
 			.key_size = bpf_map__key_size(map),
