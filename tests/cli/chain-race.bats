@@ -33,7 +33,7 @@ one_generation() {
 @test "of eight loads at once each adds its stage, and of unloads takes one" {
 	local loads=() unloads=() id
 	for ((i = 0; i < 8; i++)); do
-		loads+=("load veth0 -P $((i % 4)) $BPF/stage_three.o")
+		loads+=("load veth0 --fresh-maps -P $((i % 4)) $BPF/stage_three.o")
 	done
 	at_once "${loads[@]}"
 	assert_equal "$(order | wc -w)" 8
