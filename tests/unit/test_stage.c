@@ -70,7 +70,7 @@ static void a_program_on_a_device_is_not_held_by_its_state(void **state)
 
 	/* When the device has gone, so has all of it. */
 	assert_true(goes(id));
-	assert_int_equal(change_sweep(&home, NULL, NULL, NULL), 0);
+	assert_int_equal(change_sweep(&home, NULL, false, NULL, NULL), 0);
 	assert_int_equal(pin_home_path(path, &home, "%s", ""), 0);
 	assert_int_equal(access(path, F_OK), -1);
 	close(lock);
