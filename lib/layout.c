@@ -270,6 +270,14 @@ static void add_size(struct layout *layout, const char *what,
 	xdplab_text_free(&texts[1]);
 }
 
+/* What is no struct, or is seen as one thing, is told by its size. */
+static bool is_told(const struct leaves *there, const struct leaves *wanted)
+{
+	return there->nr == 1 && wanted->nr == 1 && !*there->leaves->path &&
+	       !*wanted->leaves->path &&
+	       same_place(there->leaves, wanted->leaves);
+}
+
 static void add_type(struct layout *layout, const char *what,
 		     const struct xdplab_type *there,
 		     const struct xdplab_type *wanted)
@@ -283,10 +291,7 @@ static void add_type(struct layout *layout, const char *what,
 	find_leaves(&old, there->nodes, 0);
 	find_leaves(&new, wanted->nodes, 0);
 	layout->lost |= old.lost || new.lost;
-	/* One that is no struct has been told by its size. */
-	if (!layout->lost &&
-	    (value_is_group(there->nodes) || value_is_group(wanted->nodes) ||
-	     !same_place(old.leaves, new.leaves)))
+	if (!layout->lost && !is_told(&old, &new))
 		add_leaves(layout, &old, &new);
 	leaves_free(&old);
 	leaves_free(&new);
