@@ -151,7 +151,7 @@ packets() {
 @test "the viewer says so when nothing is pinned" {
 	run ./xdp_stats -d veth0
 	assert_status 1
-	assert_contains "Error: $PIN: No such file or directory"
+	assert_contains "Error: $PIN: no such pin"
 }
 
 @test "another layout is refused with --reuse, and the map stays as it was" {
