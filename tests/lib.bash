@@ -89,8 +89,8 @@ make_veth() {
 
 # For exact counts: without IPv6, and neighbours are fixed, there are none.
 no_other_packets() {
-	sysctl -qw net.ipv6.conf.veth0.disable_ipv6=1
-	at_peer sysctl -qw net.ipv6.conf.peer0.disable_ipv6=1
+	sysctl -qw "net.ipv6.conf.veth${1-0}.disable_ipv6=1"
+	at_peer sysctl -qw "net.ipv6.conf.peer${1-0}.disable_ipv6=1"
 }
 
 # `ip netns exec` would hide our bpffs.

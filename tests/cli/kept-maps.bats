@@ -362,6 +362,7 @@ refuse() {
 
 @test "with -p all maps are shared, between programs and interfaces" {
 	make_veth 1
+	no_other_packets 1
 	xdplab load -p /sys/fs/bpf/mine veth0 "$KEEP"
 	xdplab load -p /sys/fs/bpf/mine veth1 "$KEEP"
 	send_packets 3
