@@ -244,6 +244,21 @@ static void a_command_takes_only_what_its_table_has(void **state)
 	expect_outcomes(&plain, outcomes, ARRAY_SIZE(outcomes));
 }
 
+static void an_option_may_be_given_several_times(void **state)
+{
+	struct line line;
+
+	(void)state;
+	split(&line, &load, "-m one -p 3 --mode=two -f -m three");
+	assert_int_equal(args_read(&line.args, line.argc, line.argv), 0);
+	assert_string_equal(args_value_at(&line.args, "mode", 0), "one");
+	assert_string_equal(args_value_at(&line.args, "mode", 1), "two");
+	assert_string_equal(args_value_at(&line.args, "mode", 2), "three");
+	assert_null(args_value_at(&line.args, "mode", 3));
+	assert_null(args_value_at(&line.args, "pin-path", 0));
+	assert_string_equal(args_value(&line.args, "mode"), "three");
+}
+
 /* ---- numbers and operands ---- */
 
 static void numbers_are_read_whole_or_refused(void **state)
@@ -294,6 +309,47 @@ static void numbers_are_read_whole_or_refused(void **state)
 	}
 }
 
+static void seconds_are_read_whole_and_within_limits(void **state)
+{
+	static const struct {
+		const char *text;
+		int status;
+		double seconds;
+	} cases[] = {
+		{ "1", 0, 1 },
+		{ "0.1", 0, 0.1 },
+		{ ".5", 0, 0.5 },
+		{ "3600", 0, 3600 },
+		{ "0.09", EXIT_USAGE, 0 },
+		{ "3601", EXIT_USAGE, 0 },
+		{ "-1", EXIT_USAGE, 0 },
+		{ "1e2", EXIT_USAGE, 0 },
+		{ "nan", EXIT_USAGE, 0 },
+		{ "1s", EXIT_USAGE, 0 },
+		{ "", EXIT_USAGE, 0 },
+		{ "1.2.3", EXIT_USAGE, 0 },
+		{ "0x10", EXIT_USAGE, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char words[64];
+		double seconds = 7;
+		struct line line;
+		int status;
+
+		snprintf(words, sizeof(words), "--prio=%s", cases[i].text);
+		split(&line, &load, words);
+		assert_int_equal(args_read(&line.args, line.argc, line.argv),
+				 0);
+		listen();
+		status = args_seconds(&line.args, "prio", 0.1, 3600, &seconds);
+		heard(words, sizeof(words));
+		assert_int_equal(status, cases[i].status);
+		assert_true(seconds == (status ? 7 : cases[i].seconds));
+	}
+}
+
 static void operands_are_counted(void **state)
 {
 	static const struct {
@@ -331,6 +387,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(options_and_operands_come_in_any_order),
+		cmocka_unit_test(an_option_may_be_given_several_times),
 		cmocka_unit_test(an_argument_may_be_joined_to_its_option),
 		cmocka_unit_test(the_last_of_several_values_counts),
 		cmocka_unit_test(a_prefix_is_enough_if_only_one_fits),
@@ -340,6 +397,7 @@ int main(void)
 		cmocka_unit_test(what_is_wrong_is_said_of_the_word_it_is_in),
 		cmocka_unit_test(a_command_takes_only_what_its_table_has),
 		cmocka_unit_test(numbers_are_read_whole_or_refused),
+		cmocka_unit_test(seconds_are_read_whole_and_within_limits),
 		cmocka_unit_test(operands_are_counted),
 	};
 
