@@ -17,6 +17,7 @@ ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS) -fPIC -fvisibility=hidden \
 
 LIB_SRC := $(wildcard lib/*.c)
 LIB_OBJ := $(LIB_SRC:lib/%.c=$(B)/lib/%.o)
+CLI_CFLAGS = $(JANSSON_CFLAGS) $(NCURSES_CFLAGS)
 CLI_SRC := $(wildcard cli/*.c)
 CLI_OBJ := $(CLI_SRC:cli/%.c=$(B)/cli/%.o)
 BPF_SRC := $(wildcard bpf/*.bpf.c)
@@ -49,7 +50,7 @@ $(B)/lib/%.o: lib/%.c build/config.mk | $(B)/lib
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/cli/%.o: cli/%.c build/config.mk | $(B)/cli
-	$(CC) $(ALL_CFLAGS) $(JANSSON_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) $(CLI_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/bpf/%.o: bpf/%.bpf.c build/config.mk | $(B)/bpf
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<

@@ -29,13 +29,9 @@ static const struct option_spec options[] = {
 /* ---- what is asked for ---- */
 
 struct asked {
-	struct watch watch;
-	struct watch_maps maps;
+	struct watch_session session;
 	struct watch_choice *choices;
-	double interval;
-	uint64_t rounds; /* 0: until it is ended */
-	bool json, sums;
-	int counting; /* the kernel counts while it is open; -1 */
+	bool json, sums, plain;
 };
 
 static void read_choices(const struct args *args, struct asked *asked)
@@ -45,8 +41,8 @@ static void read_choices(const struct args *args, struct asked *asked)
 	asked->choices = watch_memory(calloc(nr + 1, sizeof(*asked->choices)));
 	for (size_t i = 0; i < nr; i++)
 		asked->choices[i].text = args_value_at(args, "map", (int)i);
-	asked->maps.choices = asked->choices;
-	asked->maps.nr_choices = nr ? nr : 1;
+	asked->session.maps.choices = asked->choices;
+	asked->session.maps.nr_choices = nr ? nr : 1;
 }
 
 static int read_options(const struct args *args, struct asked *asked)
@@ -54,52 +50,28 @@ static int read_options(const struct args *args, struct asked *asked)
 	uint64_t top = 10;
 	int status;
 
-	asked->interval = 1;
-	status = args_seconds(args, "interval", 0.1, 3600, &asked->interval);
+	asked->session.interval = 1;
+	status = args_seconds(args, "interval", 0.1, 3600,
+			      &asked->session.interval);
 	if (!status)
 		status = args_number(args, "count", 1, UINT32_MAX,
-				     &asked->rounds);
+				     &asked->session.rounds);
 	if (!status)
 		status = args_number(args, "top", 1, 1000, &top);
 	if (!status && args_count(args, "once") && args_count(args, "count"))
 		return say_usage(args, "--once and --count: only one of them");
 	if (args_count(args, "once"))
-		asked->rounds = 1;
+		asked->session.rounds = 1;
 	asked->sums = args_count(args, "once") && !args_count(args, "interval");
 	asked->json = args_count(args, "json");
-	asked->maps.top = top;
+	asked->plain = asked->json || args_count(args, "plain") ||
+		       args_count(args, "once") || !watch_screen_fits();
+	asked->session.maps.top = top;
 	read_choices(args, asked);
 	return status;
 }
 
 /* ---- a round ---- */
-
-/* What was counted while it was turned on or off is no rate. */
-static void note_counting(struct asked *asked)
-{
-	bool counts = asked->counting >= 0 || reading_kernel_counts();
-
-	asked->watch.counts_changed = counts != asked->watch.kernel_counts;
-	asked->watch.kernel_counts = counts;
-}
-
-static int read_round(struct asked *asked)
-{
-	struct watch *watch = &asked->watch;
-	struct reading reading = { 0 };
-	int err = reading_take(&reading, NULL);
-
-	if (err)
-		return err;
-	note_counting(asked);
-	watch_begin(watch, reading.at, reading.time);
-	for (size_t i = 0; i < xdplab_status_count(reading.status); i++)
-		watch_see(watch, xdplab_status_iface(reading.status, i));
-	watch_maps_read(watch, &asked->maps, reading.status);
-	watch_end(watch);
-	reading_forget(&reading);
-	return 0;
-}
 
 static int print_lines(const struct asked *asked,
 		       const struct watch_lines *lines,
@@ -108,7 +80,7 @@ static int print_lines(const struct asked *asked,
 	struct out *out = out_open(
 		asked->json, asked->json ? OUT_STREAM : OUT_TABLE, columns);
 
-	out_time(out, asked->watch.time);
+	out_time(out, asked->session.watch.time);
 	for (size_t i = 0; i < lines->nr; i++)
 		out_row(out, watch_line_row(&lines->lines[i], asked->json));
 	return out_close(out);
@@ -117,13 +89,13 @@ static int print_lines(const struct asked *asked,
 /* What tells a round from the one before. */
 static void print_time(const struct asked *asked)
 {
-	time_t seconds = (time_t)asked->watch.time;
+	time_t seconds = (time_t)asked->session.watch.time;
 	char text[32] = "";
 	struct tm tm;
 
 	if (localtime_r(&seconds, &tm))
 		strftime(text, sizeof(text), "%H:%M:%S", &tm);
-	printf("%s%s\n", asked->watch.round > 2 ? "\n" : "", text);
+	printf("%s%s\n", asked->session.watch.round > 2 ? "\n" : "", text);
 }
 
 /* 1 if stdout was lost. */
@@ -132,10 +104,12 @@ static int print_round(const struct asked *asked)
 	struct watch_lines programs = { 0 }, maps = { 0 };
 	int err;
 
-	watch_lines_programs(&programs, &asked->watch, asked->json);
-	watch_lines_maps(&maps, &asked->watch);
-	if (!asked->json && asked->rounds != 1)
+	watch_lines_programs(&programs, &asked->session.watch, asked->json);
+	watch_lines_maps(&maps, &asked->session.watch, asked->json);
+	if (!asked->json && asked->session.rounds != 1)
 		print_time(asked);
+	if (!asked->json && !programs.nr)
+		puts("no XDP program runs here");
 	err = print_lines(asked, &programs,
 			  asked->sums ? watch_program_sums
 				      : watch_program_rates);
@@ -150,24 +124,14 @@ static int print_round(const struct asked *asked)
 
 /* ---- round after round ---- */
 
-/* Rounds begin at even distances; those that it was too late for are left out. */
-static double next_round(const struct asked *asked, double last)
-{
-	double now = reading_clock(), next = last + asked->interval;
-
-	while (next < now)
-		next += asked->interval;
-	return next;
-}
-
 /* Says which choices come to nothing, as far as can be seen in a round. */
 static int check_choices(const struct args *args, const struct asked *asked)
 {
 	int status = EXIT_DONE;
 
 	for (size_t i = 0; asked->choices[i].text; i++) {
-		const struct watch_map *map =
-			watch_maps_chosen(&asked->watch, &asked->choices[i]);
+		const struct watch_map *map = watch_maps_chosen(
+			&asked->session.watch, &asked->choices[i]);
 
 		if (map && !map->wrong)
 			continue;
@@ -178,22 +142,23 @@ static int check_choices(const struct args *args, const struct asked *asked)
 		    asked->choices[i].text);
 		status = EXIT_FAILED;
 	}
-	return asked->rounds == 1 ? status : EXIT_DONE;
+	return asked->session.rounds == 1 ? status : EXIT_DONE;
 }
 
 static int print_rounds(struct asked *asked)
 {
 	int err = 0;
-	double next = asked->watch.at;
+	double next = asked->session.watch.at;
 
 	if (asked->sums)
 		return print_round(asked);
-	for (uint64_t i = 0; !err && (!asked->rounds || i < asked->rounds);
+	for (uint64_t i = 0;
+	     !err && (!asked->session.rounds || i < asked->session.rounds);
 	     i++) {
-		next = next_round(asked, next);
+		next = watch_next(&asked->session, next);
 		if (next > reading_clock())
 			reading_wait(next - reading_clock());
-		err = read_round(asked);
+		err = watch_round(&asked->session);
 		if (!err)
 			err = print_round(asked);
 	}
@@ -217,37 +182,46 @@ static int name_ifaces(const struct args *args, struct watch *watch)
 static int count_runs(const struct args *args, struct asked *asked)
 {
 	if (args_count(args, "stats"))
-		asked->counting = xdplab_stats_enable();
-	return asked->counting < -1 ? say_failure(args, asked->counting)
-				    : EXIT_DONE;
+		asked->session.counting = xdplab_stats_enable();
+	return asked->session.counting < -1
+		       ? say_failure(args, asked->session.counting)
+		       : EXIT_DONE;
+}
+
+/* On a terminal that curses does not know it is printed. */
+static int on_screen(struct asked *asked)
+{
+	int err = watch_screen(&asked->session);
+
+	return err > 0 ? print_rounds(asked) : err;
 }
 
 static int show(const struct args *args, struct asked *asked)
 {
-	int err = read_round(asked);
+	int err = watch_round(&asked->session);
 	int status = err ? EXIT_FAILED : check_choices(args, asked);
 
 	if (!err && status)
 		return status;
 	if (!err)
-		err = print_rounds(asked);
+		err = asked->plain ? print_rounds(asked) : on_screen(asked);
 	return err < 0 ? say_failure(args, err) : err ? EXIT_FAILED : EXIT_DONE;
 }
 
 static int watch(struct args *args)
 {
-	struct asked asked = { .counting = -1 };
+	struct asked asked = { .session.counting = -1 };
 	int status = read_options(args, &asked);
 
 	if (!status)
-		status = name_ifaces(args, &asked.watch);
+		status = name_ifaces(args, &asked.session.watch);
 	if (!status)
 		status = count_runs(args, &asked);
 	if (!status)
 		status = show(args, &asked);
-	if (asked.counting >= 0)
-		close(asked.counting);
-	watch_free(&asked.watch);
+	if (asked.session.counting >= 0)
+		close(asked.session.counting);
+	watch_free(&asked.session.watch);
 	free(asked.choices);
 	return status;
 }

@@ -116,8 +116,7 @@ json_t *out_string(const char *text)
 	return string;
 }
 
-/* How many columns of a terminal clean text takes. */
-static size_t text_width(const char *text)
+size_t out_width(const char *text)
 {
 	mbstate_t state = { 0 };
 	size_t width = 0, left = strlen(text), length;
@@ -185,8 +184,7 @@ static char *shown_text(const struct out_column *column, const json_t *row)
 	return need(strdup(text));
 }
 
-/* The text of a column in a row, clean, to be freed. */
-static char *cell_text(const struct out_column *column, const json_t *row)
+char *out_cell(const struct out_column *column, const json_t *row)
 {
 	char *text = column->show
 			     ? shown_text(column, row)
@@ -219,7 +217,7 @@ struct out *out_open(bool json, enum out_kind kind,
 	out->widths = need(calloc(out->nr_columns + 1, sizeof(*out->widths)));
 	/* A table shows no column that stays empty: of width zero. */
 	for (size_t i = 0; kind == OUT_STREAM && i < out->nr_columns; i++)
-		out->widths[i] = text_width(columns[i].head);
+		out->widths[i] = out_width(columns[i].head);
 	return out;
 }
 
@@ -231,7 +229,7 @@ static void print_cells(const struct out *out, char *const *cells)
 
 	for (size_t i = 0; i < out->nr_columns; i++) {
 		const char *text = cells ? cells[i] : out->columns[i].head;
-		size_t width = text_width(text);
+		size_t width = out_width(text);
 		size_t fill =
 			width < out->widths[i] ? out->widths[i] - width : 0;
 
@@ -280,7 +278,7 @@ static void keep_cells(struct out *out, char *const *cells)
 	out->cells = need(reallocarray(out->cells, (out->nr_rows + 1) * n + 1,
 				       sizeof(*out->cells)));
 	for (size_t i = 0; i < n; i++) {
-		size_t width = text_width(cells[i]);
+		size_t width = out_width(cells[i]);
 
 		if (width > out->widths[i])
 			out->widths[i] = width;
@@ -304,7 +302,7 @@ static void add_text(struct out *out, const json_t *row)
 	char **cells = need(calloc(n + 1, sizeof(*cells)));
 
 	for (size_t i = 0; i < n; i++)
-		cells[i] = cell_text(&out->columns[i], row);
+		cells[i] = out_cell(&out->columns[i], row);
 	if (out->kind == OUT_STREAM)
 		stream_cells(out, cells);
 	else
@@ -335,7 +333,7 @@ void out_row(struct out *out, json_t *row)
 static void print_table(const struct out *out)
 {
 	for (size_t i = 0; i < out->nr_columns; i++) {
-		size_t head = text_width(out->columns[i].head);
+		size_t head = out_width(out->columns[i].head);
 
 		if (out->widths[i] && out->widths[i] < head)
 			out->widths[i] = head;
@@ -375,7 +373,7 @@ int out_close(struct out *out)
 static void print_lines(const struct out_column *columns, const json_t *object)
 {
 	for (; columns->key; columns++) {
-		char *text = cell_text(columns, object);
+		char *text = out_cell(columns, object);
 
 		if (*text)
 			printf("%s: %s\n", columns->head, text);

@@ -44,6 +44,11 @@ void out_row(struct out *out, json_t *row);
 /* Prints what is left, and frees it.  0, or -errno if stdout was lost. */
 int out_close(struct out *out);
 
+/* The text of a column in a row, clean, to be freed; and how many columns of a
+ * terminal clean text takes. */
+char *out_cell(const struct out_column *column, const json_t *row);
+size_t out_width(const char *text);
+
 /* One object alone: JSON as it is; as text a line `heading: value` for each
  * column whose text is not empty. */
 int out_object(bool json, const struct out_column *columns, json_t *object);

@@ -77,8 +77,8 @@ static void print_number(double number, char *text, size_t size)
 }
 
 /* Exact below a thousand, and else with one decimal. */
-static void show_bytes(const json_t *bytes, const json_t *row, char *text,
-		       size_t size)
+void view_show_bytes(const json_t *bytes, const json_t *row, char *text,
+		     size_t size)
 {
 	static const char *const units[] = { "B",  "kB", "MB", "GB",
 					     "TB", "PB", "EB" };
@@ -86,7 +86,7 @@ static void show_bytes(const json_t *bytes, const json_t *row, char *text,
 	size_t unit = 0;
 
 	(void)row;
-	if (!bytes)
+	if (!json_is_number(bytes))
 		return;
 	while (number >= (unit ? 999.95 : 999.5) &&
 	       unit < sizeof(units) / sizeof(*units) - 1) {
@@ -183,12 +183,12 @@ static const struct out_column rate_columns[] = {
 };
 
 static const struct out_column bytes_columns[] = {
-	{ "bytes", "Bytes", show_bytes, true },
+	{ "bytes", "Bytes", view_show_bytes, true },
 	{ 0 },
 };
 
 static const struct out_column bytes_rate_columns[] = {
-	{ "bytes_ps", "Bytes/s", show_bytes, true },
+	{ "bytes_ps", "Bytes/s", view_show_bytes, true },
 	{ 0 },
 };
 

@@ -3,38 +3,15 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "counter.h"
 #include "view.h"
 
 #define NR_VERDICTS 5 /* of xdplab_stage's packets and bytes */
-
-/* The keys of a counter, in the order of the verdicts. */
-static const char *const count_keys[NR_VERDICTS] = { "aborted", "drop", "pass",
-						     "tx", "redirect" };
-const char *const view_rate_keys[NR_VERDICTS] = { "aborted_pps", "drop_pps",
-						  "pass_pps", "tx_pps",
-						  "redirect_pps" };
-static const char *const bytes_keys[NR_VERDICTS] = { "aborted_bytes",
-						     "drop_bytes", "pass_bytes",
-						     "tx_bytes",
-						     "redirect_bytes" };
-static const char *const bytes_rate_keys[NR_VERDICTS] = {
-	"aborted_bytes_ps", "drop_bytes_ps", "pass_bytes_ps", "tx_bytes_ps",
-	"redirect_bytes_ps"
-};
 
 /* ---- rows ---- */
 
 static void set(json_t *row, const char *key, json_t *value)
 {
 	json_object_set_new(row, key, value);
-}
-
-/* A number that may be anything, as JSON's are of 63 bits here. */
-static json_t *count_value(uint64_t number)
-{
-	return json_integer(number < INT64_MAX ? (json_int_t)number
-					       : INT64_MAX);
 }
 
 json_t *view_actions(uint32_t actions)
@@ -74,8 +51,8 @@ static void set_program(json_t *row, const struct xdplab_attached *attached)
 	set(row, "loaded_at", json_integer(attached->loaded_at));
 	set(row, "uid", json_integer(attached->uid));
 	set(row, "jited", json_boolean(attached->jited));
-	set(row, "run_cnt", count_value(attached->run_cnt));
-	set(row, "run_time_ns", count_value(attached->run_time_ns));
+	set(row, "run_cnt", view_count(attached->run_cnt));
+	set(row, "run_time_ns", view_count(attached->run_time_ns));
 }
 
 /* A chain of one stage is told as the program that it is, too. */
@@ -112,26 +89,6 @@ static json_t *attached_row(const struct xdplab_iface *iface,
 	return row;
 }
 
-/* The sum by its key, and then each verdict's by its own. */
-static void set_sums(json_t *row, const char *sum_key,
-		     const char *const keys[NR_VERDICTS],
-		     const uint64_t counts[NR_VERDICTS])
-{
-	uint64_t sum = 0;
-
-	for (int i = 0; i < NR_VERDICTS; i++)
-		if (__builtin_add_overflow(sum, counts[i], &sum))
-			sum = UINT64_MAX;
-	set(row, sum_key, count_value(sum));
-	for (int i = 0; i < NR_VERDICTS; i++)
-		set(row, keys[i], count_value(counts[i]));
-}
-
-void view_set_counts(json_t *row, const uint64_t counts[NR_VERDICTS])
-{
-	set_sums(row, "packets", count_keys, counts);
-}
-
 static json_t *stage_row(const struct xdplab_iface *iface,
 			 const struct xdplab_attached *attached, size_t index)
 {
@@ -159,10 +116,8 @@ static json_t *stage_row(const struct xdplab_iface *iface,
 	if (*stage->tag)
 		set(row, "tag", json_string(stage->tag));
 	set(row, "loaded_at", json_integer(stage->loaded_at));
-	if (!stage->counted)
-		return row;
-	view_set_counts(row, stage->packets);
-	set_sums(row, "bytes", bytes_keys, stage->bytes);
+	if (stage->counted)
+		view_set_sums(row, stage->packets, stage->bytes);
 	return row;
 }
 
@@ -209,19 +164,6 @@ static void set_rate(json_t *row, const struct xdplab_attached *now,
 		set(row, "ns_per_packet", json_real((double)ns / packets));
 }
 
-static void set_rates(json_t *row, const char *sum_key,
-		      const char *const keys[NR_VERDICTS],
-		      const struct counter counters[NR_VERDICTS])
-{
-	double all = 0;
-
-	for (int i = 0; i < NR_VERDICTS; i++) {
-		set(row, keys[i], json_real(counters[i].rate));
-		all += counters[i].rate;
-	}
-	set(row, sum_key, json_real(all));
-}
-
 /* A change of the chain takes none of a stage's counts back; somebody else who
  * writes to their map may. */
 static void set_stage_rate(json_t *row, const struct xdplab_stage *now,
@@ -236,11 +178,9 @@ static void set_stage_rate(json_t *row, const struct xdplab_stage *now,
 		return;
 	counters_see(packets, then->packets, NR_VERDICTS, 0);
 	counters_see(bytes, then->bytes, NR_VERDICTS, 0);
-	if (!counters_see(packets, now->packets, NR_VERDICTS, past->seconds) ||
-	    !counters_see(bytes, now->bytes, NR_VERDICTS, past->seconds))
-		return;
-	set_rates(row, "pps", view_rate_keys, packets);
-	set_rates(row, "bytes_ps", bytes_rate_keys, bytes);
+	if (counters_see(packets, now->packets, NR_VERDICTS, past->seconds) &&
+	    counters_see(bytes, now->bytes, NR_VERDICTS, past->seconds))
+		view_set_rates(row, packets, bytes);
 }
 
 /* ---- all of it ---- */

@@ -8,6 +8,7 @@
 
 #include <xdplab.h>
 
+#include "counter.h"
 #include "out.h"
 
 /* The columns of a table, which view_init() chooses. */
@@ -38,6 +39,8 @@ void view_show_number(const json_t *number, const json_t *row, char *text,
 		      size_t size);
 void view_show_verdict(const json_t *number, const json_t *row, char *text,
 		       size_t size);
+void view_show_bytes(const json_t *bytes, const json_t *row, char *text,
+		     size_t size);
 
 /* ---- view.c ---- */
 
@@ -55,13 +58,19 @@ const struct xdplab_stage *view_find_stage(const struct xdplab_status *status,
 					   uint32_t chain_id, const char *name,
 					   size_t *place);
 
-/* Adds the packets of a stage, by verdict and in all. */
-void view_set_counts(json_t *row, const uint64_t counts[5]);
-/* The keys of packets a second, in the order of the verdicts. */
-extern const char *const view_rate_keys[5];
-
 /* Chain actions as a list of words. */
 json_t *view_actions(uint32_t actions);
+
+/* ---- view-counts.c ---- */
+
+/* A number that may be anything, as JSON's are of 63 bits here. */
+json_t *view_count(uint64_t number);
+/* Adds what was counted, by verdict and in all; or how fast it went up, null
+ * where the counters tell no rate. */
+void view_set_sums(json_t *row, const uint64_t packets[5],
+		   const uint64_t bytes[5]);
+void view_set_rates(json_t *row, const struct counter packets[5],
+		    const struct counter bytes[5]);
 
 /* ---- view-dot.c ---- */
 

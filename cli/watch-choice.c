@@ -39,9 +39,13 @@ static const char *behind_map(const char *text,
 	return behind(text, info->name) ?: behind(text, id);
 }
 
-bool watch_choice_fits(const struct watch_choice *choice,
-		       const struct xdplab_map_info *info)
+bool watch_choice_fits(const struct watch_choice *choice, const char *ifname,
+		       const char *stage, const struct xdplab_map_info *info)
 {
+	if (choice->name)
+		return !strcmp(choice->name, info->name) &&
+		       !strcmp(choice->ifname, ifname) &&
+		       !strcmp(choice->stage, stage);
 	return !choice->text || behind_map(choice->text, info);
 }
 
@@ -128,8 +132,10 @@ static bool read_key_and_fields(struct watch_fields *fields,
 static bool read_choice(const char *text, const struct xdplab_map *map,
 			struct watch_fields *fields)
 {
-	const char *rest = text ? behind_map(text, xdplab_map_info(map)) : "";
+	const char *rest = text ? behind_map(text, xdplab_map_info(map)) : NULL;
 
+	if (!rest)
+		rest = "";
 	if (*rest == ':')
 		return read_key_and_fields(fields, map, rest + 1);
 	if (*rest == '.')

@@ -6,6 +6,14 @@
 #include "view.h"
 #include "watch.h"
 
+static void add(char *text, size_t size, const char *more)
+{
+	size_t length = strlen(text);
+
+	snprintf(text + length, size - length, "%s%s", length ? "; " : "",
+		 more);
+}
+
 /* ---- who it is ---- */
 
 static const char *string_of(const json_t *row, const char *key)
@@ -69,6 +77,31 @@ static void show_id(const json_t *id, const json_t *row, char *text,
 			 json_integer_value(id));
 }
 
+/* What is not shown of a map. */
+static void show_rest(const json_t *row, char *text, size_t size)
+{
+	json_int_t nr = json_integer_value(json_object_get(row, "keys"));
+	json_int_t shown = json_integer_value(json_object_get(row, "shown"));
+
+	*text = '\0';
+	if (nr > shown)
+		snprintf(text, size, "%" JSON_INTEGER_FORMAT " slower keys",
+			 nr - shown);
+	if (json_object_get(row, "limited"))
+		add(text, size, "more were not looked at");
+	if (json_object_get(row, "more_fields"))
+		add(text, size, "more fields");
+}
+
+static void show_key(const json_t *key, const json_t *row, char *text,
+		     size_t size)
+{
+	if (key)
+		snprintf(text, size, "%s", json_string_value(key));
+	else if (json_object_get(row, "rest"))
+		show_rest(row, text, size);
+}
+
 /* ---- numbers ---- */
 
 static void show_value(const json_t *value, const json_t *row, char *text,
@@ -83,14 +116,6 @@ static void show_value(const json_t *value, const json_t *row, char *text,
 }
 
 /* ---- what is to be said of it ---- */
-
-static void add(char *text, size_t size, const char *more)
-{
-	size_t length = strlen(text);
-
-	snprintf(text + length, size - length, "%s%s", length ? "; " : "",
-		 more);
-}
 
 static void show_renewed(const json_t *row, char *text, size_t size)
 {
@@ -108,23 +133,6 @@ static void show_renewed(const json_t *row, char *text, size_t size)
 	add(text, size, words);
 }
 
-/* How many keys there are behind those that are shown. */
-static void show_keys(const json_t *row, char *text, size_t size)
-{
-	json_int_t nr = json_integer_value(json_object_get(row, "keys"));
-	json_int_t shown = json_integer_value(json_object_get(row, "shown"));
-	char words[96];
-
-	if (json_object_get(row, "again") || !nr || nr == shown)
-		return;
-	snprintf(words, sizeof(words),
-		 "fastest %" JSON_INTEGER_FORMAT " of %s%" JSON_INTEGER_FORMAT
-		 " keys",
-		 shown, json_object_get(row, "limited") ? "the first " : "",
-		 nr);
-	add(text, size, words);
-}
-
 static void show_note(const json_t *state, const json_t *row, char *text,
 		      size_t size)
 {
@@ -132,9 +140,6 @@ static void show_note(const json_t *state, const json_t *row, char *text,
 	if (state)
 		add(text, size, json_string_value(state));
 	show_renewed(row, text, size);
-	show_keys(row, text, size);
-	if (json_object_get(row, "more_fields"))
-		add(text, size, "there are more fields");
 	if (json_object_get(row, "why"))
 		add(text, size, string_of(row, "why"));
 }
@@ -147,7 +152,7 @@ const struct out_column watch_program_rates[] = {
 	{ .key = "name", .head = "Program", .show = show_program },
 	{ .key = "id", .head = "ID", .right = true },
 	{ "pps", "Packets/s", view_show_number, true },
-	{ "bytes_per_second", "Bytes/s", view_show_number, true },
+	{ "bytes_ps", "Bytes/s", view_show_bytes, true },
 	{ "ns_per_packet", "ns/packet", view_show_number, true },
 	{ "aborted_pps", "ABORTED/s", view_show_verdict, true },
 	{ "drop_pps", "DROP/s", view_show_verdict, true },
@@ -164,7 +169,7 @@ const struct out_column watch_program_sums[] = {
 	{ .key = "name", .head = "Program", .show = show_program },
 	{ .key = "id", .head = "ID", .right = true },
 	{ "packets", "Packets", view_show_number, true },
-	{ "bytes", "Bytes", view_show_number, true },
+	{ "bytes", "Bytes", view_show_bytes, true },
 	{ "aborted", "ABORTED", view_show_verdict, true },
 	{ "drop", "DROP", view_show_verdict, true },
 	{ "pass", "PASS", view_show_verdict, true },
@@ -179,7 +184,17 @@ const struct out_column watch_map_columns[] = {
 	{ .key = "name", .head = "Program", .show = show_once },
 	{ .key = "map", .head = "Map", .show = show_map },
 	{ .key = "map_id", .head = "ID", .show = show_id, .right = true },
-	{ .key = "key", .head = "Key" },
+	{ .key = "key", .head = "Key", .show = show_key },
+	{ .key = "field", .head = "Field" },
+	{ .key = "value", .head = "Value", .show = show_value, .right = true },
+	{ "rate", "Rate/s", view_show_number, true },
+	{ .key = "state", .head = "Note", .show = show_note },
+	{ 0 },
+};
+
+/* Which map it is stands above. */
+const struct out_column watch_drill_columns[] = {
+	{ .key = "key", .head = "Key", .show = show_key },
 	{ .key = "field", .head = "Field" },
 	{ .key = "value", .head = "Value", .show = show_value, .right = true },
 	{ "rate", "Rate/s", view_show_number, true },

@@ -138,6 +138,11 @@ void watch_keys_end(struct watch_keys *keys)
 		}
 }
 
+size_t watch_keys_limit(const struct watch_keys *keys)
+{
+	return keys->limit;
+}
+
 size_t watch_keys_count(const struct watch_keys *keys)
 {
 	return keys->nr;

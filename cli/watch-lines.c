@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* watch-lines - what is shown of the model, a line each, and each as a row */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +26,7 @@ void watch_lines_free(struct watch_lines *lines)
 
 static void add_program(struct watch_lines *lines,
 			const struct watch_iface *iface,
-			const struct watch_program *program, bool all)
+			const struct watch_program *program, bool json)
 {
 	struct watch_line line = {
 		.iface = iface,
@@ -37,7 +36,7 @@ static void add_program(struct watch_lines *lines,
 	size_t nr = program->nr_present;
 
 	add(lines, line);
-	for (size_t i = 0; i < nr && (all || nr > 1); i++) {
+	for (size_t i = 0; i < nr && (json || nr > 1); i++) {
 		line.stage = program->stages[i];
 		line.history = &line.stage->history;
 		add(lines, line);
@@ -45,14 +44,14 @@ static void add_program(struct watch_lines *lines,
 }
 
 void watch_lines_programs(struct watch_lines *lines, const struct watch *watch,
-			  bool all)
+			  bool json)
 {
 	for (size_t i = 0; i < watch->nr_ifaces; i++) {
 		const struct watch_iface *iface = watch->ifaces[i];
 		struct watch_line line = { .iface = iface };
 
 		for (size_t k = 0; k < iface->nr_present; k++)
-			add_program(lines, iface, &iface->programs[k], all);
+			add_program(lines, iface, &iface->programs[k], json);
 		if (iface->nr_present)
 			continue;
 		if (iface->nr_programs)
@@ -61,23 +60,37 @@ void watch_lines_programs(struct watch_lines *lines, const struct watch *watch,
 	}
 }
 
-void watch_lines_maps(struct watch_lines *lines, const struct watch *watch)
+static size_t nr_shown(const struct watch_map *map)
 {
-	for (size_t i = 0; i < watch->nr_maps; i++) {
-		const struct watch_map *map = watch->maps[i];
-		struct watch_line line = { .map = map };
+	return map->fields.nr ? map->nr_numbers / map->fields.nr : 0;
+}
 
-		if (map->hidden || map->mark.absent)
-			continue;
-		for (size_t k = 0; k < map->nr_numbers; k++) {
-			line.number = map->numbers[k];
-			line.history = &line.number->history;
-			add(lines, line);
-			line.again = true;
-		}
-		if (!map->nr_numbers || *map->why)
-			add(lines, (struct watch_line){ .map = map });
+static void add_map(struct watch_lines *lines, const struct watch_map *map,
+		    bool json)
+{
+	struct watch_line line = { .map = map };
+
+	for (size_t i = 0; i < map->nr_numbers; i++) {
+		line.number = map->numbers[i];
+		line.history = &line.number->history;
+		add(lines, line);
+		line.again = true;
 	}
+	line.number = NULL;
+	line.history = NULL;
+	line.rest = line.again;
+	if (!line.rest ||
+	    (!json && (map->limited || map->fields.cut ||
+		       watch_keys_count(map->keys) > nr_shown(map))))
+		add(lines, line);
+}
+
+void watch_lines_maps(struct watch_lines *lines, const struct watch *watch,
+		      bool json)
+{
+	for (size_t i = 0; i < watch->nr_maps; i++)
+		if (!watch->maps[i]->hidden && !watch->maps[i]->mark.absent)
+			add_map(lines, watch->maps[i], json);
 }
 
 /* ---- rows ---- */
@@ -93,11 +106,6 @@ static json_t *rate_value(const struct counter *counter)
 						: json_null();
 }
 
-static json_t *known_value(double number)
-{
-	return number >= 0 ? json_real(number) : json_null();
-}
-
 static void set_renewed(json_t *row, const struct mark *mark)
 {
 	if (mark->renewed_from)
@@ -110,21 +118,26 @@ static void set_state(json_t *row, enum counter_state state)
 		set(row, "state", json_string("reset"));
 }
 
+static void set_sums(json_t *row, const struct tally *tally)
+{
+	uint64_t packets[WATCH_VERDICTS], bytes[WATCH_VERDICTS];
+
+	for (int i = 0; i < WATCH_VERDICTS; i++) {
+		packets[i] = tally->packets[i].value;
+		bytes[i] = tally->bytes[i].value;
+	}
+	view_set_sums(row, packets, bytes);
+}
+
 /* Packets and bytes of each verdict: how many, and how many a second. */
 static void set_tally(json_t *row, const struct tally *tally, bool has_sums)
 {
-	uint64_t packets[WATCH_VERDICTS];
-
 	if (!tally->counted)
 		return;
 	set_state(row, tally_state(tally));
-	for (int i = 0; i < WATCH_VERDICTS; i++)
-		packets[i] = tally->packets[i].value;
 	if (has_sums)
-		view_set_counts(row, packets);
-	set(row, "pps", known_value(tally_pps(tally)));
-	for (int i = 0; i < WATCH_VERDICTS; i++)
-		set(row, view_rate_keys[i], rate_value(&tally->packets[i]));
+		set_sums(row, tally);
+	view_set_rates(row, tally->packets, tally->bytes);
 }
 
 static json_t *iface_row(const struct watch_iface *iface)
@@ -213,8 +226,7 @@ static json_t *map_row(const struct watch_line *line)
 	if (map->keys)
 		set(row, "keys", json_integer(watch_keys_count(map->keys)));
 	if (map->keys)
-		set(row, "shown",
-		    json_integer(map->nr_numbers / map->fields.nr));
+		set(row, "shown", json_integer(nr_shown(map)));
 	if (map->limited)
 		set(row, "limited", json_true());
 	if (map->fields.cut)
@@ -244,6 +256,8 @@ json_t *watch_line_row(const struct watch_line *line, bool json)
 	row = map_row(line);
 	if (line->number)
 		set_number(row, line->number, json);
+	else if (line->rest)
+		set(row, "rest", json_true());
 	else
 		set(row, "why", out_string(line->map->why));
 	if (line->again && !json)

@@ -7,232 +7,10 @@
  * anew.  What is away for a while is remembered, so that an unload and a load
  * are seen as what they come to.
  */
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "watch.h"
-
-void *watch_memory(void *memory)
-{
-	if (memory)
-		return memory;
-	fputs("xdplab watch: out of memory\n", stderr);
-	exit(EXIT_FAILED);
-}
-
-static char *copy(const char *text)
-{
-	return watch_memory(strdup(text));
-}
-
-static void rename_to(char **name, const char *to)
-{
-	if (*name && !strcmp(*name, to))
-		return;
-	free(*name);
-	*name = copy(to);
-}
-
-/* ---- history ---- */
-
-void history_add(struct history *history, double rate)
-{
-	history->rates[history->nr++ % WATCH_HISTORY] = rate;
-}
-
-double history_rate(const struct history *history, unsigned int age)
-{
-	if (age >= history->nr || age >= WATCH_HISTORY)
-		return -1;
-	return history->rates[(history->nr - 1 - age) % WATCH_HISTORY];
-}
-
-/* ---- the object behind a line ---- */
-
-bool mark_see(struct mark *mark, uint32_t id)
-{
-	uint32_t before = mark->id;
-
-	mark->absent = 0;
-	mark->id = id;
-	if (before == id)
-		return false;
-	if (before) {
-		mark->renewed_from = before;
-		mark->tell = WATCH_TELL;
-	}
-	return true;
-}
-
-void mark_begin(struct mark *mark)
-{
-	mark->absent++;
-	if (mark->tell && !--mark->tell)
-		mark->renewed_from = 0;
-}
-
-/* ---- what was counted ---- */
-
-enum counter_state tally_state(const struct tally *tally)
-{
-	return tally->counted ? tally->packets[0].state : COUNTER_UNSEEN;
-}
-
-static double sum_rates(const struct counter *counters)
-{
-	double sum = 0;
-
-	for (int i = 0; i < WATCH_VERDICTS; i++)
-		sum += counters[i].rate;
-	return sum;
-}
-
-double tally_pps(const struct tally *tally)
-{
-	return tally_state(tally) == COUNTER_MOVING ? sum_rates(tally->packets)
-						    : -1;
-}
-
-double tally_bytes_rate(const struct tally *tally)
-{
-	return tally->has_bytes && tally_state(tally) == COUNTER_MOVING
-		       ? sum_rates(tally->bytes)
-		       : -1;
-}
-
-/* The bytes of a stage; false: they are not counted. */
-static bool stage_bytes(const struct xdplab_stage *stage,
-			uint64_t bytes[WATCH_VERDICTS])
-{
-	(void)stage;
-	(void)bytes;
-	return false;
-}
-
-static void tally_see(struct tally *tally, const struct xdplab_stage *stage,
-		      double seconds)
-{
-	uint64_t bytes[WATCH_VERDICTS];
-
-	tally->counted = stage->counted;
-	if (!stage->counted) {
-		*tally = (struct tally){ 0 };
-		return;
-	}
-	tally->has_bytes = stage_bytes(stage, bytes);
-	counters_see(tally->packets, stage->packets, WATCH_VERDICTS, seconds);
-	if (tally->has_bytes)
-		counters_see(tally->bytes, bytes, WATCH_VERDICTS, seconds);
-}
-
-/* ---- stages ---- */
-
-static struct watch_stage *stage_with_id(const struct watch_program *program,
-					 uint32_t id)
-{
-	for (size_t i = 0; i < program->nr_stages; i++)
-		if (program->stages[i]->mark.id == id)
-			return program->stages[i];
-	return NULL;
-}
-
-static bool has_stage(const struct xdplab_attached *attached, uint32_t id)
-{
-	for (size_t i = 0; i < attached->nr_stages; i++)
-		if (attached->stages[i].id == id)
-			return true;
-	return false;
-}
-
-/* The one of that name whose id is no stage's any more. */
-static struct watch_stage *stage_before(const struct watch_program *program,
-					const struct xdplab_attached *attached,
-					const char *name)
-{
-	for (size_t i = 0; i < program->nr_stages; i++) {
-		struct watch_stage *stage = program->stages[i];
-
-		if (stage->mark.absent && !strcmp(stage->name, name) &&
-		    !has_stage(attached, stage->mark.id))
-			return stage;
-	}
-	return NULL;
-}
-
-static struct watch_stage *add_stage(struct watch_program *program)
-{
-	struct watch_stage *stage = watch_memory(calloc(1, sizeof(*stage)));
-
-	program->stages = watch_memory(
-		reallocarray(program->stages, program->nr_stages + 1,
-			     sizeof(struct watch_stage *)));
-	program->stages[program->nr_stages++] = stage;
-	return stage;
-}
-
-static void see_stage(struct watch_program *program,
-		      const struct xdplab_attached *attached, size_t index,
-		      double seconds)
-{
-	const struct xdplab_stage *seen = &attached->stages[index];
-	struct watch_stage *stage = stage_with_id(program, seen->id);
-
-	if (!stage)
-		stage = stage_before(program, attached, seen->name);
-	if (!stage)
-		stage = add_stage(program);
-	/* Away for a round, it is not known what was counted meanwhile. */
-	if (stage->mark.absent > 1)
-		stage->tally = (struct tally){ 0 };
-	if (mark_see(&stage->mark, seen->id))
-		stage->tally = (struct tally){ 0 };
-	rename_to(&stage->name, seen->name);
-	stage->place = index + 1;
-	stage->prio = seen->prio;
-	stage->actions = seen->actions;
-	tally_see(&stage->tally, seen, seconds);
-	history_add(&stage->history, tally_pps(&stage->tally));
-}
-
-static void free_stage(struct watch_stage *stage)
-{
-	free(stage->name);
-	free(stage);
-}
-
-/* Those that are there come first, in their order. */
-static int compare_stages(const void *a, const void *b)
-{
-	const struct watch_stage *left = *(struct watch_stage *const *)a;
-	const struct watch_stage *right = *(struct watch_stage *const *)b;
-
-	if (!left->mark.absent != !right->mark.absent)
-		return left->mark.absent ? 1 : -1;
-	return left->place < right->place ? -1 : left->place > right->place;
-}
-
-static void order_stages(struct watch_program *program)
-{
-	size_t kept = 0;
-
-	program->nr_present = 0;
-	for (size_t i = 0; i < program->nr_stages; i++) {
-		struct watch_stage *stage = program->stages[i];
-
-		if (stage->mark.absent > WATCH_KEEP) {
-			free_stage(stage);
-			continue;
-		}
-		program->nr_present += !stage->mark.absent;
-		program->stages[kept++] = stage;
-	}
-	program->nr_stages = kept;
-	if (kept)
-		qsort(program->stages, kept, sizeof(*program->stages),
-		      compare_stages);
-}
+#include "watch-model.h"
 
 /* ---- programs ---- */
 
@@ -252,7 +30,7 @@ static void add_leaving(struct tally *sum, const struct watch_stage *stage,
 static void tally_chain(struct watch_program *program, bool renewed)
 {
 	enum counter_state state = renewed ? COUNTER_NEW : COUNTER_MOVING;
-	struct tally sum = { .counted = true, .has_bytes = true };
+	struct tally sum = { .counted = true };
 
 	for (size_t i = 0; i < program->nr_present; i++) {
 		const struct watch_stage *stage = program->stages[i];
@@ -260,7 +38,6 @@ static void tally_chain(struct watch_program *program, bool renewed)
 		if (tally_state(&stage->tally) != COUNTER_MOVING)
 			state = tally_state(&stage->tally);
 		sum.counted &= stage->tally.counted;
-		sum.has_bytes &= stage->tally.has_bytes;
 		add_leaving(&sum, stage, i + 1 == program->nr_present);
 	}
 	for (int i = 0; i < WATCH_VERDICTS; i++) {
@@ -296,12 +73,12 @@ static void see_program(const struct watch *watch,
 	program->kernel_counts = watch->kernel_counts;
 	if (renewed || back || watch->counts_changed)
 		program->runs = program->run_ns = (struct counter){ 0 };
-	rename_to(&program->name, seen->name);
+	watch_rename(&program->name, seen->name);
 	program->mode = seen->mode;
 	program->is_chain = seen->nr_stages;
 	for (size_t i = 0; i < seen->nr_stages; i++)
-		see_stage(program, seen, i, seconds);
-	order_stages(program);
+		stage_see(program, seen, i, seconds);
+	stages_order(program);
 	tally_chain(program, renewed || back);
 	see_runs(program, seen, seconds);
 	history_add(&program->history, program_pps(program));
@@ -330,7 +107,7 @@ double program_ns(const struct watch_program *program)
 static void free_program(struct watch_program *program)
 {
 	for (size_t i = 0; i < program->nr_stages; i++)
-		free_stage(program->stages[i]);
+		stage_free(program->stages[i]);
 	free(program->stages);
 	free(program->name);
 }
@@ -350,7 +127,7 @@ static struct watch_iface *add_iface(struct watch *watch, const char *ifname)
 {
 	struct watch_iface *iface = watch_memory(calloc(1, sizeof(*iface)));
 
-	iface->name = copy(ifname);
+	iface->name = watch_memory(strdup(ifname));
 	iface->absent = 1;
 	watch->ifaces =
 		watch_memory(reallocarray(watch->ifaces, watch->nr_ifaces + 1,
@@ -434,7 +211,7 @@ static void end_iface(struct watch_iface *iface)
 	if (iface->absent)
 		iface->nr_present = 0;
 	for (size_t i = iface->nr_present; i < iface->nr_programs; i++) {
-		order_stages(&iface->programs[i]);
+		stages_order(&iface->programs[i]);
 		history_add(&iface->programs[i].history, -1);
 	}
 }
@@ -464,7 +241,7 @@ void watch_end(struct watch *watch)
 	}
 	watch->nr_ifaces = kept;
 	if (kept)
-		qsort(watch->ifaces, kept, sizeof(*watch->ifaces),
+		qsort(watch->ifaces, kept, sizeof(struct watch_iface *),
 		      compare_ifaces);
 }
 

@@ -20,7 +20,7 @@
 #include "counter.h"
 #include "out.h"
 
-/* ---- what all lines have ---- */
+/* ---- watch-mark.c: what all lines have ---- */
 
 #define WATCH_VERDICTS 5
 #define WATCH_HISTORY  64  /* rounds */
@@ -44,6 +44,8 @@ struct mark {
 
 /* Memory that never runs out: it ends the process. */
 void *watch_memory(void *memory);
+/* Gives a name of its own to what has one, or none. */
+void watch_rename(char **name, const char *to);
 
 void history_add(struct history *history, double rate);
 /* That of `age` rounds ago, 0 the last; negative: none. */
@@ -54,11 +56,11 @@ bool mark_see(struct mark *mark, uint32_t id);
 /* A round begins, in which it was not seen yet. */
 void mark_begin(struct mark *mark);
 
-/* ---- watch-model.c: interfaces, programs and stages ---- */
+/* ---- watch-model.c, watch-stage.c: interfaces, programs and stages ---- */
 
 /* Packets and bytes by verdict, counted together. */
 struct tally {
-	bool counted, has_bytes;
+	bool counted;
 	struct counter packets[WATCH_VERDICTS], bytes[WATCH_VERDICTS];
 };
 
@@ -141,8 +143,8 @@ struct watch_key {
 	struct counter numbers[];
 };
 
-/* `bits` of each of the `nr` numbers that a key has.  Keys beyond `limit` are
- * not looked at. */
+/* `bits` of each of the `nr` numbers that a key has.  There are never more than
+ * `limit` keys. */
 struct watch_keys *watch_keys_new(size_t key_size, const uint32_t *bits,
 				  size_t nr, size_t limit);
 void watch_keys_free(struct watch_keys *keys);
@@ -152,6 +154,7 @@ void watch_keys_begin(struct watch_keys *keys, double seconds);
 bool watch_keys_put(struct watch_keys *keys, const void *key,
 		    const uint64_t *values);
 void watch_keys_end(struct watch_keys *keys);
+size_t watch_keys_limit(const struct watch_keys *keys);
 size_t watch_keys_count(const struct watch_keys *keys);
 /* Up to `n` keys into `top`: all in their order if there are no more, else
  * those whose first number is fastest, or largest while there are no rates.
@@ -164,6 +167,8 @@ size_t watch_keys_top(const struct watch_keys *keys,
 /* One --map, or the default, whose .text is NULL. */
 struct watch_choice {
 	const char *text;
+	/* Instead the map in that place, whichever it is; NULL: any. */
+	const char *ifname, *stage, *name;
 };
 
 /* What of a map is watched. */
@@ -175,16 +180,16 @@ struct watch_fields {
 	bool cut; /* there are more fields than those */
 };
 
-/* Whether the choice is about a map of that name or id. */
-bool watch_choice_fits(const struct watch_choice *choice,
-		       const struct xdplab_map_info *info);
+/* Whether the choice is about that map, which is used there first. */
+bool watch_choice_fits(const struct watch_choice *choice, const char *ifname,
+		       const char *stage, const struct xdplab_map_info *info);
 /* 0, or -EINVAL after `why` says what is wrong with it. */
 int watch_choice_fields(const struct watch_choice *choice,
 			const struct xdplab_map *map,
 			struct watch_fields *fields, char *why, size_t size);
 void watch_fields_free(struct watch_fields *fields);
 
-/* ---- watch-maps.c: the maps of what runs ---- */
+/* ---- watch-map.c: one map ---- */
 
 /* A field of an entry that has a line. */
 struct watch_number {
@@ -214,6 +219,19 @@ struct watch_map {
 	size_t nr_numbers;
 };
 
+/* Maps of our own state, and constants of programs. */
+bool watch_map_is_internal(const struct xdplab_map_info *info);
+/* Finds out what of .map is to be read for .choice; it may come to nothing, and
+ * .why says so, or to a map that is hidden, and closed. */
+void watch_map_prepare(struct watch_map *map);
+/* Reads it; `top` keys get lines. */
+void watch_map_read(struct watch_map *map, size_t top);
+/* Lets the map go; its lines stay. */
+void watch_map_close(struct watch_map *map);
+void watch_map_free(struct watch_map *map);
+
+/* ---- watch-maps.c: the maps of what runs ---- */
+
 struct watch_maps {
 	const struct watch_choice *choices; /* one or more */
 	size_t nr_choices;
@@ -226,7 +244,6 @@ void watch_maps_read(struct watch *watch, const struct watch_maps *what,
 /* One that this choice is about; NULL: there is none. */
 const struct watch_map *watch_maps_chosen(const struct watch *watch,
 					  const struct watch_choice *choice);
-void watch_map_free(struct watch_map *map);
 
 /* ---- watch-lines.c: what is shown, a line each ---- */
 
@@ -239,6 +256,7 @@ struct watch_line {
 	const struct watch_number *number;   /* NULL: there is none in it */
 	const struct history *history;	     /* or NULL */
 	bool again; /* of the same map as the line before */
+	bool rest;  /* it stands for those of that map that are not shown */
 };
 
 struct watch_lines {
@@ -246,11 +264,13 @@ struct watch_lines {
 	size_t nr, room;
 };
 
-/* Adds those of programs and stages, or of maps.  `all`: stages that are alone
- * in their chain, too, which else is shown as if it were the stage. */
+/* Adds those of programs and stages, or of maps.  `json`: stages that are alone
+ * in their chain, too, which else is shown as if it were the stage; and none for
+ * the rest of a map, of which its other rows tell. */
 void watch_lines_programs(struct watch_lines *lines, const struct watch *watch,
-			  bool all);
-void watch_lines_maps(struct watch_lines *lines, const struct watch *watch);
+			  bool json);
+void watch_lines_maps(struct watch_lines *lines, const struct watch *watch,
+		      bool json);
 void watch_lines_free(struct watch_lines *lines);
 
 /* A flat object of all that is known of it: as JSON, or for the columns below,
@@ -259,8 +279,55 @@ json_t *watch_line_row(const struct watch_line *line, bool json);
 
 /* ---- watch-columns.c ---- */
 
-/* Columns of lines of programs, by their rates or their sums, and of maps. */
+/* Columns of lines of programs, by their rates or their sums, of maps, and of
+ * one map alone. */
 extern const struct out_column watch_program_rates[], watch_program_sums[],
-	watch_map_columns[];
+	watch_map_columns[], watch_drill_columns[];
+
+/* ---- watch-round.c: what is watched, and a round of it ---- */
+
+struct watch_session {
+	struct watch watch;
+	struct watch_maps maps;
+	double interval; /* seconds */
+	uint64_t rounds; /* to be shown; 0: until it is ended */
+	int counting;	 /* the kernel counts while it is open; -1 */
+	/* One map with more of its keys; without interfaces: none. */
+	struct watch drill;
+	struct watch_maps drill_maps;
+	struct watch_choice drill_choice;
+};
+
+/* Reads all of it.  Negative errno. */
+int watch_round(struct watch_session *session);
+/* When the next round begins, on the clock of readings; at even distances, and
+ * those that it is too late for are left out. */
+double watch_next(const struct watch_session *session, double last);
+
+/* From here on rounds read more of that map; NULL: no more. */
+void watch_drill(struct watch_session *session, const struct watch_map *map);
+
+/* ---- watch-sort.c ---- */
+
+enum watch_order {
+	WATCH_AS_IT_IS, /* interfaces by index, maps by their users */
+	WATCH_BY_PACKETS,
+	WATCH_BY_BYTES,
+	WATCH_BY_DROPS,
+	WATCH_BY_NAME,
+	WATCH_ORDERS,
+};
+
+const char *watch_order_name(enum watch_order order);
+/* Orders lines; stages stay behind their chain. */
+void watch_lines_sort(struct watch_lines *lines, enum watch_order order);
+
+/* ---- watch-screen.c: the terminal, until it is ended ---- */
+
+/* Whether there is a terminal that can show it. */
+bool watch_screen_fits(void);
+/* 0, or a negative errno when a round has failed; 1: there is no way to draw
+ * on this terminal. */
+int watch_screen(struct watch_session *session);
 
 #endif

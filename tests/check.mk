@@ -59,7 +59,7 @@ $(VM): check-vm-%: all $(UNIT) $(TEST_BPF)
 # Unit tests see the internals of the library and of the command; of these a
 # test gets what it refers to.
 $(UNIT): $(B)/%: %.c $(B)/tests/unit/filter.o $(B)/tests/internals.a
-	$(CC) $(ALL_CFLAGS) $(JANSSON_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ \
+	$(CC) $(ALL_CFLAGS) $(CLI_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ \
 		$(filter %.c %.o %.a,$^) $(DEPS_LIBS) $(JANSSON_LIBS) -lcmocka
 
 $(B)/tests/internals.a: $(LIB_OBJ) $(CLI_OBJ) | $(B)/tests/unit
@@ -127,7 +127,7 @@ lint-format:
 
 lint-tidy:
 	printf '%s\n' $(HOST_C) | xargs -P "$$(nproc)" -I FILE \
-		clang-tidy --quiet FILE -- $(ALL_CFLAGS) $(JANSSON_CFLAGS) -Ilib \
+		clang-tidy --quiet FILE -- $(ALL_CFLAGS) $(CLI_CFLAGS) -Ilib \
 		-Ilabs/common
 
 # libbpf's macros stand for themselves, and what is initialised by its address
