@@ -185,14 +185,31 @@ static bool is_integer(const struct value_node *node)
 	       node->kind == VALUE_BOOL;
 }
 
-static bool same_place(const struct leaf *a, const struct leaf *b)
+static bool same_kind(const struct value_node *a, const struct value_node *b)
 {
-	return a->offset == b->offset && a->node->size == b->node->size &&
-	       value_bits(a->node) == value_bits(b->node) &&
-	       a->node->shift == b->node->shift &&
-	       a->node->big_endian == b->node->big_endian &&
-	       (a->node->kind == b->node->kind ||
-		(is_integer(a->node) && is_integer(b->node)));
+	return a->size == b->size && value_bits(a) == value_bits(b) &&
+	       a->shift == b->shift && a->big_endian == b->big_endian &&
+	       (a->kind == b->kind || (is_integer(a) && is_integer(b)));
+}
+
+/* Of arrays, also how far apart their elements are, and what those are; members
+ * of elements are leaves themselves. */
+static bool same_place(const struct leaves *there, const struct leaf *old,
+		       const struct leaves *wanted, const struct leaf *new)
+{
+	const struct value_node *a = old->node, *b = new->node;
+
+	if (old->offset != new->offset || !same_kind(a, b))
+		return false;
+	while (a->kind == VALUE_ARRAY && b->kind == VALUE_ARRAY) {
+		a = there->type->nodes + a->first;
+		b = wanted->type->nodes + b->first;
+		if (value_is_group(a) && value_is_group(b))
+			return a->size == b->size;
+		if (!same_kind(a, b))
+			return false;
+	}
+	return true;
 }
 
 static void add_leaf_row(struct layout *layout, const struct leaves *there,
@@ -220,7 +237,7 @@ static void add_leaf_row(struct layout *layout, const struct leaves *there,
 	}
 	if (!what.lost && !layout->lost)
 		add_row(layout, what.bytes, texts[0].bytes, texts[1].bytes,
-			!old || !new || !same_place(old, new));
+			!old || !new || !same_place(there, old, wanted, new));
 	xdplab_text_free(&what);
 	xdplab_text_free(&texts[0]);
 	xdplab_text_free(&texts[1]);
@@ -275,7 +292,7 @@ static bool is_told(const struct leaves *there, const struct leaves *wanted)
 {
 	return there->nr == 1 && wanted->nr == 1 && !*there->leaves->path &&
 	       !*wanted->leaves->path &&
-	       same_place(there->leaves, wanted->leaves);
+	       same_place(there, there->leaves, wanted, wanted->leaves);
 }
 
 static void add_type(struct layout *layout, const char *what,

@@ -189,6 +189,22 @@ refuse() {
 		"-DVALUE=$packets; ${rest/f : 5/f : 4}"
 }
 
+@test "what an array is of, and how far apart, is compared as well" {
+	local first packets='__u64 packets'
+	first=$(build first "-DVALUE=$packets; __u32 sizes[4]")
+	xdplab load veth0 "$first"
+	send_packets 3
+	refuse '.sizes' '__u32.4., byte 8' '__u64.2., byte 8' \
+		"-DVALUE=$packets; __u64 sizes[2]"
+	xdplab unload veth0
+	first=$(build first "-DVALUE=$packets; struct { __u32 a; } of[4]")
+	xdplab load veth0 "$first"
+	send_packets 3
+	packets+='; struct { __u32 a; } __attribute__((aligned(8)))'
+	refuse '.of' 'struct.4., byte 8' 'struct.2., byte 8' \
+		"-DVALUE=$packets of[2]"
+}
+
 @test "a type of another name, and with the same fields, fits" {
 	local other
 	other=$(build other "-DVALUE=unsigned long long packets, bytes")
