@@ -334,6 +334,30 @@ static int read_wanted(struct xdplab_map *wanted, const struct bpf_map *map,
 			      bpf_map__btf_value_type_id(map));
 }
 
+/* These say what the descriptor may do that a map is made with, and the kernel
+ * does not keep them. */
+static uint32_t flags_wanted(const struct xdplab_map_info *info)
+{
+	return info->flags & ~(BPF_F_RDONLY | BPF_F_WRONLY);
+}
+
+/* 0: as many as there are CPUs, as perf event arrays have it.  Where each CPU
+ * has a list of its own, the kernel makes these of one length. */
+static uint32_t entries_wanted(const struct xdplab_map_info *info,
+			       uint32_t there)
+{
+	uint32_t cpus = libbpf_num_possible_cpus(), more;
+
+	if (!info->max_entries)
+		return there;
+	if ((info->type != BPF_MAP_TYPE_LRU_HASH &&
+	     info->type != BPF_MAP_TYPE_LRU_PERCPU_HASH) ||
+	    !(info->flags & BPF_F_NO_COMMON_LRU) || (int)cpus <= 0)
+		return info->max_entries;
+	more = (cpus - info->max_entries % cpus) % cpus;
+	return info->max_entries + more;
+}
+
 /* What the kernel adds by itself is not asked for. */
 static uint32_t flags_there(const struct xdplab_map_info *info)
 {
@@ -354,10 +378,9 @@ static void compare(struct layout *layout, const struct xdplab_map *there,
 		old->type != new->type);
 	add_type(layout, "key", there->key, wanted->key);
 	add_type(layout, "value", there->value, wanted->value);
-	/* 0: as many as there are CPUs, as perf event arrays have it. */
 	add_entries(layout, old->max_entries,
-		    new->max_entries ?: old->max_entries);
-	add_flags(layout, flags_there(old), new->flags);
+		    entries_wanted(new, old->max_entries));
+	add_flags(layout, flags_there(old), flags_wanted(new));
 }
 
 static int make(struct layout **out, const struct xdplab_map *there,

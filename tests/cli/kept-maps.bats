@@ -133,6 +133,34 @@ kept() {
 	assert_json 'length == 1'
 }
 
+@test "what the kernel makes of a map's flags and entries is no difference" {
+	cat >"$TMPDIR/flags.c" <<-'EOF'
+		#include <linux/bpf.h>
+		#include <bpf/bpf_helpers.h>
+		#define MAP(name, kind, entries, flags) struct { \
+			__uint(type, BPF_MAP_TYPE_##kind); \
+			__uint(max_entries, entries); \
+			__uint(map_flags, flags); \
+			__type(key, __u32); \
+			__type(value, __u64); \
+		} name SEC(".maps")
+		MAP(readable, ARRAY, 1, BPF_F_RDONLY);
+		MAP(writable, ARRAY, 1, BPF_F_WRONLY);
+		MAP(lists, LRU_HASH, 1021, BPF_F_NO_COMMON_LRU);
+		MAP(cpu_lists, LRU_PERCPU_HASH, 1021, BPF_F_NO_COMMON_LRU);
+		SEC("xdp") int xdp_flags(struct xdp_md *ctx)
+		{
+			return XDP_PASS;
+		}
+	EOF
+	clang -O2 -g -target bpf -mcpu=v3 -c -o "$TMPDIR/flags.o" \
+		-idirafter "/usr/include/$(uname -m)-linux-gnu" "$TMPDIR/flags.c"
+	xdplab load veth0 "$TMPDIR/flags.o"
+	run xdplab chain veth0 replace xdp_flags "$TMPDIR/flags.o"
+	assert_status 0
+	assert_contains "goes on with 4 maps"
+}
+
 @test "programs that a map begins with are the new code's" {
 	local old
 	xdplab load veth0 "$BPF/stage_tails.o"
