@@ -162,15 +162,18 @@ void prog_map_pin_name(char *name, const struct bpf_map *map);
 int prog_maps_of_stage(struct bpf_object *object, const char *path,
 		       const char *directory, bool has_slots, uint32_t *reused);
 /*
- * Maps that are pinned where the object's ask to be.  -EINVAL: that is no bpffs.
+ * Maps that are pinned where the object's ask to be.  -EINVAL: that is no bpffs;
+ * -EEXIST also: programs that one begins with would be put into the one there.
  * `*fresh`, freed before and to be freed, tells of each map whether a load is
  * the first to pin it; then prog_maps_unpin() takes those away again.
  */
-int prog_maps_pinned(struct bpf_object *object, const char *path, bool **fresh,
-		     uint32_t *reused);
+int prog_maps_pinned(struct bpf_object *object, const char *path,
+		     bool has_slots, bool **fresh, uint32_t *reused);
 void prog_maps_unpin(struct bpf_object *object, const bool *fresh);
-/* All maps but the program's global data ask to be pinned there. */
-int prog_maps_pin_all(struct bpf_object *object, const char *directory);
+/* All maps but the program's global data, and those that begin with programs,
+ * ask to be pinned there. */
+int prog_maps_pin_all(struct bpf_object *object, const char *directory,
+		      bool has_slots);
 
 /* ---- prog.c ---- */
 

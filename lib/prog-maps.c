@@ -24,6 +24,18 @@
 
 /* ---- one map ---- */
 
+/*
+ * Constants are the code's.  So are the programs that a prog_array begins with:
+ * libbpf would put them into the one that is in use.
+ */
+static bool belongs_to_code(const struct bpf_map *map, bool has_slots)
+{
+	if (bpf_map__type(map) == BPF_MAP_TYPE_PROG_ARRAY)
+		return has_slots;
+	return bpf_map__is_internal(map) &&
+	       bpf_map__map_flags(map) & BPF_F_RDONLY_PROG;
+}
+
 static int reuse(struct bpf_map *map, const struct xdplab_map *there,
 		 const struct bpf_object *object, const char *path)
 {
@@ -48,18 +60,6 @@ void prog_map_pin_name(char *name, const struct bpf_map *map)
 }
 
 /* ---- of a stage before it ---- */
-
-/*
- * Constants are the code's.  So are the programs that a prog_array begins with:
- * libbpf would put them into the one that is in use.
- */
-static bool belongs_to_code(const struct bpf_map *map, bool has_slots)
-{
-	if (bpf_map__type(map) == BPF_MAP_TYPE_PROG_ARRAY)
-		return has_slots;
-	return bpf_map__is_internal(map) &&
-	       bpf_map__map_flags(map) & BPF_F_RDONLY_PROG;
-}
 
 /* 1 if it was there. */
 static int reuse_of_stage(struct bpf_map *map, const struct bpf_object *object,
@@ -106,13 +106,15 @@ int prog_maps_of_stage(struct bpf_object *object, const char *path,
 
 /* ---- pinned under their names ---- */
 
-int prog_maps_pin_all(struct bpf_object *object, const char *directory)
+int prog_maps_pin_all(struct bpf_object *object, const char *directory,
+		      bool has_slots)
 {
 	char name[PIN_NAME_SIZE], pin[PATH_MAX];
 	struct bpf_map *map;
 
 	bpf_object__for_each_map (map, object) {
-		if (bpf_map__is_internal(map))
+		if (bpf_map__is_internal(map) ||
+		    belongs_to_code(map, has_slots))
 			continue;
 		pin_name(name, bpf_map__name(map));
 		if (snprintf(pin, sizeof(pin), "%s/%s", directory, name) >=
@@ -141,9 +143,23 @@ static int check_bpffs(const char *pin)
 	return advise(-EINVAL, "/sys/fs/bpf is one, where it is mounted");
 }
 
+/* libbpf would put the object's programs into it, also for a load that fails in
+ * the end, or is tried only, and those who use it would run them. */
+static int slots_in_use(const struct bpf_map *map, const char *path,
+			const char *pin)
+{
+	fail(-EEXIST,
+	     "%s: map %s begins with programs, and is there with others", path,
+	     bpf_map__name(map));
+	return advise(-EEXIST,
+		      "that is %s: remove it if nobody needs it, or pin "
+		      "elsewhere by --pin-path",
+		      pin);
+}
+
 /* *fresh: nothing is pinned there yet, and libbpf makes and pins it. */
 static int reuse_pinned(struct bpf_map *map, const struct bpf_object *object,
-			const char *path, bool *fresh)
+			const char *path, bool has_slots, bool *fresh)
 {
 	const char *pin = bpf_map__pin_path(map);
 	struct xdplab_map *there;
@@ -154,6 +170,8 @@ static int reuse_pinned(struct bpf_map *map, const struct bpf_object *object,
 	*fresh = access(pin, F_OK);
 	if (*fresh)
 		return 0;
+	if (belongs_to_code(map, has_slots))
+		return slots_in_use(map, path, pin);
 	err = xdplab_map_open(&there, pin);
 	if (err)
 		return err;
@@ -168,8 +186,8 @@ static int reuse_pinned(struct bpf_map *map, const struct bpf_object *object,
 	return err ?: bpf_map__set_pin_path(map, NULL);
 }
 
-int prog_maps_pinned(struct bpf_object *object, const char *path, bool **fresh,
-		     uint32_t *reused)
+int prog_maps_pinned(struct bpf_object *object, const char *path,
+		     bool has_slots, bool **fresh, uint32_t *reused)
 {
 	struct bpf_map *map;
 	size_t nr = 0, i = 0;
@@ -183,7 +201,8 @@ int prog_maps_pinned(struct bpf_object *object, const char *path, bool **fresh,
 		return fail(-ENOMEM, "maps: out of memory");
 	bpf_object__for_each_map (map, object) {
 		if (!err && bpf_map__pin_path(map)) {
-			err = reuse_pinned(map, object, path, &(*fresh)[i]);
+			err = reuse_pinned(map, object, path, has_slots,
+					   &(*fresh)[i]);
 			*reused += !err && !(*fresh)[i];
 		}
 		i++;

@@ -147,7 +147,8 @@ static int open_object(struct xdplab_prog *prog, const char *bytes, size_t size,
 		bpf_program__set_autoload(prog->program, true);
 		return OPT(opts, pin_all)
 			       ? prog_maps_pin_all(prog->object,
-						   OPT(opts, pin_path))
+						   OPT(opts, pin_path),
+						   prog->has_slots)
 			       : 0;
 	}
 	fail(-ENOEXEC, "%s: libbpf cannot read it", prog->path);
@@ -252,8 +253,8 @@ static int load(struct xdplab_prog *prog, int hw_ifindex)
 	__u32 size = sizeof(info);
 	int err;
 
-	err = prog_maps_pinned(prog->object, prog->path, &prog->fresh_pins,
-			       &prog->nr_reused);
+	err = prog_maps_pinned(prog->object, prog->path, prog->has_slots,
+			       &prog->fresh_pins, &prog->nr_reused);
 	if (!err)
 		err = load_object(prog, hw_ifindex);
 	if (err)

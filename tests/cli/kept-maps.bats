@@ -425,6 +425,55 @@ refuse() {
 	assert_equal "$(packets records)" 3
 }
 
+# tails NAME VERDICT OPTION...: begins with a program that gives this verdict
+tails() {
+	local name=$TMPDIR/$1 verdict=$2
+	shift 2
+	cat >"$name.c" <<-EOF
+		#include <linux/bpf.h>
+		#include <bpf/bpf_helpers.h>
+		SEC("xdp") int xdp_leaf(struct xdp_md *ctx)
+		{
+			return XDP_$verdict;
+		}
+		struct {
+			__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+			__uint(max_entries, 1);
+			__uint(key_size, sizeof(__u32));
+			__uint(pinning, PINNING);
+			__array(values, int(struct xdp_md *));
+		} leaves SEC(".maps") = { .values = { (void *)&xdp_leaf } };
+		SEC("xdp") int xdp_root(struct xdp_md *ctx)
+		{
+			bpf_tail_call(ctx, &leaves, 0);
+			return XDP_ABORTED;
+		}
+		char _license[] SEC("license") = "GPL";
+	EOF
+	clang -O2 -g -target bpf -mcpu=v3 "$@" -c -o "$name.o" \
+		-idirafter "/usr/include/$(uname -m)-linux-gnu" "$name.c"
+	echo "$name.o"
+}
+
+@test "programs that a map begins with are not put into one that is in use" {
+	local dir=/sys/fs/bpf/shared pass drop
+	pass=$(tails pass PASS -DPINNING=LIBBPF_PIN_NONE)
+	drop=$(tails drop DROP -DPINNING=LIBBPF_PIN_NONE)
+	xdplab load -n xdp_root -p "$dir" veth0 "$pass"
+	xdplab load -n xdp_root -p "$dir" veth0 --dry-run "$drop"
+	reachable
+	xdplab chain veth0 replace -n xdp_root xdp_root "$drop"
+	unreachable
+	xdplab unload veth0
+
+	pass=$(tails pass PASS -DPINNING=LIBBPF_PIN_BY_NAME)
+	drop=$(tails drop DROP -DPINNING=LIBBPF_PIN_BY_NAME)
+	xdplab load -n xdp_root veth0 "$pass"
+	refused 1 xdplab load -n xdp_root veth0 --dry-run "$drop"
+	assert_contains "map leaves begins with programs"
+	reachable
+}
+
 @test "one that does not fit is refused there, too" {
 	local other
 	other=$(build other "-DVALUE=__u64 bytes; __u64 packets")
