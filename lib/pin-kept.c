@@ -51,12 +51,12 @@ int pin_kept_write(const struct pin_home *home, const char *stage, uint32_t id)
 		err = pin_kept_path(to, home, stage);
 	if (err)
 		return err;
-	pin_remove_tree(to);
+	/* Also of a stage without maps there is one. */
 	dir = pin_directory_open(from);
 	if (!dir)
-		return errno == ENOENT
-			       ? 0
-			       : fail(-errno, "%s: %s", from, strerror(errno));
+		return fail(-errno, "%s: maps cannot be kept: %s", from,
+			    strerror(errno));
+	pin_remove_tree(to);
 	err = pin_directory(to);
 	while (!err && (entry = readdir(dir)))
 		if (entry->d_name[0] != '.')

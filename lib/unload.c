@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /* unload - takes stages out of a chain, and programs off an interface */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "chain.h"
@@ -16,6 +17,11 @@ struct unloading {
 	enum xdplab_mode mode;
 	size_t stage;
 	bool whole; /* the whole of what runs in that mode */
+
+	struct attach_state before;
+	/* Whose maps have been kept. */
+	char (*kept)[sizeof(((struct pin_stage *)0)->name)];
+	size_t nr_kept;
 };
 
 /* ---- what is there ---- */
@@ -122,30 +128,52 @@ static int several_chosen(const struct unloading *u)
 
 /* A later stage of that name goes on with them; while another runs there, which
  * of both is meant would not be known. */
-static int keep_maps(const struct unloading *u, const struct chain *chain,
+static int keep_maps(struct unloading *u, const struct chain *chain,
 		     const struct stage *stage)
 {
 	const char *name = stage->kept.name;
+	void *more = reallocarray(u->kept, u->nr_kept + 1, sizeof(*u->kept));
 	size_t nr = 0;
 
+	if (!more)
+		return fail(-ENOMEM, "maps: out of memory");
+	u->kept = more;
 	for (size_t i = 0; i < chain->nr; i++)
 		nr += !strcmp(chain->stages[i].kept.name, name);
-	if (nr == 1)
+	if (nr == 1) {
+		strcpy(u->kept[u->nr_kept++], name);
 		return pin_kept_write(&u->change->home, name, stage->kept.id);
+	}
 	fail(-ENOTUNIQ, "%s: %zu stages are named %s, so maps are not kept",
 	     u->change->ifname, nr, name);
 	return advise(-ENOTUNIQ, "maps that both use stay with the other; "
 				 "without --keep-maps it goes");
 }
 
+/* What is no chain, as far as can be seen here, has its maps elsewhere, and
+ * they may go with it. */
+static int cannot_keep(const struct unloading *u, enum xdplab_mode mode)
+{
+	const struct info *info = &u->infos[mode];
+
+	fail(-ENOENT,
+	     "%s: program %s (id %u) has no state here, so its maps are not "
+	     "kept",
+	     u->change->ifname, info->name, u->change->state.ids[mode]);
+	return advise(-ENOENT, "pin them, as by `bpftool map pin id ID PATH`; "
+			       "without --keep-maps it goes");
+}
+
 /* Before the stages go, because their maps may go with them.  Kept ones that
  * are left of a change which was killed are not wanted either. */
-static int leave_maps(const struct unloading *u, enum xdplab_mode mode)
+static int leave_maps(struct unloading *u, enum xdplab_mode mode)
 {
 	const struct chain *chain = &u->chains[mode];
 	bool all = OPT(u->opts, all) || u->whole;
 	int err = 0;
 
+	if (OPT(u->opts, keep_maps) && !chain->nr)
+		return cannot_keep(u, mode);
 	for (size_t i = 0; !err && i < chain->nr; i++) {
 		const struct stage *stage = &chain->stages[i];
 
@@ -218,6 +246,20 @@ static int unload(struct unloading *u, struct xdplab_change *result)
 	return u->nr > 1 ? several_chosen(u) : unload_chosen(u, result);
 }
 
+/* Where nothing has gone after all, maps are not kept either. */
+static void take_back(const struct unloading *u)
+{
+	struct attach_state now = { .ifindex = u->before.ifindex };
+	struct error kept;
+
+	error_keep(&kept);
+	if (!attach_reread(&now) &&
+	    !memcmp(now.ids, u->before.ids, sizeof(now.ids)))
+		for (size_t i = 0; i < u->nr_kept; i++)
+			pin_kept_remove(&u->change->home, u->kept[i]);
+	error_restore(&kept);
+}
+
 int xdplab_chain_unload(const char *ifname, struct xdplab_change *result,
 			const struct xdplab_unload_opts *opts)
 {
@@ -230,7 +272,11 @@ int xdplab_chain_unload(const char *ifname, struct xdplab_change *result,
 		err = change_begin(&change, ifname, OPT(opts, timeout_ms));
 	if (err)
 		return err;
+	u.before = change.state;
 	err = unload(&u, &done);
+	if (err && u.nr_kept)
+		take_back(&u);
+	free(u.kept);
 	for (int mode = 0; mode < NR_MODES; mode++)
 		chain_free(&u.chains[mode]);
 	change_end(&change, err, NULL, NULL);

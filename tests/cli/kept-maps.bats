@@ -324,6 +324,42 @@ refuse() {
 	xdplab unload --all veth0
 }
 
+@test "what cannot be kept is not taken off" {
+	local maps
+	xdplab load veth0 "$KEEP"
+	XDPLAB_BPFFS=$TMPDIR/bpf
+	mkdir "$XDPLAB_BPFFS"
+	mount -t bpf bpf "$XDPLAB_BPFFS"
+	export XDPLAB_BPFFS
+	refused 1 xdplab unload --keep-maps veth0
+	assert_contains "has no state here, so its maps are not kept"
+	umount "$XDPLAB_BPFFS"
+	unset XDPLAB_BPFFS
+
+	maps=$(dirname "$(pin xdp_keep records)")
+	mv "$maps" "$maps-away"
+	refused 1 xdplab unload --keep-maps veth0
+	assert_contains "maps cannot be kept"
+}
+
+@test "an unload that fails anywhere keeps no maps, unless it took them off" {
+	local kind n
+	xdplab load veth0 "$KEEP"
+	steps bpf,mkdir,sendto xdplab unload --keep-maps veth0 \
+		>"$TMPDIR/steps"
+	while read -r kind n; do
+		xdplab load veth0 "$KEEP" 2>&-
+		at_step error=EIO "$kind" "$n" xdplab unload --keep-maps veth0
+		if [[ $(attached veth0) ]]; then
+			assert_equal "$kind $n: $(kept)" "$kind $n: "
+		else
+			assert_equal "$kind $n: $(kept | grep -c /)" \
+				"$kind $n: 4"
+		fi
+		xdplab unload --all veth0 2>&- || true
+	done <"$TMPDIR/steps"
+}
+
 @test "kept maps are left alone by clean, until it is asked for them" {
 	xdplab load veth0 "$KEEP"
 	xdplab unload --keep-maps veth0
