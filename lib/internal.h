@@ -17,6 +17,7 @@
 #include <sys/types.h>
 
 #include "code.h"
+#include "pin.h"
 #include "xdplab.h"
 
 /* Linux 5.18 and 6.3. */
@@ -149,8 +150,10 @@ void extract_free(struct extract *extract);
  * loaded already; errors as those of xdplab_prog_open(). */
 int prog_choose(struct bpf_program **out, struct bpf_object *object,
 		const char *path, const struct xdplab_prog_opts *opts);
-/* By what name a map is pinned with its stage, into PIN_NAME_SIZE bytes. */
-void prog_map_pin_name(char *name, const struct bpf_map *map);
+/* By what names an object's maps are pinned with its stage, to be freed; asked
+ * before any is there already, for then libbpf calls it as the kernel does. */
+typedef char prog_map_name[PIN_NAME_SIZE];
+int prog_maps_name(prog_map_name **names, const struct bpf_object *object);
 /*
  * These have the maps of an object, of the file `path`, be ones that are there
  * already, and add to *reused how many are.  -EEXIST: one does not fit, and
@@ -160,7 +163,8 @@ void prog_map_pin_name(char *name, const struct bpf_map *map);
  * the object begin with programs.
  */
 int prog_maps_of_stage(struct bpf_object *object, const char *path,
-		       const char *directory, bool has_slots, uint32_t *reused);
+		       const char *directory, const prog_map_name *names,
+		       bool has_slots, uint32_t *reused);
 /*
  * Maps that are pinned where the object's ask to be.  -EINVAL: that is no bpffs;
  * -EEXIST also: programs that one begins with would be put into the one there.
@@ -187,6 +191,8 @@ const struct code *prog_code(const struct xdplab_prog *prog);
 uint32_t prog_flags(const struct xdplab_prog *prog);
 const char *prog_licence(const struct xdplab_prog *prog);
 struct bpf_object *prog_object(const struct xdplab_prog *prog);
+/* By what names its maps are pinned, in their order. */
+const prog_map_name *prog_map_names(const struct xdplab_prog *prog);
 /* Has it go on with the maps pinned in that directory, if it is not loaded;
  * -EEXIST if one does not fit. */
 int prog_reuse_maps(struct xdplab_prog *prog, const char *directory);

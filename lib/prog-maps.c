@@ -49,7 +49,7 @@ static int reuse(struct bpf_map *map, const struct xdplab_map *there,
 		   : 0;
 }
 
-void prog_map_pin_name(char *name, const struct bpf_map *map)
+static void name_map(char *name, const struct bpf_map *map)
 {
 	const char *text = bpf_map__name(map);
 
@@ -59,17 +59,32 @@ void prog_map_pin_name(char *name, const struct bpf_map *map)
 	pin_name(name, text);
 }
 
+int prog_maps_name(prog_map_name **names, const struct bpf_object *object)
+{
+	const struct bpf_map *map;
+	size_t nr = 0, i = 0;
+
+	bpf_object__for_each_map (map, object)
+		nr++;
+	*names = calloc(nr + 1, sizeof(**names));
+	if (!*names)
+		return fail(-ENOMEM, "maps: out of memory");
+	bpf_object__for_each_map (map, object)
+		name_map((*names)[i++], map);
+	return 0;
+}
+
 /* ---- of a stage before it ---- */
 
 /* 1 if it was there. */
 static int reuse_of_stage(struct bpf_map *map, const struct bpf_object *object,
-			  const char *path, const char *directory)
+			  const char *path, const char *directory,
+			  const char *name)
 {
-	char name[PIN_NAME_SIZE], pin[PATH_MAX + PIN_NAME_SIZE];
+	char pin[PATH_MAX + PIN_NAME_SIZE];
 	struct xdplab_map *there;
 	int err;
 
-	prog_map_pin_name(name, map);
 	snprintf(pin, sizeof(pin), "%s/%s", directory, name);
 	if (access(pin, F_OK))
 		return 0;
@@ -85,18 +100,21 @@ static int reuse_of_stage(struct bpf_map *map, const struct bpf_object *object,
 }
 
 int prog_maps_of_stage(struct bpf_object *object, const char *path,
-		       const char *directory, bool has_slots, uint32_t *reused)
+		       const char *directory, const prog_map_name *names,
+		       bool has_slots, uint32_t *reused)
 {
 	struct bpf_map *map;
+	size_t i = 0;
 
 	if (access(directory, F_OK))
 		return 0;
 	bpf_object__for_each_map (map, object) {
+		const char *name = names[i++];
 		int was_there;
 
 		if (bpf_map__pin_path(map) || belongs_to_code(map, has_slots))
 			continue;
-		was_there = reuse_of_stage(map, object, path, directory);
+		was_there = reuse_of_stage(map, object, path, directory, name);
 		if (was_there < 0)
 			return was_there;
 		*reused += was_there;

@@ -25,9 +25,10 @@ struct xdplab_prog {
 	struct bpf_program *program;
 	struct extract extract;
 	char licence[64];
-	bool in_slot;	    /* of a map: it is called by itself or others */
-	bool has_slots;	    /* some program of the object is in one */
-	bool *fresh_pins;   /* of each map: the load made it */
+	bool in_slot;	  /* of a map: it is called by itself or others */
+	bool has_slots;	  /* some program of the object is in one */
+	bool *fresh_pins; /* of each map: the load made it */
+	prog_map_name *map_names;
 	uint32_t nr_reused; /* of its maps */
 	uint32_t id;
 };
@@ -141,6 +142,8 @@ static int open_object(struct xdplab_prog *prog, const char *bytes, size_t size,
 		elf_licence(prog->licence, sizeof(prog->licence), bytes);
 		err = prog_choose(&prog->program, prog->object, prog->path,
 				  opts);
+		if (!err)
+			err = prog_maps_name(&prog->map_names, prog->object);
 		if (err)
 			return err;
 		prog->in_slot = bpf_program__autoload(prog->program);
@@ -290,6 +293,7 @@ void xdplab_prog_free(struct xdplab_prog *prog)
 	extract_free(&prog->extract);
 	bpf_object__close(prog->object);
 	free(prog->fresh_pins);
+	free(prog->map_names);
 	free(prog->path);
 	free(prog);
 }
@@ -299,7 +303,8 @@ int prog_reuse_maps(struct xdplab_prog *prog, const char *directory)
 	if (prog->id)
 		return 0;
 	return prog_maps_of_stage(prog->object, prog->path, directory,
-				  prog->has_slots, &prog->nr_reused);
+				  prog->map_names, prog->has_slots,
+				  &prog->nr_reused);
 }
 
 void prog_take_back(struct xdplab_prog *prog)
@@ -341,8 +346,14 @@ uint32_t xdplab_prog_maps_reused(const struct xdplab_prog *prog)
 
 int xdplab_prog_map_fd(const struct xdplab_prog *prog, const char *name)
 {
-	struct bpf_map *map = bpf_object__find_map_by_name(prog->object, name);
+	struct bpf_map *map, *found = NULL;
+	size_t i = 0;
 
+	/* As the object has it; libbpf renames what is there already. */
+	bpf_object__for_each_map (map, prog->object)
+		if (!strcmp(prog->map_names[i++], name))
+			found = map;
+	map = found ?: bpf_object__find_map_by_name(prog->object, name);
 	if (!map)
 		return fail(-ENOENT, "%s: no map %s", prog->path, name);
 	if (bpf_map__fd(map) < 0)
@@ -408,4 +419,9 @@ const char *prog_licence(const struct xdplab_prog *prog)
 struct bpf_object *prog_object(const struct xdplab_prog *prog)
 {
 	return prog->object;
+}
+
+const prog_map_name *prog_map_names(const struct xdplab_prog *prog)
+{
+	return prog->map_names;
 }

@@ -182,7 +182,8 @@ int stage_try(const struct stage *stage, uint32_t ifindex)
 
 static int write_maps(const struct stage *stage, const char *directory)
 {
-	char path[PATH_MAX + PIN_NAME_SIZE + 8], name[PIN_NAME_SIZE];
+	const prog_map_name *name = prog_map_names(stage->prog);
+	char path[PATH_MAX + PIN_NAME_SIZE + 8];
 	const struct bpf_map *map;
 	int err;
 
@@ -191,10 +192,9 @@ static int write_maps(const struct stage *stage, const char *directory)
 	bpf_object__for_each_map (map, prog_object(stage->prog)) {
 		if (err)
 			break;
+		snprintf(path, sizeof(path), "%s/maps/%s", directory, *name++);
 		if (bpf_map__fd(map) < 0)
 			continue;
-		prog_map_pin_name(name, map);
-		snprintf(path, sizeof(path), "%s/maps/%s", directory, name);
 		err = bpf_obj_pin(bpf_map__fd(map), path);
 		if (err == -EEXIST) /* two that differ in a dot alone */
 			err = 0;

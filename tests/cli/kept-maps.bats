@@ -452,6 +452,21 @@ refuse() {
 		/sys/fs/bpf/mine/{outs,records})"
 }
 
+@test "a map there is known by its pin, whatever the kernel calls it" {
+	local dir=/sys/fs/bpf/shared map
+	mkdir "$dir"
+	bpftool map create "$dir/records" type percpu_array key 4 value 16 \
+		entries 1 name others
+	xdplab load -p "$dir" veth0 "$KEEP"
+	send_packets 3
+	map=$(ids xdp_keep records)
+	xdplab unload --keep-maps veth0
+	xdplab load veth0 "$KEEP"
+	assert_equal "$(ids xdp_keep records)" "$map"
+	xdplab chain veth0 replace xdp_keep "$KEEP"
+	assert_equal "$(ids xdp_keep records)" "$map"
+}
+
 @test "they stay there, for the next that names the directory" {
 	xdplab load -p /sys/fs/bpf/mine veth0 "$KEEP"
 	send_packets 3
