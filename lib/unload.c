@@ -177,11 +177,11 @@ static int leave_maps(struct unloading *u, enum xdplab_mode mode)
 	for (size_t i = 0; !err && i < chain->nr; i++) {
 		const struct stage *stage = &chain->stages[i];
 
-		if (!all && i != u->stage)
+		if ((!all && i != u->stage) || stage_is_adopted(stage))
 			continue;
 		if (!OPT(u->opts, keep_maps))
 			pin_kept_remove(&u->change->home, stage->kept.name);
-		else if (!stage_is_adopted(stage))
+		else
 			err = keep_maps(u, chain, stage);
 	}
 	return err;

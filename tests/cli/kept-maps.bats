@@ -313,6 +313,18 @@ refuse() {
 	assert_equal "$(packets records)" 3
 }
 
+@test "maps are not given up for an adopted program of that name" {
+	xdplab load veth0 "$KEEP"
+	send_packets 3
+	xdplab unload --keep-maps veth0
+	bpftool prog load "$KEEP" /sys/fs/bpf/other type xdp
+	bpftool net attach xdp pinned /sys/fs/bpf/other dev veth0
+	xdplab load --adopt veth0 "$BPF/stage_three.o"
+	xdplab unload --all veth0
+	xdplab load veth0 "$KEEP"
+	assert_equal "$(packets "$(pin xdp_keep records)")" 3
+}
+
 @test "of two stages with one name no maps are kept, and neither goes" {
 	xdplab load veth0 "$KEEP"
 	cp "$KEEP" "$TMPDIR/other.o"
