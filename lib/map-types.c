@@ -94,13 +94,19 @@ static int make_value(struct xdplab_map *map, struct btf *own,
 			       map->info.value_size);
 }
 
-static bool has_lock(const struct xdplab_type *type)
+static bool has_a(const struct xdplab_type *type, const char *spelling)
 {
 	for (size_t i = 0; i < type->nr_nodes; i++)
 		if (!strcmp(type->names.bytes + type->nodes[i].spelling,
-			    "struct bpf_spin_lock"))
+			    spelling))
 			return true;
 	return false;
+}
+
+bool map_holds_objects(const struct xdplab_map *map)
+{
+	return has_a(map->value, "struct bpf_list_head") ||
+	       has_a(map->value, "struct bpf_rb_root");
 }
 
 int map_types_make(struct xdplab_map *map, const struct btf *btf,
@@ -114,7 +120,7 @@ int map_types_make(struct xdplab_map *map, const struct btf *btf,
 	if (!err)
 		err = make_value(map, own, btf, btf ? btf_value_id : 0);
 	if (!err)
-		map->has_lock = has_lock(map->value);
+		map->has_lock = has_a(map->value, "struct bpf_spin_lock");
 	btf__free(own);
 	return err;
 }

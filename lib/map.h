@@ -72,6 +72,9 @@ int map_no_memory(const struct xdplab_map *map);
  * those of `btf`, NULL for none; -ENOMEM, without fail(). */
 int map_types_make(struct xdplab_map *map, const struct btf *btf,
 		   uint32_t btf_key_id, uint32_t btf_value_id);
+/* Whether there are lists or trees in its values, of objects of types of its
+ * BTF: for the kernel, no other BTF has these types. */
+bool map_holds_objects(const struct xdplab_map *map);
 
 /* ---- map-refs.c ---- */
 

@@ -20,6 +20,7 @@
 
 #include "internal.h"
 #include "layout.h"
+#include "map.h"
 #include "pin.h"
 
 /* ---- one map ---- */
@@ -39,8 +40,14 @@ static bool belongs_to_code(const struct bpf_map *map, bool has_slots)
 static int reuse(struct bpf_map *map, const struct xdplab_map *there,
 		 const struct bpf_object *object, const char *path)
 {
-	int err = layout_check(there, map, bpf_object__btf(object), path);
+	int err;
 
+	if (map_holds_objects(there))
+		return fail(-EEXIST,
+			    "%s: map %s holds objects of types of the program "
+			    "that made it, and no other can go on with them",
+			    path, bpf_map__name(map));
+	err = layout_check(there, map, bpf_object__btf(object), path);
 	if (err)
 		return err;
 	err = bpf_map__reuse_fd(map, xdplab_map_fd(there));

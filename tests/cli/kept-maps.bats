@@ -233,6 +233,17 @@ refuse() {
 		"-DVALUE=$packets of[2]"
 }
 
+@test "objects of a program's own types are for no other" {
+	local objects=$BPF/stage_objects.o
+	grep -q bpf_list_push_front_impl /proc/kallsyms ||
+		skip "the kernel has no lists of objects"
+	xdplab load veth0 "$objects"
+	refused 1 xdplab chain veth0 replace xdp_objects "$objects"
+	assert_contains "map lists holds objects of types of the program"
+	assert_contains "--fresh-maps makes new ones"
+	xdplab chain veth0 replace --fresh-maps xdp_objects "$objects"
+}
+
 @test "a type of another name, and with the same fields, fits" {
 	local other
 	other=$(build other "-DVALUE=unsigned long long packets, bytes")
