@@ -169,11 +169,17 @@ int prog_maps_of_stage(struct bpf_object *object, const char *path,
  * Maps that are pinned where the object's ask to be.  -EINVAL: that is no bpffs;
  * -EEXIST also: programs that one begins with would be put into the one there.
  * `*fresh`, freed before and to be freed, tells of each map whether a load is
- * the first to pin it; then prog_maps_unpin() takes those away again.
+ * the first to pin it, and to make the directory; then prog_maps_unpin() takes
+ * those away again.
  */
+struct fresh_pin {
+	bool pin, directory;
+};
+
 int prog_maps_pinned(struct bpf_object *object, const char *path,
-		     bool has_slots, bool **fresh, uint32_t *reused);
-void prog_maps_unpin(struct bpf_object *object, const bool *fresh);
+		     bool has_slots, struct fresh_pin **fresh,
+		     uint32_t *reused);
+void prog_maps_unpin(struct bpf_object *object, const struct fresh_pin *fresh);
 /* All maps but the program's global data, and those that begin with programs,
  * ask to be pinned there. */
 int prog_maps_pin_all(struct bpf_object *object, const char *directory,

@@ -243,10 +243,10 @@ static int load(struct loading *l)
 }
 
 /* Pins that maps of these programs asked for, of a change that did not come
- * about. */
+ * about; the first of them made the directory. */
 static void take_back(const struct loading *l, const bool *ours)
 {
-	for (size_t i = 0; i < l->nr; i++)
+	for (size_t i = l->nr; i-- > 0;)
 		if (ours[i])
 			prog_take_back(l->progs[i]);
 }

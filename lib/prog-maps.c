@@ -151,17 +151,22 @@ int prog_maps_pin_all(struct bpf_object *object, const char *directory,
 	return 0;
 }
 
-/* The directory, or what there is above one that is still to be made. */
-static int check_bpffs(const char *pin)
+/* *missing: the directory is still to be made, which libbpf does in one that is
+ * there. */
+static int check_bpffs(const char *pin, bool *missing)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX], *directory;
 	struct statfs fs;
 
 	if (snprintf(path, sizeof(path), "%s", pin) >= (int)sizeof(path))
 		return fail(-ENAMETOOLONG, "%s: the path is too long", pin);
-	while (statfs(dirname(path), &fs))
-		if (errno != ENOENT)
-			return fail(-errno, "%s: %s", pin, strerror(errno));
+	directory = dirname(path);
+	*missing = statfs(directory, &fs) && errno == ENOENT;
+	if (*missing)
+		directory = dirname(directory);
+	if (statfs(directory, &fs))
+		return fail(-errno, "%s: %s: %s", pin, directory,
+			    strerror(errno));
 	if (fs.f_type == BPF_FS_MAGIC)
 		return 0;
 	fail(-EINVAL, "%s: maps can be pinned in a bpffs only", pin);
@@ -182,18 +187,19 @@ static int slots_in_use(const struct bpf_map *map, const char *path,
 		      pin);
 }
 
-/* *fresh: nothing is pinned there yet, and libbpf makes and pins it. */
+/* fresh->pin: nothing is pinned there yet, and libbpf makes and pins it. */
 static int reuse_pinned(struct bpf_map *map, const struct bpf_object *object,
-			const char *path, bool has_slots, bool *fresh)
+			const char *path, bool has_slots,
+			struct fresh_pin *fresh)
 {
 	const char *pin = bpf_map__pin_path(map);
 	struct xdplab_map *there;
-	int err = check_bpffs(pin);
+	int err = check_bpffs(pin, &fresh->directory);
 
 	if (err)
 		return err;
-	*fresh = access(pin, F_OK);
-	if (*fresh)
+	fresh->pin = access(pin, F_OK);
+	if (fresh->pin)
 		return 0;
 	if (belongs_to_code(map, has_slots))
 		return slots_in_use(map, path, pin);
@@ -212,7 +218,7 @@ static int reuse_pinned(struct bpf_map *map, const struct bpf_object *object,
 }
 
 int prog_maps_pinned(struct bpf_object *object, const char *path,
-		     bool has_slots, bool **fresh, uint32_t *reused)
+		     bool has_slots, struct fresh_pin **fresh, uint32_t *reused)
 {
 	struct bpf_map *map;
 	size_t nr = 0, i = 0;
@@ -228,21 +234,30 @@ int prog_maps_pinned(struct bpf_object *object, const char *path,
 		if (!err && bpf_map__pin_path(map)) {
 			err = reuse_pinned(map, object, path, has_slots,
 					   &(*fresh)[i]);
-			*reused += !err && !(*fresh)[i];
+			*reused += !err && !(*fresh)[i].pin;
 		}
 		i++;
 	}
 	return err;
 }
 
-void prog_maps_unpin(struct bpf_object *object, const bool *fresh)
+void prog_maps_unpin(struct bpf_object *object, const struct fresh_pin *fresh)
 {
+	char path[PATH_MAX];
 	struct bpf_map *map;
-	size_t i = 0;
 
 	if (!fresh)
 		return;
-	bpf_object__for_each_map (map, object)
-		if (fresh[i++] && bpf_map__is_pinned(map))
+	bpf_object__for_each_map (map, object) {
+		const char *pin = bpf_map__pin_path(map);
+
+		if (fresh->pin && bpf_map__is_pinned(map))
 			bpf_map__unpin(map, NULL);
+		/* Unless somebody has put something into it, too. */
+		if (fresh->directory && pin) {
+			snprintf(path, sizeof(path), "%s", pin);
+			rmdir(dirname(path));
+		}
+		fresh++;
+	}
 }

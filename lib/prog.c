@@ -25,9 +25,9 @@ struct xdplab_prog {
 	struct bpf_program *program;
 	struct extract extract;
 	char licence[64];
-	bool in_slot;	  /* of a map: it is called by itself or others */
-	bool has_slots;	  /* some program of the object is in one */
-	bool *fresh_pins; /* of each map: the load made it */
+	bool in_slot;	/* of a map: it is called by itself or others */
+	bool has_slots; /* some program of the object is in one */
+	struct fresh_pin *fresh_pins; /* of each map: the load made it */
 	prog_map_name *map_names;
 	uint32_t nr_reused; /* of its maps */
 	uint32_t id;

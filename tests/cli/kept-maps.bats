@@ -490,6 +490,19 @@ refuse() {
 	assert_equal "$(ids xdp_keep records)" "$map"
 }
 
+@test "of a load that comes to nothing there is no directory left either" {
+	local dir=/sys/fs/bpf/shared
+	xdplab load -p "$dir" veth0 --dry-run "$KEEP"
+	assert_equal "$(pins)" /sys/fs/bpf/xdplab
+	says "the verifier refuses" xdplab load -p "$dir" veth0 "$KEEP" \
+		"$BPF/stage_three.o" "$BPF/refused_map_null.o"
+	assert_equal "$(pins)" /sys/fs/bpf/xdplab
+	says "$dir: No such file" xdplab load -p "$dir/deep" veth0 "$KEEP"
+	mkdir "$dir"
+	xdplab load -p "$dir" veth0 --dry-run "$KEEP"
+	assert_equal "$(pins | grep shared)" "$dir"
+}
+
 @test "they stay there, for the next that names the directory" {
 	xdplab load -p /sys/fs/bpf/mine veth0 "$KEEP"
 	send_packets 3
