@@ -207,6 +207,50 @@ map() {
 		<(echo '{}')
 }
 
+# saved NAME LINE...: a file of that name, with these entries
+saved() {
+	echo '{"xdplab_map":1}' >"$TMPDIR/$1"
+	printf '%s\n' "${@:2}" >>"$TMPDIR/$1"
+}
+
+@test "a field that only one of two has is a difference" {
+	saved short '{"key":0,"value":{"a":1}}'
+	saved long '{"key":0,"value":{"a":1,"b":{"c":2}}}'
+	run xdplab map diff -j "$TMPDIR/short" "$TMPDIR/long"
+	assert_status 3
+	assert_json '. == [{"what":"~","key":"0","field":".b",
+		"after":"{\"c\":2}"}]'
+	run xdplab map diff -j "$TMPDIR/long" "$TMPDIR/short"
+	assert_status 3
+	assert_json '.[0].before == "{\"c\":2}"'
+}
+
+@test "the largest and the least integers are compared" {
+	saved before '{"key":18446744073709551615,"value":18446744073709551615}' \
+		'{"key":"a\\\" 18446744073709551616","value":{"a":1}}' \
+		'{"key":1,"value":-9223372036854775808}'
+	saved after '{"key":18446744073709551615,"value":18446744073709551614}' \
+		'{"key":"a\\\" 18446744073709551616","value":{"a":1}}' \
+		'{"key":1,"value":9223372036854775807}'
+	run xdplab map diff "$TMPDIR/before" "$TMPDIR/before"
+	assert_status 0
+	run xdplab map diff "$TMPDIR/before" "$TMPDIR/after"
+	assert_status 3
+	assert_matches "^~ +18446744073709551615 +18446744073709551615 +18446744073709551614$"
+	assert_matches "^~ +1 +-9223372036854775808 +9223372036854775807$"
+}
+
+@test "a file that is cut off, or is none, is not compared" {
+	saved good '{"key":0,"value":1}'
+	saved cut '{"key":0,"value":1'
+	says "cut: line 2, column" xdplab map diff "$TMPDIR/good" "$TMPDIR/cut"
+	assert_status 1
+	saved two '{"key":0,"value":1}{"key":1,"value":1}'
+	says "two: line 2, column" xdplab map diff "$TMPDIR/good" "$TMPDIR/two"
+	says "Is a directory" xdplab map diff "$TMPDIR/good" "$TMPDIR"
+	says "is empty" xdplab map diff /dev/null "$TMPDIR/good"
+}
+
 # ---- bad input -------------------------------------------------------------
 
 @test "a key or a value that is none is refused with what it is to be" {
