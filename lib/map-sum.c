@@ -29,6 +29,35 @@ static bool is_size_of_number(size_t size)
 	return size == 1 || size == 2 || size == 4 || size == 8;
 }
 
+/* In order of where they begin, of those that begin together the largest first. */
+static int by_place(const void *a, const void *b)
+{
+	const struct xdplab_field *one = a, *other = b;
+
+	if (one->offset != other->offset)
+		return one->offset < other->offset ? -1 : 1;
+	return (one->bits < other->bits) - (one->bits > other->bits);
+}
+
+/* Members of a union share their bits, in which there is room for one sum: that
+ * of the largest.  The others are what it makes of them. */
+static void drop_shared(struct xdplab_map *map)
+{
+	struct xdplab_field *fields = map->fields;
+	uint64_t end = 0;
+	size_t kept = 0;
+
+	if (map->nr_fields)
+		qsort(fields, map->nr_fields, sizeof(*fields), by_place);
+	for (size_t i = 0; i < map->nr_fields; i++) {
+		if (fields[i].offset < end)
+			continue;
+		end = fields[i].offset + fields[i].bits;
+		fields[kept++] = fields[i];
+	}
+	map->nr_fields = kept;
+}
+
 void map_find_fields(struct xdplab_map *map)
 {
 	struct xdplab_field whole = { .bits = map->info.value_size * 8 };
@@ -36,6 +65,7 @@ void map_find_fields(struct xdplab_map *map)
 	if (map->nr_values < 2)
 		return;
 	xdplab_field_each(map->value, add_field, map);
+	drop_shared(map);
 	if (map->value->nodes->kind == VALUE_BYTES &&
 	    is_size_of_number(map->info.value_size))
 		add_field("", &whole, map);
@@ -50,14 +80,14 @@ void xdplab_map_sum(const struct xdplab_map *map, const void *values, void *sum)
 {
 	const unsigned char *from = values;
 
+	if (sum != values)
+		memcpy(sum, values, map->info.value_size);
 	for (size_t i = 0; i < map->nr_fields; i++) {
 		uint64_t total = 0;
 
 		for (unsigned int cpu = 0; cpu < map->nr_values; cpu++)
 			total += xdplab_field_read(&map->fields[i],
 						   from + cpu * map->stride);
-		if (!i && sum != values)
-			memcpy(sum, values, map->info.value_size);
 		xdplab_field_write(&map->fields[i], sum, total);
 	}
 }

@@ -632,7 +632,8 @@ xdplab_map_value_type(const struct xdplab_map *map);
 
 /* Whether there are numbers in its values, of which a sum can be told. */
 XDPLAB_API bool xdplab_map_can_sum(const struct xdplab_map *map);
-/* The values of all CPUs as one: numbers added up, all else that of the first.
+/* The values of all CPUs as one: numbers added up, as far as each has room for
+ * that, of a union the largest, all else that of the first.
  * `values` are as they were read; `sum`, of .value_size bytes, may be `values`.
  * Where all CPUs share one value it is that. */
 XDPLAB_API void xdplab_map_sum(const struct xdplab_map *map, const void *values,

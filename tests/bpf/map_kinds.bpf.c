@@ -110,6 +110,19 @@ struct {
 	__type(value, struct guarded);
 } guards SEC(".maps");
 
+/* A number, and what it is made of. */
+union twice {
+	__u64 all;
+	__u32 halves[2];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, union twice);
+} cpu_twice SEC(".maps");
+
 /* ---- maps of what has an id ---- */
 
 struct {

@@ -16,6 +16,12 @@ map() {
 	pin xdp_kinds "$1"
 }
 
+# How many values a per-CPU map has.
+nr_cpus() {
+	bpftool -j map lookup pinned "$(map cpu_recs)" key 0 0 0 0 |
+		jq '.values | length'
+}
+
 # ---- list ---------------------------------------------------------------
 
 @test "all maps are listed, with who uses them and where they are pinned" {
@@ -68,8 +74,7 @@ map() {
 
 @test "values of all CPUs are summed, or shown each" {
 	local cpus
-	cpus=$(bpftool -j map lookup pinned "$(map cpu_recs)" key 0 0 0 0 |
-		jq '.values | length')
+	cpus=$(nr_cpus)
 	send_packets 5
 	run xdplab map get "$(map cpu_recs)" 0
 	assert_output "{.rx_packets = 5, .rx_bytes = 0}"
@@ -128,6 +133,14 @@ map() {
 	run xdplab map del "$(map confs)" 0
 	assert_status 5
 	assert_contains "entries of array maps cannot be deleted"
+}
+
+@test "of a union the largest member is summed, and the others follow it" {
+	local all
+	xdplab map set --cpu all "$(map cpu_twice)" 0 '{.all = 4294967295}'
+	all=$((4294967295 * $(nr_cpus)))
+	run xdplab map get "$(map cpu_twice)" 0
+	assert_output "{.all = $all, .halves = [$((all & 0xffffffff)), $((all >> 32))]}"
 }
 
 # ---- save, load, diff -----------------------------------------------------

@@ -214,6 +214,19 @@ static void the_caller_ends_the_reading(void **state)
 	xdplab_map_close(map);
 }
 
+static void the_sum_of_one_value_is_that_value(void **state)
+{
+	struct xdplab_map *map = make(BPF_MAP_TYPE_ARRAY, 4, 8, 1);
+	uint64_t value = 7, sum = 1;
+
+	(void)state;
+	xdplab_map_sum(map, &value, &sum);
+	assert_int_equal(sum, 7);
+	xdplab_map_sum(map, &value, &value);
+	assert_int_equal(value, 7);
+	xdplab_map_close(map);
+}
+
 /* ---- while others change it ---- */
 
 /* Keys from `from` on come and go until it is killed. */
@@ -430,6 +443,7 @@ int main(void)
 		cmocka_unit_test(
 			a_queue_is_emptied_and_has_no_entries_to_be_read),
 		cmocka_unit_test(the_caller_ends_the_reading),
+		cmocka_unit_test(the_sum_of_one_value_is_that_value),
 		cmocka_unit_test(
 			entries_that_stay_are_read_once_while_others_come_and_go),
 		cmocka_unit_test(prefixes_are_read_no_more_than_once),
