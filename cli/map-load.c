@@ -16,7 +16,6 @@
 #include "out.h"
 #include "progress.h"
 
-#define HEX	"\"hex "    /* what bytes of no type begin with */
 #define LINES	4096	    /* are read until that is told again */
 #define WRITTEN (64u << 10) /* entries until that is told again */
 
@@ -86,7 +85,7 @@ static const char *skip(const char *at, const char *words)
 static int read_value(const struct loading *l, const struct xdplab_type *type,
 		      void *value, const char **at)
 {
-	bool hex = !strncmp(*at, HEX, strlen(HEX));
+	bool hex = !strncmp(*at, MAP_HEX, strlen(MAP_HEX));
 	const char *end = *at;
 	int err = xdplab_value_parse(type, value, *at + hex, &end);
 

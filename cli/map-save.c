@@ -3,6 +3,7 @@
  * describes them */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "map.h"
 #include "out.h"
@@ -25,14 +26,23 @@ static void add_hex(struct saving *s, const struct xdplab_type *type,
 	xdplab_text_add(&s->text, "\"");
 }
 
-/* By its type; as its bytes where that would lose some. */
+/* By its type; as its bytes where that would lose some, or be taken for bytes,
+ * as a string that begins like them. */
 static void add_value(struct saving *s, const struct xdplab_type *type,
 		      const void *value)
 {
-	if (xdplab_value_is_exact(type, value))
-		xdplab_value_print(type, value, XDPLAB_FORM_JSON, &s->text);
-	else
+	size_t at = s->text.length;
+
+	if (!xdplab_value_is_exact(type, value)) {
 		add_hex(s, type, value);
+		return;
+	}
+	xdplab_value_print(type, value, XDPLAB_FORM_JSON, &s->text);
+	if (s->text.lost ||
+	    strncmp(s->text.bytes + at, MAP_HEX, strlen(MAP_HEX)))
+		return;
+	s->text.length = at;
+	add_hex(s, type, value);
 }
 
 static int save_entry(const void *key, const void *values, void *arg)

@@ -9,6 +9,8 @@
 
 /* The version of what is saved, docs/formats.md. */
 #define MAP_FORMAT 1
+/* What bytes of no type, and those that come back in no other way, begin with. */
+#define MAP_HEX "\"hex "
 
 /* Each returns an exit status; operands are those behind the verb. */
 int map_list(struct args *args);

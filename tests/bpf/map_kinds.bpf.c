@@ -123,6 +123,15 @@ struct {
 	__type(value, union twice);
 } cpu_twice SEC(".maps");
 
+typedef char words[16];
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4);
+	__type(key, words);
+	__type(value, words);
+} texts SEC(".maps");
+
 /* ---- maps of what has an id ---- */
 
 struct {

@@ -198,6 +198,15 @@ nr_cpus() {
 		xdplab map load "$(map peers)" <"$TMPDIR/cut"
 }
 
+@test "a string that begins like bytes is saved so that it comes back" {
+	xdplab map set "$(map texts)" '"hex 01 02"' '"hex "'
+	xdplab map save "$(map texts)" >"$TMPDIR/saved"
+	xdplab map clear "$(map texts)"
+	xdplab map load "$(map texts)" <"$TMPDIR/saved"
+	run xdplab map show "$(map texts)"
+	assert_output '"hex 01 02": "hex "'
+}
+
 @test "what changed between two is told by key and field" {
 	xdplab map set "$(map peers)" '{.addr = 10.0.0.1}' '{.rx_packets = 1}'
 	xdplab map set "$(map peers)" '{.addr = 10.0.0.2}' '{.rx_packets = 2}'
