@@ -41,8 +41,8 @@ struct loading {
 
 static int wrong(const struct loading *l, const char *at, const char *what)
 {
-	fprintf(stderr, "xdplab map: line %zu, column %zu: %s\n", l->number,
-		(size_t)(at - l->line) + 1, what);
+	say(l->args, "line %zu, column %zu: %s", l->number,
+	    (size_t)(at - l->line) + 1, what);
 	fputs("  nothing was written\n", stderr);
 	return EXIT_FAILED;
 }
@@ -95,6 +95,17 @@ static int read_value(const struct loading *l, const struct xdplab_type *type,
 	return err ? wrong(l, end, xdplab_error()) : EXIT_DONE;
 }
 
+static int read_key(const struct loading *l, const char **at)
+{
+	void *key = l->keys + l->nr * xdplab_map_info(l->map)->key_size;
+	const char *start = *at;
+	int status = read_value(l, xdplab_map_key_type(l->map), key, at);
+
+	if (!status && xdplab_map_check_key(l->map, key))
+		return wrong(l, start, xdplab_error());
+	return status;
+}
+
 static int read_values(const struct loading *l, char *values, const char **at)
 {
 	const struct xdplab_type *type = xdplab_map_value_type(l->map);
@@ -125,9 +136,7 @@ static int read_entry(struct loading *l)
 		return status;
 	if (!at)
 		return wrong(l, l->line, "{\"key\": is expected");
-	status = read_value(l, xdplab_map_key_type(l->map),
-			    l->keys + l->nr * xdplab_map_info(l->map)->key_size,
-			    &at);
+	status = read_key(l, &at);
 	if (status)
 		return status;
 	next = skip(at, many ? ",\"values\":[" : ",\"value\":");
@@ -191,29 +200,47 @@ static int read_header(const struct loading *l)
 	return status;
 }
 
+static int read_line(struct loading *l, size_t length)
+{
+	if (strlen(l->line) != length)
+		return wrong(l, l->line + strlen(l->line),
+			     "there is a byte that is zero");
+	if (l->number == 1)
+		return read_header(l);
+	return l->line[strspn(l->line, " \t\r\n")] ? read_entry(l) : EXIT_DONE;
+}
+
+/* Why there are no more lines; only at the end of them all is known. */
+static int read_end(const struct loading *l, int err)
+{
+	if (interrupted)
+		say(l->args, "interrupted; nothing was written");
+	else if (!feof(stdin))
+		say(l->args, "standard input: %s; nothing was written",
+		    strerror(err));
+	else if (!l->number)
+		say(l->args, "standard input is empty; `xdplab map save` "
+			     "prints what is to be there");
+	else
+		return EXIT_DONE;
+	return EXIT_FAILED;
+}
+
 static int read_all(struct loading *l)
 {
 	int status = EXIT_DONE;
 	size_t room = 0;
 
-	while (!status && !interrupted &&
-	       getline(&l->line, &room, stdin) >= 0) {
+	while (!status && !interrupted) {
+		ssize_t length = getline(&l->line, &room, stdin);
+
+		if (length < 0)
+			return read_end(l, errno);
 		if (l->number++ % LINES == 0)
 			progress_tell(&l->progress, l->nr, 0);
-		if (l->number == 1)
-			status = read_header(l);
-		else if (l->line[strspn(l->line, " \t\r\n")])
-			status = read_entry(l);
+		status = read_line(l, length);
 	}
-	if (!status && interrupted) {
-		say(l->args, "interrupted; nothing was written");
-		status = EXIT_FAILED;
-	} else if (!status && !l->number) {
-		say(l->args, "standard input is empty; `xdplab map save` "
-			     "prints what is to be there");
-		status = EXIT_FAILED;
-	}
-	return status;
+	return status ? status : read_end(l, 0);
 }
 
 /* ---- write ---- */

@@ -28,6 +28,25 @@ int xdplab_map_get(const struct xdplab_map *map, const void *key, void *value)
 	return err ? map_fail(map, err, "read entries") : 0;
 }
 
+int xdplab_map_check_key(const struct xdplab_map *map, const void *key)
+{
+	bool is_trie = map->info.type == BPF_MAP_TYPE_LPM_TRIE;
+	uint32_t number, bits;
+
+	if (map->kind->walk != WALK_INDICES && !is_trie)
+		return 0;
+	memcpy(&number, key, sizeof(number));
+	bits = (map->info.key_size - sizeof(number)) * 8;
+	if (is_trie && number > bits)
+		return fail(-EINVAL,
+			    "map %s (id %u): a prefix has 0 to %u bits, not %u",
+			    map->name, map->info.id, bits, number);
+	if (!is_trie && number >= map->info.max_entries)
+		return fail(-E2BIG, "map %s (id %u): its keys are 0 to %u",
+			    map->name, map->info.id, map->info.max_entries - 1);
+	return 0;
+}
+
 /* What the kernel found not to fit it says nothing of. */
 static int does_not_fit(const struct xdplab_map *map)
 {
@@ -53,11 +72,8 @@ static int not_set(const struct xdplab_map *map, int err)
 {
 	switch (err) {
 	case -E2BIG:
-		if (map->kind->walk != WALK_INDICES)
-			return fail(err, "map %s (id %u): is full", map->name,
-				    map->info.id);
-		return fail(err, "map %s (id %u): its keys are 0 to %u",
-			    map->name, map->info.id, map->info.max_entries - 1);
+		return fail(err, "map %s (id %u): is full", map->name,
+			    map->info.id);
 	case -ENOENT:
 		return no_entry(map);
 	case -EEXIST:
@@ -74,9 +90,9 @@ int xdplab_map_set(const struct xdplab_map *map, const void *key,
 		   const void *value, uint64_t flags)
 {
 	unsigned char raw[sizeof(struct bpf_devmap_val)];
-	int fd = -1, err = 0;
+	int fd = -1, err = xdplab_map_check_key(map, key);
 
-	if (map->kind->refers != REFERS_NOTHING) {
+	if (!err && map->kind->refers != REFERS_NOTHING) {
 		err = map_refs_open(map, value, raw, &fd);
 		value = raw;
 	}

@@ -662,6 +662,10 @@ XDPLAB_API int xdplab_map_can_read(const struct xdplab_map *map);
  */
 XDPLAB_API int xdplab_map_get(const struct xdplab_map *map, const void *key,
 			      void *value);
+/* Whether there can be an entry of that key: 0; -E2BIG for an index beyond the
+ * last, -EINVAL for a prefix that is longer than its address. */
+XDPLAB_API int xdplab_map_check_key(const struct xdplab_map *map,
+				    const void *key);
 /* `flags`: BPF_ANY, BPF_NOEXIST, BPF_EXIST of linux/bpf.h.  Maps and programs in
  * a value are their ids, as they are read. */
 XDPLAB_API int xdplab_map_set(const struct xdplab_map *map, const void *key,

@@ -207,6 +207,55 @@ nr_cpus() {
 	assert_output '"hex 01 02": "hex "'
 }
 
+# refused MAP MESSAGE < FILE: is not loaded, and nothing of it is written
+refused() {
+	local before
+	before=$(xdplab map save "$(map "$1")")
+	run xdplab map load "$(map "$1")"
+	assert_status 1
+	assert_contains "$2"
+	assert_contains "nothing was written"
+	assert_equal "$(xdplab map save "$(map "$1")")" "$before"
+}
+
+@test "an entry that there cannot be is found before any is written" {
+	xdplab map set "$(map confs)" 3 .limit=5
+	xdplab map save "$(map confs)" >"$TMPDIR/saved"
+	sed 's/"limit":0/"limit":1/; s/"key":3/"key":4/' "$TMPDIR/saved" \
+		>"$TMPDIR/wrong"
+	refused confs "line 5, column 8: map confs" <"$TMPDIR/wrong"
+	assert_contains "its keys are 0 to 3"
+	xdplab map set "$(map prefixes)" 10.0.0.0/8 LOOSE
+	xdplab map save "$(map prefixes)" >"$TMPDIR/saved"
+	{
+		sed 's/LOOSE/STRICT/' "$TMPDIR/saved"
+		echo '{"key":{"prefixlen":33,"addr":"10.0.0.0"},"value":"OFF"}'
+	} >"$TMPDIR/wrong"
+	refused prefixes "line 3, column 8: map prefixes" <"$TMPDIR/wrong"
+	assert_contains "a prefix has 0 to 32 bits, not 33"
+}
+
+@test "a file with zeros in it, or that cannot be read, is not loaded" {
+	local entry='{"key":0,"value":{"limit":8}}'
+	xdplab map save "$(map confs)" | head -n 1 >"$TMPDIR/head"
+	{
+		cat "$TMPDIR/head"
+		printf '%s\0{}\n' "$entry"
+	} | refused confs "line 2, column 30: there is a byte that is zero"
+	{
+		tr -d '\n' <"$TMPDIR/head"
+		printf '\0x\n%s\n' "$entry"
+	} | refused confs "line 1, column"
+	refused confs "standard input: Is a directory" </
+}
+
+@test "what a file has for a terminal does not reach it" {
+	run xdplab map load "$(map confs)" <<<$'{"xdplab_map":\e[31m'
+	assert_status 1
+	assert_contains "line 1, column 15: invalid token"
+	assert_lacks $'\e'
+}
+
 @test "what changed between two is told by key and field" {
 	xdplab map set "$(map peers)" '{.addr = 10.0.0.1}' '{.rx_packets = 1}'
 	xdplab map set "$(map peers)" '{.addr = 10.0.0.2}' '{.rx_packets = 2}'
