@@ -31,7 +31,9 @@ struct word {
 	size_t at, size;
 };
 
-enum { NO_ENTRY, FOUND }; /* what the program returns */
+/* What the program returns; of a packet that is too long for it, it sees only the
+ * beginning. */
+enum { NO_ENTRY, FOUND, CUT };
 
 /* ---- the program ---- */
 
@@ -56,10 +58,10 @@ static int load(const struct xdplab_map *map, const struct word *word)
 	const struct bpf_insn insns[] = {
 		LOAD(BPF_REG_6, BPF_REG_1, data),
 		LOAD(BPF_REG_7, BPF_REG_1, data_end),
-		/* if (data + length > data_end) return NO_ENTRY; */
+		/* if (data + length > data_end) return CUT; */
 		INSN(BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_2, BPF_REG_6, 0, 0),
 		INSN(BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_2, 0, 0, length),
-		INSN(BPF_JMP | BPF_JGT | BPF_X, BPF_REG_2, BPF_REG_7, 13, 0),
+		INSN(BPF_JMP | BPF_JGT | BPF_X, BPF_REG_2, BPF_REG_7, 15, 0),
 		/* value = bpf_map_lookup_elem(map, request->key) */
 		INSN(BPF_LD | BPF_IMM | BPF_DW, BPF_REG_1, BPF_PSEUDO_MAP_FD, 0,
 		     map->fd),
@@ -81,6 +83,8 @@ static int load(const struct xdplab_map *map, const struct word *word)
 		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
 		/* no such entry */
 		INSN(BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, NO_ENTRY),
+		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
+		INSN(BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, CUT),
 		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
 	};
 
@@ -179,6 +183,8 @@ static int step(const struct swap *swap, unsigned char *seen,
 	err = bpf_prog_test_run_opts(swap->prog_fd, &opts);
 	if (err)
 		return map_fail(swap->map, err, "compare and set");
+	if (opts.retval == CUT)
+		return refuse(swap->map, "its keys are too long for a packet");
 	if (opts.retval != FOUND)
 		return fail(-ENOENT, "map %s (id %u): no such entry",
 			    swap->map->name, swap->map->info.id);

@@ -74,3 +74,16 @@ setup() {
 	run xdplab map get "$confs" 0
 	assert_contains ".limit = 100,"
 }
+
+@test "a key that is too long for it is told so, and not that it is missing" {
+	local key
+	key="hex $(printf '%05000d' 0 | sed 's/0/00 /g')"
+	bpftool map create /sys/fs/bpf/long type hash key 5000 value 8 entries 4 \
+		name long
+	xdplab map set /sys/fs/bpf/long "$key" 5
+	run xdplab map set /sys/fs/bpf/long "$key" 6 --cas 5
+	((status == 5 || status == 1)) # older kernels take no such packet
+	assert_lacks "no such entry"
+	run xdplab map get /sys/fs/bpf/long "$key"
+	assert_output "hex 05 00 00 00 00 00 00 00"
+}
