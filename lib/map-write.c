@@ -72,13 +72,13 @@ static int set_to_zero(const struct xdplab_map *map)
 	return err;
 }
 
-/* A queue or a stack. */
+/* A queue or a stack; no more than it can hold, as others may put some in. */
 static int take_all_out(const struct xdplab_map *map)
 {
 	void *value = malloc(map->info.value_size);
 	int err = value ? 0 : map_no_memory(map);
 
-	while (!err) {
+	for (uint32_t i = 0; !err && i < map->info.max_entries; i++) {
 		err = bpf_map_lookup_and_delete_elem(map->fd, NULL, value);
 		if (err && err != -ENOENT)
 			err = map_fail(map, err, "take entries out");
