@@ -145,7 +145,14 @@ static int read_cpus(const struct editing *e, unsigned int *first,
 
 	*first = 0;
 	*last = nr - 1;
-	if (nr == 1 || (which && !strcmp(which, "all")))
+	if (which && !strcmp(which, "all"))
+		return EXIT_DONE;
+	if (which && !xdplab_map_info(e->map)->per_cpu)
+		return say_usage(e->args,
+				 "--cpu %s: all CPUs share the values "
+				 "of that map",
+				 which);
+	if (nr == 1 && !which)
 		return EXIT_DONE;
 	if (!which)
 		return say_usage(e->args, "each CPU has a value of its own in "
@@ -190,6 +197,8 @@ static int set(struct editing *e, const char *text)
 
 	if (!text)
 		return say_usage(e->args, "what value? set needs one");
+	if (args_count(e->args, "new") && args_count(e->args, "old"))
+		return say_usage(e->args, "--new and --old exclude each other");
 	if (args_count(e->args, "cas"))
 		return map_set_cas(e->args, e->map, e->key, text);
 	status = make_value(e, text);

@@ -90,6 +90,10 @@ nr_cpus() {
 	run xdplab map set "$(map cpu_recs)" 1 .rx_packets=7
 	assert_status 2
 	assert_contains "--cpu N, or --cpu all"
+	run xdplab map set --cpu 0 "$(map confs)" 1 .limit=7
+	assert_status 2
+	assert_contains "all CPUs share the values"
+	xdplab map set --cpu all "$(map confs)" 1 .limit=7
 	xdplab map set --cpu 0 "$(map cpu_recs)" 1 .rx_packets=7
 	xdplab map set --cpu 0 "$(map cpu_recs)" 1 .rx_bytes=2
 	run xdplab map get "$(map cpu_recs)" 1
@@ -103,6 +107,8 @@ nr_cpus() {
 
 @test "entries are new or old, where that is asked for" {
 	xdplab map set --new "$(map prefixes)" 10.0.0.0/8 OFF
+	says "exclude each other" xdplab map set --new --old "$(map prefixes)" \
+		10.0.0.0/8 OFF
 	says "is there already" xdplab map set --new "$(map prefixes)" 10.0.0.0/8 OFF
 	says "no such entry" xdplab map set --old "$(map prefixes)" 10.0.0.0/9 OFF
 	xdplab map set --old "$(map prefixes)" 10.0.0.0/8 STRICT
