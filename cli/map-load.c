@@ -85,9 +85,9 @@ static const char *skip(const char *at, const char *words)
 static int read_value(const struct loading *l, const struct xdplab_type *type,
 		      void *value, const char **at)
 {
-	bool hex = !strncmp(*at, MAP_HEX, strlen(MAP_HEX));
-	const char *end = *at;
-	int err = xdplab_value_parse(type, value, *at + hex, &end);
+	const char *start = *at + strspn(*at, " \t"), *end = start;
+	bool hex = !strncmp(start, MAP_HEX, strlen(MAP_HEX));
+	int err = xdplab_value_parse(type, value, start + hex, &end);
 
 	if (!err && hex && *end++ != '"')
 		return wrong(l, end - 1, "the end of the bytes is expected");

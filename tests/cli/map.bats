@@ -179,6 +179,20 @@ nr_cpus() {
 		"0x00","0x15","0x00","0x01","0x7f"]'
 }
 
+@test "what was saved may have blanks between its words" {
+	local name
+	xdplab map set "$(map confs)" 1 "hex 01 02 03 04 01 00 00 00 15 00 01 7f"
+	xdplab map set "$(map texts)" '"hex 01"' '"hex "'
+	for name in confs texts; do
+		xdplab map save "$(map "$name")" >"$TMPDIR/$name"
+		sed 's/":/": /g; s/,"/, "/g; s/}$/ }/' "$TMPDIR/$name" >"$TMPDIR/wide"
+		xdplab map clear "$(map "$name")"
+		xdplab map load "$(map "$name")" <"$TMPDIR/wide"
+		run xdplab map save "$(map "$name")"
+		assert_output "$(<"$TMPDIR/$name")"
+	done
+}
+
 @test "of what does not fit nothing is written, and the place is told" {
 	xdplab map set "$(map peers)" '{.addr = 10.0.0.1}' '{.rx_packets = 1}'
 	xdplab map save "$(map peers)" >"$TMPDIR/saved"
