@@ -27,6 +27,7 @@ struct reading {
 	size_t key_size, value_size;
 	uint32_t room; /* entries */
 	char *keys, *values;
+	int stop; /* what fn() did, if that ended it */
 };
 
 /* ---- in batches ---- */
@@ -42,14 +43,11 @@ static int make_room(struct reading *r, uint32_t room)
 	return r->keys && r->values ? 0 : map_no_memory(r->map);
 }
 
-static int tell(const struct reading *r, uint32_t nr)
+static void tell(struct reading *r, uint32_t nr)
 {
-	int stop = 0;
-
-	for (uint32_t i = 0; !stop && i < nr; i++)
-		stop = r->fn(r->keys + i * r->key_size,
-			     r->values + i * r->value_size, r->arg);
-	return stop;
+	for (uint32_t i = 0; !r->stop && i < nr; i++)
+		r->stop = r->fn(r->keys + i * r->key_size,
+				r->values + i * r->value_size, r->arg);
 }
 
 static bool has_no_batches(int err)
@@ -66,7 +64,7 @@ static int next_batch(struct reading *r, char *cursor, bool *begun)
 	uint32_t nr = r->room;
 	LIBBPF_OPTS(bpf_map_batch_opts, opts,
 		    .elem_flags = r->map->has_lock ? BPF_F_LOCK : 0);
-	int stop, err;
+	int err;
 
 	err = bpf_map_lookup_batch(r->map->fd, *begun ? cursor : NULL, cursor,
 				   r->keys, r->values, &nr, &opts);
@@ -79,8 +77,8 @@ static int next_batch(struct reading *r, char *cursor, bool *begun)
 			       ? -EOPNOTSUPP
 			       : map_fail(r->map, err, "read the entries");
 	*begun = true;
-	stop = tell(r, nr);
-	return stop ? stop : err != -ENOENT;
+	tell(r, nr);
+	return !r->stop && err != -ENOENT;
 }
 
 static int read_batches(struct reading *r)
@@ -103,15 +101,18 @@ static int tell_one(struct reading *r, const void *key)
 
 	if (err == -ENOENT)
 		return 0;
-	return err ? map_fail(r->map, err, "read entries")
-		   : r->fn(key, r->values, r->arg);
+	if (err)
+		return map_fail(r->map, err, "read entries");
+	r->stop = r->fn(key, r->values, r->arg);
+	return 0;
 }
 
 static int read_indexed(struct reading *r)
 {
 	int err = 0;
 
-	for (uint32_t i = 0; !err && i < r->map->info.max_entries; i++)
+	for (uint32_t i = 0; !err && !r->stop && i < r->map->info.max_entries;
+	     i++)
 		err = tell_one(r, &i);
 	return err;
 }
@@ -182,7 +183,7 @@ static int read_by_keys(struct reading *r)
 
 	if (err)
 		return err;
-	for (size_t i = 0; !err && i < nr; i++)
+	for (size_t i = 0; !err && !r->stop && i < nr; i++)
 		err = tell_one(r, (char *)keys + i * r->key_size);
 	free(keys);
 	return err;
@@ -230,5 +231,5 @@ int xdplab_map_read(const struct xdplab_map *map, xdplab_entry_fn fn, void *arg)
 		err = read_all(&r);
 	free(r.keys);
 	free(r.values);
-	return err;
+	return err ? err : r.stop;
 }

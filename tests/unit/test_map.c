@@ -195,23 +195,38 @@ static void a_queue_is_emptied_and_has_no_entries_to_be_read(void **state)
 	xdplab_map_close(map);
 }
 
+struct ending {
+	int nr;
+	int with; /* what ends the reading at the tenth entry */
+};
+
 static int stop_at_ten(const void *key, const void *value, void *arg)
 {
+	struct ending *ending = arg;
+
 	(void)key;
 	(void)value;
-	return ++*(int *)arg == 10 ? 77 : 0;
+	return ++ending->nr == 10 ? ending->with : 0;
 }
 
+/* With whatever it likes, be that what the reading itself means something by. */
 static void the_caller_ends_the_reading(void **state)
 {
-	struct xdplab_map *map = make(BPF_MAP_TYPE_HASH, 4, 8, 1000);
-	int nr = 0;
+	static const int with[] = { 77, 1, -ENOENT, -EOPNOTSUPP };
+	static const enum bpf_map_type types[] = { BPF_MAP_TYPE_HASH,
+						   BPF_MAP_TYPE_ARRAY };
 
 	(void)state;
-	fill(map, 1000);
-	assert_int_equal(xdplab_map_read(map, stop_at_ten, &nr), 77);
-	assert_int_equal(nr, 10);
-	xdplab_map_close(map);
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(with); i++) {
+		struct xdplab_map *map = make(types[i % 2], 4, 8, 20000);
+		struct ending ending = { .with = with[i / 2] };
+
+		fill(map, 20000);
+		assert_int_equal(xdplab_map_read(map, stop_at_ten, &ending),
+				 ending.with);
+		assert_int_equal(ending.nr, 10);
+		xdplab_map_close(map);
+	}
 }
 
 static void the_sum_of_one_value_is_that_value(void **state)
