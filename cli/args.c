@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* args - reads a command line by the command's own table */
 #include <assert.h>
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -104,6 +105,24 @@ static int refuse(const struct args *args, const struct option_spec *all,
 	return refuse_long(args, all, word);
 }
 
+/* Whether the next word is a number, such as -5: no command has an option that
+ * is a digit. */
+static bool is_negative(int argc, char **argv)
+{
+	return optind > 0 && optind < argc && argv[optind][0] == '-' &&
+	       isdigit((unsigned char)argv[optind][1]);
+}
+
+/* getopt_long(), for which a number below zero is an operand. */
+static int next(int argc, char **argv, const char *letters,
+		const struct option *longs)
+{
+	if (*letters == '+' || !is_negative(argc, argv))
+		return getopt_long(argc, argv, letters, longs, NULL);
+	optarg = argv[optind++];
+	return 1;
+}
+
 int args_read(struct args *args, int argc, char **argv)
 {
 	struct option_spec all[MAX_OPTIONS];
@@ -116,7 +135,7 @@ int args_read(struct args *args, int argc, char **argv)
 	args->operands = argv;
 	opterr = 0;
 	optind = 0; /* glibc forgets what it read before */
-	while ((value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+	while ((value = next(argc, argv, letters, longs)) != -1) {
 		int index;
 
 		/* Operands come as option 1: they move to the front of argv,

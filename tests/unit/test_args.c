@@ -199,6 +199,19 @@ static void all_is_an_operand_after_two_dashes(void **state)
 	expect_outcomes(&load, outcomes, ARRAY_SIZE(outcomes));
 }
 
+static void a_number_below_zero_is_an_operand(void **state)
+{
+	static const struct outcome outcomes[] = {
+		{ "map 0 -5", "| map 0 -5" },
+		{ "map -55 -f -0x5", "force=1 | map -55 -0x5" },
+		{ "map -m -5 -5", "mode=-5 | map -5" },
+		{ "map -f -5 -- -5 -f", "force=1 | map -5 -5 -f" },
+	};
+
+	(void)state;
+	expect_outcomes(&load, outcomes, ARRAY_SIZE(outcomes));
+}
+
 static void a_command_that_runs_another_leaves_it_its_options(void **state)
 {
 	static const struct outcome outcomes[] = {
@@ -392,6 +405,7 @@ int main(void)
 		cmocka_unit_test(the_last_of_several_values_counts),
 		cmocka_unit_test(a_prefix_is_enough_if_only_one_fits),
 		cmocka_unit_test(all_is_an_operand_after_two_dashes),
+		cmocka_unit_test(a_number_below_zero_is_an_operand),
 		cmocka_unit_test(
 			a_command_that_runs_another_leaves_it_its_options),
 		cmocka_unit_test(what_is_wrong_is_said_of_the_word_it_is_in),
