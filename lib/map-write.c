@@ -9,7 +9,8 @@
 #include "internal.h"
 #include "map.h"
 
-#define BATCH_MAX 8192u
+#define BATCH_MAX   8192u
+#define BATCH_BYTES (256u << 10) /* of zeros are written at a time */
 
 /* ---- write ---- */
 
@@ -61,13 +62,35 @@ int xdplab_map_write(const struct xdplab_map *map, const void *keys,
 
 /* ---- clear ---- */
 
+/* All entries of an array, `room` at a time. */
+static int zero_all(const struct xdplab_map *map, uint32_t *keys,
+		    const void *zeros, uint32_t room)
+{
+	uint32_t entries = map->info.max_entries, nr;
+	int err = 0;
+
+	for (uint32_t first = 0; !err && first < entries; first += nr) {
+		nr = entries - first < room ? entries - first : room;
+		for (uint32_t i = 0; i < nr; i++)
+			keys[i] = first + i;
+		err = xdplab_map_write(map, keys, zeros, nr, NULL);
+	}
+	return err;
+}
+
 static int set_to_zero(const struct xdplab_map *map)
 {
-	void *zeros = calloc(1, xdplab_map_value_bytes(map) + 1);
-	int err = zeros ? 0 : map_no_memory(map);
+	size_t bytes = xdplab_map_value_bytes(map);
+	uint32_t room = BATCH_BYTES / (sizeof(uint32_t) + bytes) + 1;
+	uint32_t *keys = calloc(room, sizeof(*keys));
+	void *zeros = calloc(room, bytes + 1);
+	int err;
 
-	for (uint32_t i = 0; !err && i < map->info.max_entries; i++)
-		err = xdplab_map_set(map, &i, zeros, BPF_ANY);
+	if (keys && zeros)
+		err = zero_all(map, keys, zeros, room);
+	else
+		err = map_no_memory(map);
+	free(keys);
 	free(zeros);
 	return err;
 }
