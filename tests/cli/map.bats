@@ -107,8 +107,9 @@ nr_cpus() {
 
 @test "entries are new or old, where that is asked for" {
 	xdplab map set --new "$(map prefixes)" 10.0.0.0/8 OFF
-	says "exclude each other" xdplab map set --new --old "$(map prefixes)" \
-		10.0.0.0/8 OFF
+	run xdplab map set --new --old "$(map prefixes)" 10.0.0.0/8 OFF
+	assert_status 2
+	assert_contains "exclude each other"
 	says "is there already" xdplab map set --new "$(map prefixes)" 10.0.0.0/8 OFF
 	says "no such entry" xdplab map set --old "$(map prefixes)" 10.0.0.0/9 OFF
 	xdplab map set --old "$(map prefixes)" 10.0.0.0/8 STRICT
