@@ -348,7 +348,8 @@ const struct cmd cmd_sandbox = {
 	.detail =
 		"A sandbox is a network namespace that is joined by veth pairs "
 		"to peer namespaces, with a bpffs of its own. Nothing in it "
-		"touches the host.\n"
+		"touches the host, but for maps: names and ids are those of "
+		"the machine, and `xdplab map` can change any.\n"
 		"\n"
 		"up makes one: veth0 in the namespace NAME has 10.11.1.1 and "
 		"fd00:11:1::1, its other end peer0 in NAME-peer has 10.11.1.2 "
