@@ -26,7 +26,8 @@ struct watch_keys *watch_keys_new(size_t key_size, const uint32_t *bits,
 	keys->bits = watch_memory(calloc(nr + 1, sizeof(*bits)));
 	memcpy(keys->bits, bits, nr * sizeof(*bits));
 	keys->room = 16;
-	keys->slots = watch_memory(calloc(keys->room, sizeof(*keys->slots)));
+	keys->slots =
+		watch_memory(calloc(keys->room, sizeof(struct watch_key *)));
 	return keys;
 }
 
@@ -73,7 +74,7 @@ static void move_all(struct watch_keys *keys, size_t room, unsigned int round)
 	struct watch_key **old = keys->slots;
 	size_t old_room = keys->room;
 
-	keys->slots = watch_memory(calloc(room, sizeof(*keys->slots)));
+	keys->slots = watch_memory(calloc(room, sizeof(struct watch_key *)));
 	keys->room = room;
 	keys->nr = 0;
 	for (size_t i = 0; i < old_room; i++) {
@@ -204,6 +205,6 @@ size_t watch_keys_top(const struct watch_keys *keys,
 			nr = insert(top, nr, n, keys->slots[i]);
 	}
 	if (keys->nr <= n && nr)
-		qsort(top, nr, sizeof(*top), compare_order);
+		qsort(top, nr, sizeof(struct watch_key *), compare_order);
 	return nr;
 }
