@@ -351,7 +351,10 @@ static int flush_stdout(void)
 	errno = 0;
 	if (!fflush(stdout) && !ferror(stdout))
 		return 0;
-	return errno ? -errno : -EIO;
+	/* What was lost earlier has left no reason. */
+	if (!errno)
+		errno = EIO;
+	return -errno;
 }
 
 int out_close(struct out *out)
