@@ -181,11 +181,15 @@ static int name_ifaces(const struct args *args, struct watch *watch)
 
 static int count_runs(const struct args *args, struct asked *asked)
 {
-	if (args_count(args, "stats"))
-		asked->session.counting = xdplab_stats_enable();
-	return asked->session.counting < -1
-		       ? say_failure(args, asked->session.counting)
-		       : EXIT_DONE;
+	int counting;
+
+	if (!args_count(args, "stats"))
+		return EXIT_DONE;
+	counting = xdplab_stats_enable();
+	if (counting < 0)
+		return say_failure(args, counting);
+	asked->session.counting = counting;
+	return EXIT_DONE;
 }
 
 /* On a terminal that curses does not know it is printed. */

@@ -39,6 +39,7 @@ static void change_counting(struct screen *screen)
 	} else {
 		session->counting = xdplab_stats_enable();
 		if (session->counting < 0) {
+			session->counting = -1;
 			snprintf(screen->message, sizeof(screen->message), "%s",
 				 xdplab_error());
 			out_clean(screen->message, sizeof(screen->message),

@@ -403,6 +403,25 @@ lacks_map() {
 	assert_lacks peer0
 }
 
+@test "without root's rights there are modes and ids, and no statistics" {
+	xdplab load veth0 "$BPF/stage_tick.o"
+	run as_nobody "$BUILD/xdplab" watch --once
+	assert_status 0
+	assert_matches "^veth0 +native +\\? +$(attached veth0)$"
+	run as_nobody "$BUILD/xdplab" watch --once --stats
+	assert_status 4
+	assert_contains "run statistics"
+}
+
+@test "a full disk is a failure with its reason" {
+	xdplab load veth0 "$BPF/stage_tick.o"
+	run bash -c 'xdplab watch --once -j >/dev/full'
+	assert_status 1
+	assert_output "xdplab: stdout: Input/output error"
+	run bash -c 'xdplab watch --once >/dev/full'
+	assert_output "xdplab: stdout: No space left on device"
+}
+
 @test "where nothing runs it says so, and as JSON nothing" {
 	run --separate-stderr xdplab watch --once
 	assert_status 0
