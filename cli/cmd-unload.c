@@ -64,6 +64,9 @@ static int unload(struct args *args)
 	const char *ifname = args_operand(args, 0);
 	int err, status = args_operands(args, 1, 1);
 	struct xdplab_change change;
+	const char *kept = args_count(args, "keep-maps")
+				   ? "; its maps wait for the next load"
+				   : "";
 	char left[80];
 	json_t *row;
 
@@ -79,9 +82,9 @@ static int unload(struct args *args)
 			(json_int_t)change.nr_stages);
 	set_left(&change, row, left, sizeof(left));
 	err = out_done(args_count(args, "json"), row,
-		       "%s: %u program%s taken off%s", ifname,
+		       "%s: %u program%s taken off%s%s", ifname,
 		       change.nr_removed, change.nr_removed == 1 ? "" : "s",
-		       left);
+		       left, kept);
 	return err ? EXIT_FAILED : EXIT_DONE;
 }
 

@@ -48,6 +48,7 @@ struct stage {
 	int prog_fd; /* its mark, or the adopted program; -1: not opened */
 	struct xdplab_prog *prog; /* the caller's, of a stage that was loaded */
 	bool fresh;		  /* not in bpffs yet: loaded or adopted */
+	bool takes_kept; /* maps kept for its name are its own now, or lost */
 };
 
 /* What a new stage is to be like. */

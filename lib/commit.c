@@ -202,8 +202,7 @@ static int publish(struct commit *c)
 static void drop_kept(const struct commit *c)
 {
 	for (size_t i = 0; i < c->chain->nr; i++)
-		if (c->chain->stages[i].fresh &&
-		    !stage_is_adopted(&c->chain->stages[i]))
+		if (c->chain->stages[i].takes_kept)
 			pin_kept_remove(&c->change->home,
 					c->chain->stages[i].kept.name);
 }

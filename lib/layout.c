@@ -19,27 +19,7 @@
 #include "map.h"
 #include "value.h"
 
-struct layout {
-	struct xdplab_layout_row *rows;
-	size_t nr;
-	bool differs, lost;
-};
-
 /* ---- rows ---- */
-
-static void layout_free(struct layout *layout)
-{
-	if (!layout)
-		return;
-	for (size_t i = 0; i < layout->nr; i++) {
-		/* Views are const for the caller, but these are ours. */
-		free((char *)layout->rows[i].what);
-		free((char *)layout->rows[i].there);
-		free((char *)layout->rows[i].wanted);
-	}
-	free(layout->rows);
-	free(layout);
-}
 
 static void add_row(struct layout *layout, const char *what, const char *there,
 		    const char *wanted, bool differs)
@@ -405,30 +385,6 @@ static int make(struct layout **out, const struct xdplab_map *there,
 	else
 		*out = layout;
 	return err;
-}
-
-/* ---- the last failure's ---- */
-
-static _Thread_local struct layout *last_layout;
-
-void error_layout_set(struct layout *layout)
-{
-	layout_free(last_layout);
-	last_layout = layout;
-}
-
-struct layout *error_layout_take(void)
-{
-	struct layout *layout = last_layout;
-
-	last_layout = NULL;
-	return layout;
-}
-
-const struct xdplab_layout_row *xdplab_error_layout(size_t *nr)
-{
-	*nr = last_layout ? last_layout->nr : 0;
-	return last_layout ? last_layout->rows : NULL;
 }
 
 int layout_check(const struct xdplab_map *there, const struct bpf_map *map,

@@ -3,9 +3,20 @@
 #ifndef LAYOUT_H
 #define LAYOUT_H
 
+#include "xdplab.h"
+
 struct bpf_map;
 struct btf;
-struct xdplab_map;
+
+/* Two layouts, side by side. */
+struct layout {
+	struct xdplab_layout_row *rows;
+	size_t nr;
+	bool differs, lost;
+};
+
+/* In refusal.c, as what a failure was about. */
+void layout_free(struct layout *layout);
 
 /*
  * Whether a program of the file `path` can go on with the map `there` instead of

@@ -175,6 +175,7 @@ static int add_stage(struct loading *l, struct xdplab_prog *prog)
 	};
 	const struct stage *twin = twin_of(l, prog);
 	struct stage stage;
+	bool takes_kept;
 	int err;
 
 	for (size_t i = 0; i < l->chain.nr; i++)
@@ -182,10 +183,13 @@ static int add_stage(struct loading *l, struct xdplab_prog *prog)
 			return fail(-EALREADY, "%s: %s is a stage already",
 				    l->change->ifname, xdplab_prog_name(prog));
 	err = find_maps(l, prog, twin);
+	takes_kept = OPT(l->opts, fresh_maps) ||
+		     (!twin && xdplab_prog_maps_reused(prog));
 	if (!err)
 		err = stage_make(&stage, prog, &opts);
 	if (err)
 		return err;
+	stage.takes_kept = takes_kept;
 	if (twin)
 		note_twin(l, twin);
 	err = chain_insert(&l->chain, &stage);

@@ -65,6 +65,45 @@ int pin_kept_write(const struct pin_home *home, const char *stage, uint32_t id)
 	return err;
 }
 
+static uint32_t map_id(const char *directory, const char *name)
+{
+	char path[PATH_MAX + NAME_MAX + 2];
+	struct bpf_map_info info = { 0 };
+	__u32 size = sizeof(info);
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	fd = bpf_obj_get(path);
+	if (fd < 0)
+		return 0;
+	if (bpf_obj_get_info_by_fd(fd, &info, &size))
+		info.id = 0;
+	close(fd);
+	return info.id;
+}
+
+void pin_kept_remove_copies(const struct pin_home *home, const char *stage,
+			    uint32_t id)
+{
+	char own[PATH_MAX], path[PATH_MAX];
+	struct dirent *entry;
+	bool copies = true;
+	DIR *dir;
+
+	if (pin_home_path(own, home, "/stage-%u/maps", id) ||
+	    pin_kept_path(path, home, stage))
+		return;
+	dir = pin_directory_open(path);
+	while (dir && copies && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			copies = map_id(path, entry->d_name) ==
+				 map_id(own, entry->d_name);
+	if (dir)
+		closedir(dir);
+	if (copies)
+		pin_remove_tree(path);
+}
+
 void pin_kept_remove(const struct pin_home *home, const char *stage)
 {
 	char path[PATH_MAX];

@@ -117,6 +117,10 @@ int pin_chain_find(struct pin_home *home, uint32_t prog_id);
 int pin_kept_path(char *path, const struct pin_home *home, const char *stage);
 /* Keeps the maps of stage `id` under its name, beside their other pins. */
 int pin_kept_write(const struct pin_home *home, const char *stage, uint32_t id);
+/* Removes them where they are those of stage `id`, which goes without keeping
+ * them: a change was killed when it had just pinned them. */
+void pin_kept_remove_copies(const struct pin_home *home, const char *stage,
+			    uint32_t id);
 /* Removes those of a name, if there are any. */
 void pin_kept_remove(const struct pin_home *home, const char *stage);
 

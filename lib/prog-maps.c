@@ -116,10 +116,12 @@ int prog_maps_of_stage(struct bpf_object *object, const char *path,
 	if (access(directory, F_OK))
 		return 0;
 	bpf_object__for_each_map (map, object) {
-		const char *name = names[i++];
+		const char *name = names[i++], *pin = bpf_map__pin_path(map);
 		int was_there;
 
-		if (bpf_map__pin_path(map) || belongs_to_code(map, has_slots))
+		/* What is shared by a pin is that, once it is there. */
+		if ((pin && !access(pin, F_OK)) ||
+		    belongs_to_code(map, has_slots))
 			continue;
 		was_there = reuse_of_stage(map, object, path, directory, name);
 		if (was_there < 0)

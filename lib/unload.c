@@ -180,7 +180,9 @@ static int leave_maps(struct unloading *u, enum xdplab_mode mode)
 		if ((!all && i != u->stage) || stage_is_adopted(stage))
 			continue;
 		if (!OPT(u->opts, keep_maps))
-			pin_kept_remove(&u->change->home, stage->kept.name);
+			pin_kept_remove_copies(&u->change->home,
+					       stage->kept.name,
+					       stage->kept.id);
 		else
 			err = keep_maps(u, chain, stage);
 	}

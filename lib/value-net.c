@@ -204,8 +204,9 @@ static enum value_look look_of_int(const struct value_node *node,
 {
 	if (node->size != LENGTH_IPV4 || node->is_signed || node->bits)
 		return LOOK_PLAIN;
-	if (hints->ipv4 || (node->big_endian ? names_address(hints->name)
-					     : names_nothing_else(hints->name)))
+	if (hints->ipv4 || (node->big_endian && !*hints->name) ||
+	    (node->big_endian ? names_address(hints->name)
+			      : names_nothing_else(hints->name)))
 		return LOOK_IPV4;
 	return LOOK_PLAIN;
 }

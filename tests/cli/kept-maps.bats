@@ -336,6 +336,21 @@ refuse() {
 	assert_equal "$(packets "$(pin xdp_keep records)")" 3
 }
 
+@test "kept maps wait for a stage that goes on with them" {
+	xdplab load veth0 "$KEEP"
+	send_packets 3
+	xdplab unload --keep-maps veth0
+	# It has the name, and no maps at all.
+	sed 's/xdp_pass/xdp_keep/' "$ROOT/tests/bpf/pass.bpf.c" >"$TMPDIR/a.c"
+	clang -O2 -g -target bpf -c -o "$TMPDIR/a.o" \
+		-idirafter "/usr/include/$(uname -m)-linux-gnu" "$TMPDIR/a.c"
+	xdplab load veth0 "$TMPDIR/a.o"
+	xdplab unload veth0
+	run xdplab load veth0 "$KEEP"
+	assert_contains "goes on with 3 maps"
+	assert_equal "$(packets records)" 3
+}
+
 @test "of two stages with one name no maps are kept, and neither goes" {
 	xdplab load veth0 "$KEEP"
 	cp "$KEEP" "$TMPDIR/other.o"
@@ -501,6 +516,17 @@ refuse() {
 	mkdir "$dir"
 	xdplab load -p "$dir" veth0 --dry-run "$KEEP"
 	assert_equal "$(pins | grep shared)" "$dir"
+}
+
+@test "what replaces a stage shares the maps that this had" {
+	xdplab load veth0 "$KEEP"
+	send_packets 3
+	run xdplab chain veth0 replace -p /sys/fs/bpf/mine xdp_keep "$KEEP"
+	assert_contains "goes on with 3 maps"
+	assert_equal "$(packets /sys/fs/bpf/mine/records)" 3
+	run xdplab chain veth0 replace --dry-run -p /sys/fs/bpf/other \
+		xdp_keep "$KEEP"
+	[[ ! -e /sys/fs/bpf/other ]]
 }
 
 @test "they stay there, for the next that names the directory" {
