@@ -505,7 +505,7 @@ enum xdplab_form {
  * anonymous structs and unions are the parent's, as in C; a union is all of its
  * members, a data section its variables.
  *
- * Addresses are told by their type (struct in_addr, in6_addr, __be32), by the
+ * Addresses are told by their type (struct in_addr, in6_addr; __be32 alone), by the
  * name of the field, and by length (__u8[6] is a MAC); what is in network order
  * by its type (__be16) is a number in the host's; the key of an LPM trie is
  * "10.0.0.0/8".  A btf_decl_tag on the field or its typedef overrules: "ipv4",

@@ -189,6 +189,27 @@ static void names_of_addresses_are_known(void **state)
 	assert_int_equal(look_of("x", "in_addr_t"), LOOK_IPV4);
 }
 
+/* As a key often is: nothing has a name there. */
+static void a_number_in_network_order_alone_is_an_address(void **state)
+{
+	struct btf *own = btf__new_empty();
+	int id = btf__add_int(own, "unsigned int", 4, 0);
+	struct xdplab_type *type = NULL;
+	struct xdplab_text text = { 0 };
+	unsigned char value[4];
+
+	(void)state;
+	id = btf__add_typedef(own, "__be32", id);
+	assert_int_equal(value_type_make(&type, own, id, 4), 0);
+	assert_int_equal(xdplab_value_parse(type, value, "10.0.0.1", NULL), 0);
+	assert_memory_equal(value, "\12\0\0\1", 4);
+	xdplab_value_print(type, value, XDPLAB_FORM_TEXT, &text);
+	assert_string_equal(text.bytes, "10.0.0.1");
+	xdplab_text_free(&text);
+	value_type_free(type);
+	btf__free(own);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -202,6 +223,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_address_is_refused),
 		cmocka_unit_test(a_number_is_taken_for_an_address),
 		cmocka_unit_test(ipv6_is_written_as_the_c_library_does),
+		cmocka_unit_test(a_number_in_network_order_alone_is_an_address),
 		cmocka_unit_test(names_of_addresses_are_known),
 	};
 
