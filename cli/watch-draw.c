@@ -128,14 +128,41 @@ static int all_steps(const struct draw_table *table)
 	return all;
 }
 
-/* Numbers are more than names: while there is no room, the widest column of text
- * is made narrower, as far as it still tells something. */
+static int missing_room(const struct draw_table *table)
+{
+	return all_steps(table) - 2 - COLS;
+}
+
+static bool is_of_maps(const struct draw_table *table)
+{
+	for (size_t i = 0; table->columns[i].key; i++)
+		if (!strcmp(table->columns[i].key, "map"))
+			return true;
+	return false;
+}
+
+/* What can be done without, least of all first: a map's interface stands with
+ * its program in the table above. */
+static void leave_out(struct draw_table *table)
+{
+	static const char *const keys[] = { "mode", "id", "map_id", "ifname" };
+	size_t nr = sizeof(keys) / sizeof(*keys) - !is_of_maps(table);
+
+	for (size_t k = 0; k < nr; k++)
+		for (size_t i = 0; table->columns[i].key; i++)
+			if (missing_room(table) > 0 &&
+			    !strcmp(table->columns[i].key, keys[k]))
+				table->shown[i] = 0;
+}
+
+/* Rates are more than names: while there is no room, the widest column of text
+ * is made narrower, as far as it still tells something, and then some go. */
 static void squeeze(struct draw_table *table)
 {
 	int missing;
 
 	memcpy(table->shown, table->widths, sizeof(table->shown));
-	missing = all_steps(table) - 2 - COLS;
+	missing = missing_room(table);
 	while (missing > 0) {
 		size_t widest = 0;
 
@@ -144,8 +171,10 @@ static void squeeze(struct draw_table *table)
 			    !is_note(&table->columns[i]) &&
 			    table->shown[i] > table->shown[widest])
 				widest = i;
-		if (table->shown[widest] <= NARROW)
+		if (table->shown[widest] <= NARROW) {
+			leave_out(table);
 			return;
+		}
 		table->shown[widest]--;
 		missing--;
 	}

@@ -104,7 +104,11 @@ size_t screen_rows(void)
 static void scroll_to_selected(struct screen *screen)
 {
 	size_t row = row_of(screen, screen->selected), seen = screen_rows();
+	size_t rows = screen_nr_lines(screen) + rows_between(screen);
 
+	/* A larger terminal has room for what had gone out of it. */
+	if (screen->top + seen > rows)
+		screen->top = rows > seen ? rows - seen : 0;
 	if (row < screen->top)
 		screen->top = row;
 	if (row >= screen->top + seen)

@@ -252,14 +252,38 @@ xdp_tick $(stage xdp_tick .id veth0)"
 	xdplab load veth0 "$BPF/watch_flows.o" "$BPF/stage_tick.o"
 	watch_there
 	terminal resize-window -x 40 -y 10
-	wait_until shows '^veth0 +native +xdplab'
+	wait_until shows '^veth0 +xdplab'
 	wait_until shows '^q quit '
 	assert_equal "$(screen | sed -n 4p | cut -c1-3)" ' =>'
 	press End
-	wait_until shows '^Interface +Program +Map'
+	wait_until shows '^Program +Map'
 	terminal resize-window -x 120 -y 40
 	wait_until shows '^veth0 +xdp_tick +ticks +[0-9]+ +0 '
 	terminal resize-window -x 100 -y 24
+	press q
+	restored
+}
+
+@test "in a narrow terminal names go before rates do" {
+	xdplab load veth0 "$BPF/watch_flows.o" "$BPF/stage_tick.o"
+	terminal resize-window -x 60 -y 30
+	watch_there
+	wait_until shows '^Interface +Program +Map +Key .* Rate/s'
+	wait_until shows '^Interface +Program +.*Packets/s'
+	terminal resize-window -x 130 -y 30
+	wait_until shows '^Interface +Program +Map +ID .* Rate/s'
+	press q
+	restored
+}
+
+@test "in a terminal that grows what was scrolled out comes back" {
+	xdplab load veth0 "$BPF/watch_flows.o" "$BPF/stage_tick.o"
+	terminal resize-window -x 100 -y 6
+	watch_there
+	press End
+	wait_until shows_no '^veth0 +native'
+	terminal resize-window -x 100 -y 40
+	wait_until shows '^veth0 +native'
 	press q
 	restored
 }
@@ -270,10 +294,10 @@ xdp_tick $(stage xdp_tick .id veth0)"
 	watch_there -i "$SLOW"
 	xdplab chain veth0 replace --fresh-maps xdp_tick "$BPF/stage_tick.o"
 	xdplab map set "$(stage xdp_tick '.map_ids[0]')" 0 1234567 --cpu all
-	wait_until shows '^veth0 +native +xdplab[^ ]* .*new program'
-	wait_until shows '^veth0 +xdp_tick +ticks .*new map'
+	wait_until shows '^veth0 +(native +)?xdplab[^ ]* .*new program'
+	wait_until shows '^(veth0 +)?xdp_tick +ticks .*new map'
 	run screen
-	assert_matches '^veth0 +xdp_tick +ticks +([0-9]+ +)?(0 +)?new map'
+	assert_matches '^(veth0 +)?xdp_tick +ticks +([0-9]+ +)*new map'
 	terminal resize-window -x 100 -y 24
 	press q
 	restored
