@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -196,9 +197,14 @@ static int open_id(struct xdplab_map **out, uint32_t id, const char *which)
 static int not_opened(const char *path, int err)
 {
 	struct statfs fs;
+	struct stat st;
 
 	if (err == -ENOENT || err == -ENOTDIR)
 		return fail(err, "%s: no such pin", path);
+	if (!stat(path, &st) && S_ISDIR(st.st_mode)) {
+		fail(-EISDIR, "%s: is a directory, and no pin", path);
+		return advise(-EISDIR, "`xdplab map` lists all pins of maps");
+	}
 	if (statfs(path, &fs) || fs.f_type == BPF_FS_MAGIC)
 		return err == -EACCES || err == -EPERM
 			       ? fail_permission(-EPERM, path, "open it")

@@ -74,7 +74,9 @@ unchanged() {
 		unchanged 1 "no map has that id" xdplab map "$1" 4294967295 "${@:2}"
 		unchanged 1 "no map has that name" xdplab map "$1" nobodys "${@:2}"
 	done
-	unchanged 4 "dir: not permitted" xdplab map show /sys/fs/bpf/dir
+	unchanged 1 "dir: is a directory" xdplab map show /sys/fs/bpf/dir
+	ln -s nothing "$TMPDIR/dangling"
+	unchanged 1 "no such pin" xdplab map show "$TMPDIR/dangling"
 	unchanged 1 "no map has that name" xdplab map show ''
 }
 
