@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only
-/* map - a map of the kernel's, by id, name or pin */
+/* map - a map of the kernel's, by id or pin */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -180,7 +180,7 @@ static int open_fd(struct xdplab_map **out, int fd, const char *which)
 	return 0;
 }
 
-static int open_id(struct xdplab_map **out, uint32_t id, const char *which)
+int map_open_id(struct xdplab_map **out, uint32_t id, const char *which)
 {
 	int fd = bpf_map_get_fd_by_id(id);
 
@@ -214,82 +214,11 @@ static int not_opened(const char *path, int err)
 			       "path, as `xdplab map` shows it");
 }
 
-static int open_pin(struct xdplab_map **out, const char *path)
+int map_open_pin(struct xdplab_map **out, const char *path)
 {
 	int fd = bpf_obj_get(path);
 
 	return fd < 0 ? not_opened(path, fd) : open_fd(out, fd, path);
-}
-
-/* ---- by name ---- */
-
-struct search {
-	const char *wanted;
-	uint32_t id; /* of the first that has that name */
-	size_t nr;
-	char ids[256]; /* of all, as text */
-};
-
-/* The kernel cuts names at 15 characters. */
-static bool is_called(const char *name, const char *wanted)
-{
-	return strlen(name) == BPF_OBJ_NAME_LEN - 1
-		       ? !strncmp(name, wanted, strlen(name))
-		       : !strcmp(name, wanted);
-}
-
-static void look_at(struct search *search, uint32_t id)
-{
-	char name[BPF_OBJ_NAME_LEN];
-	struct xdplab_map_info info;
-	size_t length = strlen(search->ids);
-	int fd = bpf_map_get_fd_by_id(id);
-
-	if (fd < 0)
-		return; /* it has just gone */
-	if (!map_info_read(&info, name, fd) &&
-	    is_called(name, search->wanted)) {
-		if (!search->nr++)
-			search->id = id;
-		snprintf(search->ids + length, sizeof(search->ids) - length,
-			 "%s%u", length ? ", " : "", id);
-	}
-	close(fd);
-}
-
-static int open_name(struct xdplab_map **out, const char *name)
-{
-	struct search search = { .wanted = name };
-	uint32_t id = 0;
-	int err;
-
-	/* Many have no name; that is none. */
-	while (!(err = bpf_map_get_next_id(id, &id)))
-		if (*name)
-			look_at(&search, id);
-	if (err == -EPERM)
-		return fail_permission(err, name, "look for maps by name");
-	if (search.nr == 1)
-		return open_id(out, search.id, name);
-	if (!search.nr) {
-		fail(-ENOENT, "%s: no map has that name", name);
-		return advise(-ENOENT, "`xdplab map` lists all; a map goes by "
-				       "its name, its id, or its pin's path");
-	}
-	fail(-ENOTUNIQ, "%s: %zu maps have that name", name, search.nr);
-	return advise(-ENOTUNIQ, "say which by its id: %s", search.ids);
-}
-
-int xdplab_map_open(struct xdplab_map **out, const char *which)
-{
-	uint64_t id;
-
-	take_libbpf_log();
-	if (strchr(which, '/'))
-		return open_pin(out, which);
-	if (pin_read_number(which, UINT32_MAX, &id))
-		return open_id(out, id, which);
-	return open_name(out, which);
 }
 
 int xdplab_map_open_fd(struct xdplab_map **out, int fd)

@@ -58,6 +58,9 @@ struct xdplab_map {
 /* What the kernel says of the map `fd`, with its name in `name`; the kernel's
  * error, without fail(). */
 int map_info_read(struct xdplab_map_info *info, char *name, int fd);
+/* Open it by an id, for which the caller was given the word `which`; by a pin. */
+int map_open_id(struct xdplab_map **out, uint32_t id, const char *which);
+int map_open_pin(struct xdplab_map **out, const char *path);
 /* fail() for what was tried with the map; returns err. */
 int map_fail(const struct xdplab_map *map, int err, const char *what);
 /* fail() for memory that ran out. */

@@ -598,8 +598,10 @@ XDPLAB_API const char *xdplab_map_type_name(uint32_t type);
  * Opens a map by its id, "12", by a pin, "/sys/fs/bpf/xdp_stats", which is
  * whatever has a '/' in it, or by its name, of which the kernel keeps 15
  * characters.  The same map is held until it is closed, even if it is pinned or
- * used no more, or if another takes its pin.  -ENOENT; -ENOTUNIQ if several
- * have that name; -EPERM.
+ * used no more, or if another takes its pin.  Where several have that name, it
+ * is the one that programs use or that is pinned: the others are left over, and
+ * go with whoever still has them open.  -ENOENT; -ENOTUNIQ if it is not one, and
+ * xdplab_remedy() lists their ids; -EISDIR; -EPERM.
  */
 XDPLAB_API int xdplab_map_open(struct xdplab_map **out, const char *which);
 /* Opens the map that a descriptor leads to, such as xdplab_prog_map_fd(); it

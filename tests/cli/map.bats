@@ -16,6 +16,11 @@ map() {
 	pin xdp_kinds "$1"
 }
 
+# holds_map PID: the process has a map open
+holds_map() {
+	[[ $(readlink "/proc/$1/fd/"*) == *bpf-map* ]]
+}
+
 # How many values a per-CPU map has.
 nr_cpus() {
 	bpftool -j map lookup pinned "$(map cpu_recs)" key 0 0 0 0 |
@@ -369,13 +374,40 @@ saved() {
 	says "no map has that name" xdplab map show no_such_map
 	says "no map has that id" xdplab map show 4294967295
 	says "no such pin" xdplab map show /sys/fs/bpf/none
-	mkdir -p "$TMPDIR/twins"
 	bpftool map create /sys/fs/bpf/twin1 type array key 4 value 4 entries 1 \
 		name twin_of_two
 	bpftool map create /sys/fs/bpf/twin2 type array key 4 value 4 entries 1 \
 		name twin_of_two
 	says "2 maps have that name" xdplab map show twin_of_two
-	assert_matches "say which by its id: [0-9]+, [0-9]+"
+	assert_matches "say which by its id: [0-9]+ \(pinned at /sys/fs/bpf/twin1\), [0-9]+ \(pinned at /sys/fs/bpf/twin2\)"
+	bpftool map create /sys/fs/bpf/twin3 type array key 4 value 4 entries 1 \
+		name cpu_recs
+	says "maps have that name" xdplab map show cpu_recs
+	assert_contains " (xdp_kinds)"
+}
+
+@test "of several with a name the one that is used or pinned is meant" {
+	local twin loads=()
+	mkfifo "$BATS_TEST_TMPDIR/pipe1" "$BATS_TEST_TMPDIR/pipe2"
+	for twin in 1 2; do
+		bpftool map create /sys/fs/bpf/twin$twin type array key 4 value 4 \
+			entries 1 name twin_left_over
+		xdplab map set /sys/fs/bpf/twin$twin 0 $twin
+		xdplab map load /sys/fs/bpf/twin$twin \
+			<"$BATS_TEST_TMPDIR/pipe$twin" 2>&- 3>&- &
+		loads+=($!)
+	done
+	exec 4>"$BATS_TEST_TMPDIR/pipe1" 5>"$BATS_TEST_TMPDIR/pipe2"
+	wait_until holds_map "${loads[0]}"
+	wait_until holds_map "${loads[1]}"
+	rm /sys/fs/bpf/twin1
+	run xdplab map get twin_left_over 0
+	assert_output "hex 02 00 00 00"
+	rm /sys/fs/bpf/twin2
+	says "2 maps have that name" xdplab map get twin_left_over 0
+	assert_matches "[0-9]+ \(used by no program\), [0-9]+ \(used by no"
+	exec 4>&- 5>&-
+	wait "${loads[@]}" || true
 }
 
 @test "a map without types is shown as its bytes" {
