@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /* map-entry - the entries of a map one by one */
 #include <errno.h>
+#include <net/if.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -47,12 +48,33 @@ int xdplab_map_check_key(const struct xdplab_map *map, const void *key)
 	return 0;
 }
 
+static uint32_t first_number(const void *value)
+{
+	uint32_t number;
+
+	memcpy(&number, value, sizeof(number));
+	return number;
+}
+
+static bool has_device(uint32_t ifindex)
+{
+	char ifname[IF_NAMESIZE];
+
+	return if_indextoname(ifindex, ifname);
+}
+
 /* What the kernel found not to fit it says nothing of. */
-static int does_not_fit(const struct xdplab_map *map)
+static int does_not_fit(const struct xdplab_map *map, const void *value)
 {
 	int err = fail(-EINVAL, "map %s (id %u): the kernel does not take that",
 		       map->name, map->info.id);
 
+	if (map->kind->refers == REFERS_DEVICE &&
+	    !has_device(first_number(value)))
+		return fail(-ENODEV,
+			    "map %s (id %u): no such interface: no ifindex is "
+			    "%u",
+			    map->name, map->info.id, first_number(value));
 	switch (map->kind->refers) {
 	case REFERS_MAP:
 		return advise(err, "inner maps are all of the type, and have "
@@ -68,7 +90,7 @@ static int does_not_fit(const struct xdplab_map *map)
 	}
 }
 
-static int not_set(const struct xdplab_map *map, int err)
+static int not_set(const struct xdplab_map *map, const void *value, int err)
 {
 	switch (err) {
 	case -E2BIG:
@@ -80,7 +102,7 @@ static int not_set(const struct xdplab_map *map, int err)
 		return fail(err, "map %s (id %u): that entry is there already",
 			    map->name, map->info.id);
 	case -EINVAL:
-		return does_not_fit(map);
+		return does_not_fit(map, value);
 	default:
 		return map_fail(map, err, "write entries");
 	}
@@ -102,7 +124,7 @@ int xdplab_map_set(const struct xdplab_map *map, const void *key,
 				  flags | (map->has_lock ? BPF_F_LOCK : 0));
 	if (fd >= 0)
 		close(fd);
-	return err ? not_set(map, err) : 0;
+	return err ? not_set(map, value, err) : 0;
 }
 
 int xdplab_map_del(const struct xdplab_map *map, const void *key)

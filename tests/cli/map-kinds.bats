@@ -36,6 +36,8 @@ id_of() {
 	run xdplab map show -j "$(map dev_hash)"
 	assert_json ". == [{key: 77, value: {ifindex: $ifindex, prog_id: 0}, ifname: \"veth0\"}]"
 	says "no such interface" xdplab map set "$(map devs)" 2 nothing0
+	says "no such interface: no ifindex is 9999" \
+		xdplab map set "$(map devs)" 2 .ifindex=9999
 	run xdplab map show "$(map devs)"
 	assert_equal "${#lines[@]}" 1
 }
