@@ -172,8 +172,13 @@ static int expect_number(const struct loading *l, const json_t *head,
 static int check_header(const struct loading *l, const json_t *head)
 {
 	const struct xdplab_map_info *info = xdplab_map_info(l->map);
-	int status = expect_number(l, head, "xdplab_map", MAP_FORMAT);
+	int status;
 
+	if (!json_object_get(head, "xdplab_map"))
+		return wrong(l, l->line,
+			     "the line that describes the map is missing, with "
+			     "which `xdplab map save` begins");
+	status = expect_number(l, head, "xdplab_map", MAP_FORMAT);
 	if (!status)
 		status = expect_number(l, head, "bytes_key", info->key_size);
 	if (!status)

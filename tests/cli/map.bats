@@ -275,6 +275,12 @@ refused() {
 	refused confs "standard input: Is a directory" </
 }
 
+@test "a load of entries alone is told what is missing" {
+	run xdplab map load "$(map confs)" <<<'{"key":0,"value":1}'
+	assert_status 1
+	assert_contains "line 1, column 1: the line that describes the map is missing"
+}
+
 @test "what a file has for a terminal does not reach it" {
 	run xdplab map load "$(map confs)" <<<$'{"xdplab_map":\e[31m'
 	assert_status 1
