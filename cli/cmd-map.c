@@ -102,28 +102,81 @@ static const struct verb {
 	{ "diff", "FILE FILE", 2, 2, " ", map_diff },
 };
 
+static const size_t nr_verbs = sizeof(verbs) / sizeof(*verbs);
+
+/* The verb of that name, or the only one that it is a prefix of; or NULL. */
 static const struct verb *find_verb(const char *name)
 {
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
-		if (!strcmp(verbs[i].name, name))
-			return &verbs[i];
-	return NULL;
+	const struct verb *found = NULL;
+	size_t length = strlen(name);
+
+	for (const struct verb *verb = verbs; verb < verbs + nr_verbs; verb++) {
+		if (!strcmp(verb->name, name))
+			return verb;
+		/* What takes all entries away is to be spelled out. */
+		if (verb->exec == map_clear ||
+		    strncmp(verb->name, name, length))
+			continue;
+		if (found)
+			return NULL;
+		found = verb;
+	}
+	return found;
+}
+
+/* What bpftool calls the same, of which the spelling would tell nothing. */
+static const struct {
+	const char *theirs, *ours;
+} others[] = {
+	{ "dump", "show" },  { "lookup", "get" }, { "peek", "get" },
+	{ "update", "set" }, { "push", "set" },	  { "enqueue", "set" },
+	{ "delete", "del" },
+};
+
+static int no_verb(const struct args *args, const char *name)
+{
+	struct nearest nearest = { .typed = name };
+
+	if (!strcmp(name, "create"))
+		return say_usage(args, "create: maps are made by `xdplab "
+				       "load`, as a program wants them");
+	for (size_t i = 0; i < nr_verbs; i++)
+		nearest_try(&nearest, verbs[i].name);
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (!strcmp(name, others[i].theirs))
+			nearest.word = others[i].ours;
+	return say_usage(args,
+			 "%s: not list, show, get, set, del, clear, save, "
+			 "load or diff%s",
+			 name, nearest_hint(&nearest));
+}
+
+static int too_many(const struct args *args, const struct verb *verb)
+{
+	const char *more = map_operand(args, verb->max);
+
+	if (verb->exec == map_load)
+		return say_usage(args,
+				 "load reads standard input: `xdplab map load "
+				 "%s < %s`",
+				 map_operand(args, 0), more);
+	return say_usage(args, "%s: one argument too many: %s takes %s", more,
+			 verb->name, verb->operands);
 }
 
 static int map(struct args *args)
 {
-	const char *name = args_operand(args, 0);
-	const struct verb *verb = find_verb(name ?: "list");
-	int nr = args->nr_operands - !!name, status;
+	const char *named = args_operand(args, 0), *name = named ?: "list";
+	const struct verb *verb = find_verb(name);
+	int nr = args->nr_operands - !!named, status;
 
 	if (!verb)
-		return say_usage(args,
-				 "%s: not list, show, get, set, del, clear, "
-				 "save, load or diff",
-				 name);
-	if (nr < verb->min || (verb->max >= 0 && nr > verb->max))
+		return no_verb(args, name);
+	if (nr < verb->min)
 		return say_usage(args, "%s needs %s", verb->name,
 				 verb->operands);
+	if (verb->max >= 0 && nr > verb->max)
+		return too_many(args, verb);
 	status = options_of_verb(args, verb->name, verb->options);
 	return status ? status : verb->exec(args);
 }

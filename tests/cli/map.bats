@@ -439,9 +439,15 @@ saved() {
 
 @test "a command line that makes no sense is told what was expected" {
 	local line
-	for line in "shw:not list, show" "show:needs MAP" "show a b:needs MAP" \
+	for line in "shw:not list, show" "show:needs MAP" "show a b:b: one argument too many: show takes MAP" \
 		"set a 0:what value" "get:needs MAP KEY" "diff a:needs FILE FILE" \
-		"show --cpu 1 a:show takes no --cpu" "list x:needs nothing more"; do
+		"show --cpu 1 a:show takes no --cpu" "list x:takes nothing more" \
+		"del a 5 6:6: one argument too many: del takes MAP KEY" \
+		"load a b:\`xdplab map load a < b\`" "c a:not list, show" \
+		"s a:not list, show" "shwo a:did you mean show?" \
+		"dump a:did you mean show?" "lookup a:did you mean get?" \
+		"update a:did you mean set?" "delete a:did you mean del?" \
+		"create a:are made by"; do
 		# shellcheck disable=SC2086 # words
 		run xdplab map ${line%%:*}
 		((status == 2 || status == 1)) || complain "${line%%:*}"
@@ -449,6 +455,14 @@ saved() {
 			assert_contains "${line#*:}"
 		fi
 	done
+}
+
+@test "a verb goes by any prefix that no other has, unless it takes all away" {
+	run xdplab map sh "$(map confs)"
+	assert_status 0
+	assert_contains ".limit = 0"
+	run xdplab map cl "$(map confs)"
+	assert_status 2
 }
 
 @test "what is lost of the output is not taken for done" {
