@@ -87,3 +87,8 @@ setup() {
 	run xdplab map get /sys/fs/bpf/long "$key"
 	assert_output "hex 05 00 00 00 00 00 00 00"
 }
+
+@test "the help says what may be lost without it" {
+	run xdplab help map
+	assert_contains "meanwhile is lost"
+}
