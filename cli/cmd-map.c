@@ -214,7 +214,8 @@ const struct cmd cmd_map = {
 		"line that describes the map; load reads that from standard "
 		"input, checks all of it, and writes it. diff tells what is "
 		"different between two that were saved, and exits with 3 if "
-		"anything is.\n"
+		"anything is; of what each CPU has its own it tells the "
+		"sums, and `-` is standard input.\n"
 		"\n"
 		"Examples:\n"
 		"  xdplab map\n"
@@ -224,7 +225,8 @@ const struct cmd cmd_map = {
 		"  xdplab map set xdp_conf 0 .limit=100 .mode=STRICT\n"
 		"  xdplab map set xdp_conf 0 .limit=200 --cas .limit=100\n"
 		"  xdplab map save xdp_stats > before.json\n"
-		"  xdplab map load xdp_stats < before.json",
+		"  xdplab map load xdp_stats < before.json\n"
+		"  xdplab map save xdp_stats | xdplab map diff before.json -",
 	.flags = CMD_JSON,
 	.options = options,
 	.words = ": list | show; @map | get; @map | set; @map | del; @map | "

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* map-diff - xdplab map diff: what changed between two that were saved */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "map.h"
-#include "out.h"
+#include "map-saved.h"
 
-/* An entry's value by the text of its key, in either file. */
+/* An entry by the text of its key, in either file. */
 struct diffing {
-	const struct args *args;
 	json_t *before, *after;
 	struct out *out;
 	size_t nr;
@@ -25,173 +22,6 @@ static const struct out_column columns[] = {
 	{ .key = "change", .head = "Change", .right = true },
 	{ 0 },
 };
-
-/* ---- read ---- */
-
-static char *key_text(const json_t *entry)
-{
-	const json_t *key = json_object_get(entry, "key");
-
-	return json_is_string(key)
-		       ? strdup(json_string_value(key))
-		       : json_dumps(key, JSON_COMPACT | JSON_ENCODE_ANY);
-}
-
-static int add_entry(json_t *entries, const json_t *entry)
-{
-	json_t *value = json_object_get(entry, "value");
-	char *key = key_text(entry);
-	int err = -1;
-
-	if (!value)
-		value = json_object_get(entry, "values");
-	if (key && value)
-		err = json_object_set(entries, key, value);
-	free(key);
-	return err;
-}
-
-static const char *string_end(const char *at)
-{
-	for (at++; *at && *at != '"'; at++)
-		at += *at == '\\' && at[1];
-	return at + (*at == '"');
-}
-
-/* Where what begins there ends: a string, a number, or a single character. */
-static const char *token_end(const char *at)
-{
-	size_t number = strspn(at, "+-.0123456789eE");
-
-	return *at == '"' ? string_end(at) : at + (number ?: 1);
-}
-
-/* Whether it is an integer for which jansson, with its 64 bits and a sign, has
- * no room. */
-static bool is_large(const char *at, const char *end)
-{
-	char *read;
-
-	errno = 0;
-	strtoll(at, &read, 10);
-	return errno == ERANGE && read == end;
-}
-
-/* The same line with such integers as strings, to be freed; NULL: no memory. */
-static char *quote_large(const char *line)
-{
-	char *quoted = malloc(3 * strlen(line) + 1), *to = quoted;
-	const char *end;
-
-	for (; quoted && *line; line = end) {
-		bool large;
-
-		end = token_end(line);
-		large = is_large(line, end);
-		if (large)
-			*to++ = '"';
-		to = mempcpy(to, line, end - line);
-		if (large)
-			*to++ = '"';
-	}
-	if (quoted)
-		*to = '\0';
-	return quoted;
-}
-
-static json_t *read_line(const char *line, size_t length, json_error_t *error)
-{
-	json_t *json = json_loadb(line, length, 0, error);
-	char *quoted;
-
-	if (json || json_error_code(error) != json_error_numeric_overflow)
-		return json;
-	quoted = quote_large(line);
-	if (quoted)
-		json = json_loads(quoted, 0, error);
-	free(quoted);
-	return json;
-}
-
-/* A file as it is read. */
-struct source {
-	const struct args *args;
-	const char *path;
-	FILE *file;
-	char *line;
-	size_t number; /* of the line, from 1 */
-};
-
-static bool is_blank(const char *line)
-{
-	return !line[strspn(line, " \t\r\n")];
-}
-
-static int add_line(const struct source *source, size_t length, json_t *entries)
-{
-	json_error_t error;
-	json_t *line;
-	int err;
-
-	if (is_blank(source->line) && source->number > 1)
-		return 0;
-	line = read_line(source->line, length, &error);
-	if (!line) {
-		say(source->args, "%s: line %zu, column %d: %s", source->path,
-		    source->number, error.column, error.text);
-		return -1;
-	}
-	err = source->number > 1 ? add_entry(entries, line)
-				 : !json_object_get(line, "xdplab_map");
-	json_decref(line);
-	if (err)
-		say(source->args, "%s: line %zu is no %s", source->path,
-		    source->number,
-		    source->number > 1 ? "entry" : "head of a saved map");
-	return err;
-}
-
-static int read_lines(struct source *source, json_t *entries)
-{
-	size_t room = 0;
-	ssize_t length;
-	int err = 0;
-
-	while (!err &&
-	       (length = getline(&source->line, &room, source->file)) >= 0) {
-		source->number++;
-		err = add_line(source, length, entries);
-	}
-	if (err)
-		return err;
-	if (!feof(source->file))
-		say(source->args, "%s: %s", source->path, strerror(errno));
-	else if (!source->number)
-		say(source->args, "%s: is empty", source->path);
-	else
-		return 0;
-	return -1;
-}
-
-static json_t *read_file(const struct args *args, const char *path)
-{
-	struct source source = { .args = args, .path = path };
-	json_t *entries;
-
-	source.file = fopen(path, "re");
-	if (!source.file) {
-		say(args, "%s: %s", path, strerror(errno));
-		return NULL;
-	}
-	entries = json_object();
-	if (read_lines(&source, entries)) {
-		json_decref(entries);
-		entries = NULL;
-	}
-	free(source.line);
-	fclose(source.file);
-	return entries;
-}
 
 /* ---- compare ---- */
 
@@ -268,6 +98,99 @@ static void compare(struct diffing *d, const char *key, const char *field,
 	}
 }
 
+static void compare_cpus(struct diffing *d, const char *key, const char *field,
+			 const json_t *before, const json_t *after);
+
+static void compare_column(struct diffing *d, const char *key,
+			   const char *field, const char *name,
+			   const json_t *before, const json_t *after)
+{
+	json_t *old = map_saved_column(before, name);
+	json_t *new = map_saved_column(after, name);
+	char below[512];
+
+	snprintf(below, sizeof(below), "%s.%s", field, name);
+	compare_cpus(d, key, below, old, new);
+	json_decref(old);
+	json_decref(new);
+}
+
+static void compare_columns(struct diffing *d, const char *key,
+			    const char *field, const json_t *before,
+			    const json_t *after)
+{
+	json_t *names = json_object(), *value;
+	const char *name;
+
+	map_saved_names(names, before);
+	map_saved_names(names, after);
+	json_object_foreach(names, name, value)
+	{
+		compare_column(d, key, field, name, before, after);
+	}
+	json_decref(names);
+}
+
+/* By their sums, as they are shown; but what only went from one CPU to another
+ * is a difference, too. */
+static void compare_cpus(struct diffing *d, const char *key, const char *field,
+			 const json_t *before, const json_t *after)
+{
+	json_t *old, *new;
+
+	if (json_equal((json_t *)before, (json_t *)after))
+		return;
+	if (map_saved_are_objects(before) && map_saved_are_objects(after)) {
+		compare_columns(d, key, field, before, after);
+		return;
+	}
+	old = map_saved_sum(before);
+	new = map_saved_sum(after);
+	if (json_equal(old, new))
+		tell(d, "~", key, field, before, after);
+	else
+		tell(d, "~", key, field, old, new);
+	json_decref(old);
+	json_decref(new);
+}
+
+/* To be given back: the sum of all CPUs, where each has one. */
+static json_t *value_of(const json_t *entry)
+{
+	json_t *value = json_object_get(entry, "value");
+
+	return value ? json_incref(value)
+		     : map_saved_sum(json_object_get(entry, "values"));
+}
+
+static void tell_one(struct diffing *d, const char *what, const char *key,
+		     const json_t *entry)
+{
+	json_t *value = value_of(entry);
+
+	tell(d, what, key, "", *what == '-' ? value : NULL,
+	     *what == '+' ? value : NULL);
+	json_decref(value);
+}
+
+static void compare_entries(struct diffing *d, const char *key,
+			    const json_t *before, const json_t *after)
+{
+	const json_t *cpus_before = json_object_get(before, "values");
+	const json_t *cpus_after = json_object_get(after, "values");
+	json_t *old, *new;
+
+	if (cpus_before && cpus_after) {
+		compare_cpus(d, key, "", cpus_before, cpus_after);
+		return;
+	}
+	old = value_of(before);
+	new = value_of(after);
+	compare(d, key, "", old, new);
+	json_decref(old);
+	json_decref(new);
+}
+
 static int compare_all(struct diffing *d)
 {
 	const char *key;
@@ -278,25 +201,28 @@ static int compare_all(struct diffing *d)
 		const json_t *after = json_object_get(d->after, key);
 
 		if (after)
-			compare(d, key, "", value, after);
+			compare_entries(d, key, value, after);
 		else
-			tell(d, "-", key, "", value, NULL);
+			tell_one(d, "-", key, value);
 	}
 	json_object_foreach(d->after, key, value)
 	{
 		if (!json_object_get(d->before, key))
-			tell(d, "+", key, "", NULL, value);
+			tell_one(d, "+", key, value);
 	}
 	return out_close(d->out) ? EXIT_FAILED : d->nr ? EXIT_NO : EXIT_DONE;
 }
 
 int map_diff(struct args *args)
 {
-	struct diffing d = { .args = args };
+	struct diffing d = { 0 };
 	int status = EXIT_FAILED;
 
-	d.before = read_file(args, map_operand(args, 0));
-	d.after = d.before ? read_file(args, map_operand(args, 1)) : NULL;
+	if (!strcmp(map_operand(args, 0), "-") &&
+	    !strcmp(map_operand(args, 1), "-"))
+		return say_usage(args, "only one of two is standard input");
+	d.before = map_saved_read(args, map_operand(args, 0));
+	d.after = d.before ? map_saved_read(args, map_operand(args, 1)) : NULL;
 	if (d.after) {
 		d.out = out_open(args_count(args, "json"), OUT_TABLE, columns);
 		status = compare_all(&d);

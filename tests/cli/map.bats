@@ -310,6 +310,21 @@ refused() {
 		<(echo '{}')
 }
 
+@test "of what each CPU has of its own the sums are compared" {
+	xdplab map save "$(map cpu_recs)" >"$TMPDIR/before"
+	xdplab map set --cpu 0 "$(map cpu_recs)" 1 .rx_packets=7
+	xdplab map set --cpu 0 "$(map cpu_recs)" 0 .rx_bytes=3
+	run --separate-stderr bash -c \
+		"xdplab map save $(map cpu_recs) | xdplab map diff '$TMPDIR/before' -"
+	assert_status 3
+	assert_matches "^~ +0 +\.rx_bytes +0 +3 +3$"
+	assert_matches "^~ +1 +\.rx_packets +0 +7 +7$"
+	assert_equal "$(xdplab map save "$(map cpu_recs)" |
+		xdplab map diff -j - "$TMPDIR/before" | jq length)" 2
+	run xdplab map diff - -
+	assert_status 2
+}
+
 # saved NAME LINE...: a file of that name, with these entries
 saved() {
 	echo '{"xdplab_map":1}' >"$TMPDIR/$1"
@@ -326,6 +341,24 @@ saved() {
 	run xdplab map diff -j "$TMPDIR/long" "$TMPDIR/short"
 	assert_status 3
 	assert_json '.[0].before == "{\"c\":2}"'
+}
+
+@test "what goes from one CPU to another is a difference, as are its words" {
+	saved one '{"key":0,"values":[{"a":1,"b":{"c":"x"}},{"a":2,"b":{"c":"x"}}]}' \
+		'{"key":1,"values":[1,2]}' '{"key":4,"values":[{},{"a":1}]}' \
+		'{"key":3,"values":["9223372036854775808","9223372036854775808"]}'
+	saved two '{"key":0,"values":[{"a":2,"b":{"c":"x"}},{"a":1,"b":{"c":"y"}}]}' \
+		'{"key":2,"values":[{"a":[1,2]},{"a":[5,5]}]}' \
+		'{"key":4,"values":[{},{"a":2}]}'
+	run xdplab map diff -j "$TMPDIR/one" "$TMPDIR/two"
+	assert_status 3
+	assert_json 'map(del(.key)) == [
+		{what: "~", field: ".a", before: "[1,2]", after: "[2,1]"},
+		{what: "~", field: ".b.c", before: "x", after: "[\"x\",\"y\"]"},
+		{what: "-", before: 3},
+		{what: "~", field: ".a", before: "[null,1]", after: "[null,2]"},
+		{what: "-", before: "[\"9223372036854775808\",\"9223372036854775808\"]"},
+		{what: "+", after: "{\"a\":[6,7]}"}]'
 }
 
 @test "the largest and the least integers are compared" {
