@@ -425,6 +425,15 @@ saved() {
 	assert_contains " (xdp_kinds)"
 }
 
+@test "who uses a map is not looked for if no other has its name" {
+	bpftool map create /sys/fs/bpf/one type array key 4 value 4 entries 1 \
+		name one_of_a_kind
+	run strace -o "$TMPDIR/trace" -e trace=bpf xdplab map get one_of_a_kind 0
+	assert_output "hex 00 00 00 00"
+	grep -q BPF_MAP_GET_NEXT_ID "$TMPDIR/trace"
+	run ! grep BPF_PROG_GET_NEXT_ID "$TMPDIR/trace"
+}
+
 @test "of several with a name the one that is used or pinned is meant" {
 	local twin loads=()
 	mkfifo "$BATS_TEST_TMPDIR/pipe1" "$BATS_TEST_TMPDIR/pipe2"
