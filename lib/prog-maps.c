@@ -102,7 +102,9 @@ static int reuse_of_stage(struct bpf_map *map, const struct bpf_object *object,
 	xdplab_map_close(there);
 	return err == -EEXIST
 		       ? advise(err, "--fresh-maps makes new ones, and what is "
-				     "in those that are there is lost")
+				     "in those that are there is lost, unless "
+				     "`xdplab map save` and `load` carry it "
+				     "over")
 		       : err ?: 1;
 }
 

@@ -262,6 +262,25 @@ refuse() {
 	assert_equal "$(packets "$(pin xdp_keep records)")" 0
 }
 
+@test "what was saved is loaded into a struct that has got a member more" {
+	local other
+	other=$(build other "-DVALUE=__u64 packets; __u64 drops; __u64 bytes")
+	xdplab load veth0 "$KEEP"
+	send_packets 3
+	xdplab map save "$(pin xdp_keep records)" >"$TMPDIR/saved"
+	xdplab chain veth0 replace --fresh-maps xdp_keep "$other"
+	xdplab map load "$(pin xdp_keep records)" <"$TMPDIR/saved"
+	run xdplab map get "$(pin xdp_keep records)" 0
+	assert_output "{.packets = 3, .drops = 0, .bytes = 0}"
+	# And not into one that has lost one.
+	other=$(build other "-DVALUE=__u64 packets; __u64 drops")
+	xdplab chain veth0 replace --fresh-maps xdp_keep "$other"
+	run xdplab map load "$(pin xdp_keep records)" <"$TMPDIR/saved"
+	assert_status 1
+	assert_contains "bytes: no such field"
+	assert_equal "$(packets "$(pin xdp_keep records)")" 0
+}
+
 @test "of several files none is loaded if one does not fit" {
 	local other
 	other=$(build other "-DVALUE=__u64 bytes; __u64 packets")
