@@ -192,16 +192,17 @@ static bool same_place(const struct leaves *there, const struct leaf *old,
 	return true;
 }
 
-static void add_leaf_row(struct layout *layout, const struct leaves *there,
-			 const struct leaf *old, const struct leaves *wanted,
-			 const struct leaf *new)
+/* One of both may be NULL. */
+static void add_leaf_row(struct layout *layout, const char *path,
+			 const struct leaves *there, const struct leaf *old,
+			 const struct leaves *wanted, const struct leaf *new)
 {
 	struct xdplab_text texts[2] = { { 0 }, { 0 } }, what = { 0 };
 	const struct leaves *sides[] = { there, wanted };
 	const struct leaf *leaf[] = { old, new };
 
 	text_word(&what, "  ");
-	text_word(&what, old ? old->path : new->path);
+	text_word(&what, path);
 	text_end(&what);
 	for (int i = 0; i < 2; i++) {
 		if (leaf[i]) {
@@ -229,16 +230,17 @@ static void add_leaves(struct layout *layout, struct leaves *there,
 		       struct leaves *wanted)
 {
 	for (size_t i = 0; i < there->nr; i++) {
-		struct leaf *new = find_leaf(wanted, there->leaves[i].path);
+		const struct leaf *old = &there->leaves[i];
+		struct leaf *new = find_leaf(wanted, old->path);
 
 		if (new)
 			new->seen = true;
-		add_leaf_row(layout, there, &there->leaves[i], wanted, new);
+		add_leaf_row(layout, old->path, there, old, wanted, new);
 	}
 	for (size_t i = 0; i < wanted->nr; i++)
 		if (!wanted->leaves[i].seen)
-			add_leaf_row(layout, there, NULL, wanted,
-				     &wanted->leaves[i]);
+			add_leaf_row(layout, wanted->leaves[i].path, there,
+				     NULL, wanted, &wanted->leaves[i]);
 }
 
 /* ---- keys and values ---- */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /* unload - takes stages out of a chain, and programs off an interface */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,7 +142,7 @@ static int keep_maps(struct unloading *u, const struct chain *chain,
 	for (size_t i = 0; i < chain->nr; i++)
 		nr += !strcmp(chain->stages[i].kept.name, name);
 	if (nr == 1) {
-		strcpy(u->kept[u->nr_kept++], name);
+		snprintf(u->kept[u->nr_kept++], sizeof(*u->kept), "%s", name);
 		return pin_kept_write(&u->change->home, name, stage->kept.id);
 	}
 	fail(-ENOTUNIQ, "%s: %zu stages are named %s, so maps are not kept",

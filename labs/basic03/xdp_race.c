@@ -98,11 +98,13 @@ static void choose_cpus(int cpus[], uint32_t nr)
 /* Returns the mean time of a run, or 0. */
 static double race(int prog_fd, const struct config *config)
 {
-	struct runner runners[config->nr_cpus];
-	int cpus[config->nr_cpus];
+	struct runner *runners = calloc(config->nr_cpus, sizeof(*runners));
+	int *cpus = calloc(config->nr_cpus, sizeof(*cpus));
 	pthread_barrier_t barrier;
 	double ns = 0;
 
+	if (!runners || !cpus)
+		error(EXIT_FAILURE, 0, "out of memory");
 	choose_cpus(cpus, config->nr_cpus);
 	pthread_barrier_init(&barrier, NULL, config->nr_cpus);
 	for (uint32_t i = 0; i < config->nr_cpus; i++) {
@@ -119,6 +121,8 @@ static double race(int prog_fd, const struct config *config)
 		ns += (double)runners[i].ns / config->nr_cpus;
 	}
 	pthread_barrier_destroy(&barrier);
+	free(runners);
+	free(cpus);
 	return ns;
 }
 
