@@ -65,8 +65,9 @@ lost() {
 	at_peer ping -q -c 300 -i 0.01 10.11.0.1 >&2 3>&- &
 	run watch xdp_percpu_func xdp_percpu_map -i 2000
 	wait
-	# Verdict, packets, packets per second; all came within the interval.
-	run awk '/PASS/ { print $2, ($4 * 2 >= $3 - 2 && $4 * 2 <= $3 + 2) }' \
+	# Verdict, packets, packets per second; nearly all came within the
+	# interval, which a busy machine makes longer than two seconds.
+	run awk '/PASS/ { print $2, ($4 * 2 >= $3 * 0.8 && $4 * 2 <= $3 + 2) }' \
 		<<<"$output"
 	assert_output "PASS 1"
 }
