@@ -69,7 +69,7 @@ config() {
 	assert_status 1
 	assert_matches '^  llvm +missing '
 	assert_matches '^  libmnl +missing +not looked for, without pkg-config$'
-	assert_matches '^  apt-get install pkg-config clang llvm libbpf-dev .*libjansson-dev$'
+	assert_matches '^  apt-get install pkg-config clang llvm libbpf-dev .*libjansson-dev libncurses-dev$'
 }
 
 @test "a clang without BPF is not taken for one" {
