@@ -159,22 +159,26 @@ int prog_maps_pin_all(struct bpf_object *object, const char *directory,
  * there. */
 static int check_bpffs(const char *pin, bool *missing)
 {
-	char path[PATH_MAX], *directory;
+	char path[PATH_MAX], *there;
 	struct statfs fs;
+	int missing_levels = 0;
 
 	if (snprintf(path, sizeof(path), "%s", pin) >= (int)sizeof(path))
 		return fail(-ENAMETOOLONG, "%s: the path is too long", pin);
-	directory = dirname(path);
-	*missing = statfs(directory, &fs) && errno == ENOENT;
-	if (*missing)
-		directory = dirname(directory);
-	if (statfs(directory, &fs))
-		return fail(-errno, "%s: %s: %s", pin, directory,
-			    strerror(errno));
-	if (fs.f_type == BPF_FS_MAGIC)
-		return 0;
-	fail(-EINVAL, "%s: maps can be pinned in a bpffs only", pin);
-	return advise(-EINVAL, "/sys/fs/bpf is one, where it is mounted");
+	for (there = dirname(path); statfs(there, &fs); there = dirname(there))
+		if (errno != ENOENT || missing_levels++ > PATH_MAX / 2)
+			return fail(-errno, "%s: %s: %s", pin, there,
+				    strerror(errno));
+	*missing = missing_levels;
+	if (fs.f_type != BPF_FS_MAGIC) {
+		fail(-EINVAL, "%s: maps can be pinned in a bpffs only", pin);
+		return advise(-EINVAL, "/sys/fs/bpf is one, where it is "
+				       "mounted");
+	}
+	return missing_levels > 1
+		       ? fail(-ENOENT, "%s: %s has no such directory", pin,
+			      there)
+		       : 0;
 }
 
 /* libbpf would put the object's programs into it, also for a load that fails in

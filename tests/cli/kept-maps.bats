@@ -531,7 +531,7 @@ refuse() {
 	says "the verifier refuses" xdplab load -p "$dir" veth0 "$KEEP" \
 		"$BPF/stage_three.o" "$BPF/refused_map_null.o"
 	assert_equal "$(pins)" /sys/fs/bpf/xdplab
-	says "$dir: No such file" xdplab load -p "$dir/deep" veth0 "$KEEP"
+	says "/sys/fs/bpf has no such directory" xdplab load -p "$dir/deep" veth0 "$KEEP"
 	mkdir "$dir"
 	xdplab load -p "$dir" veth0 --dry-run "$KEEP"
 	assert_equal "$(pins | grep shared)" "$dir"
