@@ -62,8 +62,7 @@ static int find_maps(struct editing *e)
 
 	if (OPT(e->opts, fresh_maps) || stage_is_adopted(stage))
 		return 0;
-	err = pin_home_path(path, &e->change.home, "/stage-%u/maps",
-			    stage->kept.id);
+	err = pin_maps_path(path, &e->change.home, stage->kept.id);
 	return err ? err : prog_reuse_maps(e->prog, path);
 }
 

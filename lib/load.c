@@ -159,8 +159,7 @@ static int find_maps(const struct loading *l, struct xdplab_prog *prog,
 	if (OPT(l->opts, fresh_maps) || l->change->lock < 0)
 		return 0;
 	if (twin)
-		err = pin_home_path(path, home, "/stage-%u/maps",
-				    twin->kept.id);
+		err = pin_maps_path(path, home, twin->kept.id);
 	else
 		err = pin_kept_path(path, home, xdplab_prog_name(prog));
 	return err ? err : prog_reuse_maps(prog, path);

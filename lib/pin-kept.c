@@ -17,6 +17,11 @@
 #include "internal.h"
 #include "pin.h"
 
+int pin_maps_path(char *path, const struct pin_home *home, uint32_t id)
+{
+	return pin_home_path(path, home, "/stage-%u/maps", id);
+}
+
 int pin_kept_path(char *path, const struct pin_home *home, const char *stage)
 {
 	char name[PIN_NAME_SIZE];
@@ -44,7 +49,7 @@ int pin_kept_write(const struct pin_home *home, const char *stage, uint32_t id)
 {
 	char from[PATH_MAX], to[PATH_MAX];
 	struct dirent *entry;
-	int err = pin_home_path(from, home, "/stage-%u/maps", id);
+	int err = pin_maps_path(from, home, id);
 	DIR *dir;
 
 	if (!err)
@@ -90,8 +95,7 @@ void pin_kept_remove_copies(const struct pin_home *home, const char *stage,
 	bool copies = true;
 	DIR *dir;
 
-	if (pin_home_path(own, home, "/stage-%u/maps", id) ||
-	    pin_kept_path(path, home, stage))
+	if (pin_maps_path(own, home, id) || pin_kept_path(path, home, stage))
 		return;
 	dir = pin_directory_open(path);
 	while (dir && copies && (entry = readdir(dir)))

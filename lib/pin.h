@@ -110,6 +110,9 @@ int pin_chain_find(struct pin_home *home, uint32_t prog_id);
 
 /* ---- pin-kept.c ---- */
 
+/* Where the maps of stage `id` are. */
+int pin_maps_path(char *path, const struct pin_home *home, uint32_t id);
+
 /* Maps that outlive their stage, under its name. */
 #define PIN_KEPT "kept-"
 

@@ -37,8 +37,8 @@ static bool belongs_to_code(const struct bpf_map *map, bool has_slots)
 	       bpf_map__map_flags(map) & BPF_F_RDONLY_PROG;
 }
 
-static int reuse(struct bpf_map *map, const struct xdplab_map *there,
-		 const struct bpf_object *object, const char *path)
+static int reuse_map(struct bpf_map *map, const struct xdplab_map *there,
+		     const struct bpf_object *object, const char *path)
 {
 	int err;
 
@@ -56,6 +56,29 @@ static int reuse(struct bpf_map *map, const struct xdplab_map *there,
 		   : 0;
 }
 
+static int reuse(struct bpf_map *map, const char *pin,
+		 const struct bpf_object *object, const char *path)
+{
+	struct xdplab_map *there;
+	int err = xdplab_map_open(&there, pin);
+
+	if (err)
+		return err;
+	err = reuse_map(map, there, object, path);
+	xdplab_map_close(there);
+	return err;
+}
+
+static size_t count_maps(const struct bpf_object *object)
+{
+	const struct bpf_map *map;
+	size_t nr = 0;
+
+	bpf_object__for_each_map (map, object)
+		nr++;
+	return nr;
+}
+
 static void name_map(char *name, const struct bpf_map *map)
 {
 	const char *text = bpf_map__name(map);
@@ -69,11 +92,9 @@ static void name_map(char *name, const struct bpf_map *map)
 int prog_maps_name(prog_map_name **names, const struct bpf_object *object)
 {
 	const struct bpf_map *map;
-	size_t nr = 0, i = 0;
+	size_t i = 0;
 
-	bpf_object__for_each_map (map, object)
-		nr++;
-	*names = calloc(nr + 1, sizeof(**names));
+	*names = calloc(count_maps(object) + 1, sizeof(**names));
 	if (!*names)
 		return fail(-ENOMEM, "maps: out of memory");
 	bpf_object__for_each_map (map, object)
@@ -89,17 +110,12 @@ static int reuse_of_stage(struct bpf_map *map, const struct bpf_object *object,
 			  const char *name)
 {
 	char pin[PATH_MAX + PIN_NAME_SIZE];
-	struct xdplab_map *there;
 	int err;
 
 	snprintf(pin, sizeof(pin), "%s/%s", directory, name);
 	if (access(pin, F_OK))
 		return 0;
-	err = xdplab_map_open(&there, pin);
-	if (err)
-		return err;
-	err = reuse(map, there, object, path);
-	xdplab_map_close(there);
+	err = reuse(map, pin, object, path);
 	return err == -EEXIST
 		       ? advise(err, "--fresh-maps makes new ones, and what is "
 				     "in those that are there is lost, unless "
@@ -181,6 +197,14 @@ static int check_bpffs(const char *pin, bool *missing)
 		       : 0;
 }
 
+static int in_the_way(const char *pin)
+{
+	return advise(-EEXIST,
+		      "that is %s: remove it if nobody needs it, or pin "
+		      "elsewhere by --pin-path",
+		      pin);
+}
+
 /* libbpf would put the object's programs into it, also for a load that fails in
  * the end, or is tried only, and those who use it would run them. */
 static int slots_in_use(const struct bpf_map *map, const char *path,
@@ -189,10 +213,7 @@ static int slots_in_use(const struct bpf_map *map, const char *path,
 	fail(-EEXIST,
 	     "%s: map %s begins with programs, and is there with others", path,
 	     bpf_map__name(map));
-	return advise(-EEXIST,
-		      "that is %s: remove it if nobody needs it, or pin "
-		      "elsewhere by --pin-path",
-		      pin);
+	return in_the_way(pin);
 }
 
 /* fresh->pin: nothing is pinned there yet, and libbpf makes and pins it. */
@@ -201,7 +222,6 @@ static int reuse_pinned(struct bpf_map *map, const struct bpf_object *object,
 			struct fresh_pin *fresh)
 {
 	const char *pin = bpf_map__pin_path(map);
-	struct xdplab_map *there;
 	int err = check_bpffs(pin, &fresh->directory);
 
 	if (err)
@@ -211,16 +231,9 @@ static int reuse_pinned(struct bpf_map *map, const struct bpf_object *object,
 		return 0;
 	if (belongs_to_code(map, has_slots))
 		return slots_in_use(map, path, pin);
-	err = xdplab_map_open(&there, pin);
-	if (err)
-		return err;
-	err = reuse(map, there, object, path);
-	xdplab_map_close(there);
+	err = reuse(map, pin, object, path);
 	if (err == -EEXIST)
-		return advise(err,
-			      "that is %s: remove it if nobody needs it, or "
-			      "pin elsewhere by --pin-path",
-			      pin);
+		return in_the_way(pin);
 	/* libbpf would compare them once more, and is wrong about some. */
 	return err ?: bpf_map__set_pin_path(map, NULL);
 }
@@ -229,13 +242,11 @@ int prog_maps_pinned(struct bpf_object *object, const char *path,
 		     bool has_slots, struct fresh_pin **fresh, uint32_t *reused)
 {
 	struct bpf_map *map;
-	size_t nr = 0, i = 0;
+	size_t i = 0;
 	int err = 0;
 
-	bpf_object__for_each_map (map, object)
-		nr++;
 	free(*fresh);
-	*fresh = calloc(nr + 1, sizeof(**fresh));
+	*fresh = calloc(count_maps(object) + 1, sizeof(**fresh));
 	if (!*fresh)
 		return fail(-ENOMEM, "maps: out of memory");
 	bpf_object__for_each_map (map, object) {
