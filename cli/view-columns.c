@@ -15,16 +15,16 @@ static bool is_stage(const json_t *row)
 	return json_object_get(row, "stage");
 }
 
-static void show_iface(const json_t *name, const json_t *row, char *text,
-		       size_t size)
+void view_show_iface(const json_t *name, const json_t *row, char *text,
+		     size_t size)
 {
 	snprintf(text, size, "%s",
 		 is_stage(row) ? " =>" : json_string_value(name));
 }
 
 /* That of a stage stands in the line of its chain. */
-static void show_mode(const json_t *mode, const json_t *row, char *text,
-		      size_t size)
+void view_show_mode(const json_t *mode, const json_t *row, char *text,
+		    size_t size)
 {
 	if (mode && !is_stage(row))
 		snprintf(text, size, "%s", json_string_value(mode));
@@ -150,8 +150,8 @@ static void show_loaded_in_full(const json_t *at, const json_t *row, char *text,
 
 /* What a table shows of a row, as far as there is any of it. */
 static const struct out_column first_columns[] = {
-	{ .key = "ifname", .head = "Interface", .show = show_iface },
-	{ .key = "mode", .head = "Mode", .show = show_mode },
+	{ .key = "ifname", .head = "Interface", .show = view_show_iface },
+	{ .key = "mode", .head = "Mode", .show = view_show_mode },
 	{ .key = "name", .head = "Program", .show = show_program },
 	{ .key = "id", .head = "ID", .right = true },
 	{ .key = "prio", .head = "Prio", .right = true },

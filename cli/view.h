@@ -33,6 +33,11 @@ struct view_past {
 /* `rates`: packets by verdict are shown per second, and else in all. */
 void view_init(struct view *view, bool json, bool verbose, bool rates);
 
+/* What columns show of where it is, in the rows of programs and of stages. */
+void view_show_iface(const json_t *name, const json_t *row, char *text,
+		     size_t size);
+void view_show_mode(const json_t *mode, const json_t *row, char *text,
+		    size_t size);
 /* What columns show of a number: exact below a million, and else four digits;
  * and of that of a verdict, which is left out where it is zero. */
 void view_show_number(const json_t *number, const json_t *row, char *text,

@@ -21,25 +21,6 @@ static const char *string_of(const json_t *row, const char *key)
 	return json_string_value(json_object_get(row, key)) ?: "";
 }
 
-static bool is_stage(const json_t *row)
-{
-	return !strcmp(string_of(row, "kind"), "stage");
-}
-
-static void show_iface(const json_t *name, const json_t *row, char *text,
-		       size_t size)
-{
-	snprintf(text, size, "%s",
-		 is_stage(row) ? " =>" : json_string_value(name));
-}
-
-static void show_mode(const json_t *mode, const json_t *row, char *text,
-		      size_t size)
-{
-	if (mode && !is_stage(row))
-		snprintf(text, size, "%s", json_string_value(mode));
-}
-
 static void show_program(const json_t *name, const json_t *row, char *text,
 			 size_t size)
 {
@@ -147,8 +128,8 @@ static void show_note(const json_t *state, const json_t *row, char *text,
 /* ---- columns ---- */
 
 const struct out_column watch_program_rates[] = {
-	{ .key = "ifname", .head = "Interface", .show = show_iface },
-	{ .key = "mode", .head = "Mode", .show = show_mode },
+	{ .key = "ifname", .head = "Interface", .show = view_show_iface },
+	{ .key = "mode", .head = "Mode", .show = view_show_mode },
 	{ .key = "name", .head = "Program", .show = show_program },
 	{ .key = "id", .head = "ID", .right = true },
 	{ "pps", "Packets/s", view_show_number, true },
@@ -164,8 +145,8 @@ const struct out_column watch_program_rates[] = {
 };
 
 const struct out_column watch_program_sums[] = {
-	{ .key = "ifname", .head = "Interface", .show = show_iface },
-	{ .key = "mode", .head = "Mode", .show = show_mode },
+	{ .key = "ifname", .head = "Interface", .show = view_show_iface },
+	{ .key = "mode", .head = "Mode", .show = view_show_mode },
 	{ .key = "name", .head = "Program", .show = show_program },
 	{ .key = "id", .head = "ID", .right = true },
 	{ "packets", "Packets", view_show_number, true },
