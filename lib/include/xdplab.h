@@ -752,6 +752,181 @@ XDPLAB_API const struct xdplab_map_seen *
 xdplab_maps_at(const struct xdplab_maps *maps, size_t index);
 XDPLAB_API void xdplab_maps_free(struct xdplab_maps *maps);
 
+/* ---- packets as text --------------------------------------------------- */
+
+/*
+ * A packet in the notation of xdplab-packet(7), its layers and their fields:
+ *
+ *	eth / ip(dst=10.0.0.2) / udp(dport=2000) / "hello"
+ *
+ * Lengths, checksums and what names the next protocol are computed where the
+ * text does not give them.
+ */
+struct xdplab_packet;
+
+struct xdplab_packet_opts {
+	size_t sz;
+	uint64_t seed; /* of what is `rand`: the same seed, the same packet */
+	bool pattern;  /* `_` and masks are allowed: what is expected */
+};
+
+/*
+ * Reads a packet.  `*end` becomes where it ends, or on failure where the
+ * mistake is; if `end` is NULL, only blanks may follow.  -EINVAL, whose error
+ * says what was expected and whose remedy the nearest name that there is.
+ */
+XDPLAB_API int xdplab_packet_parse(struct xdplab_packet **out, const char *text,
+				   const char **end,
+				   const struct xdplab_packet_opts *opts);
+/* Reads the layers of any bytes; what is not known of them is payload.
+ * -ENOMEM. */
+XDPLAB_API int xdplab_packet_decode(struct xdplab_packet **out,
+				    const void *bytes, size_t length);
+XDPLAB_API void xdplab_packet_free(struct xdplab_packet *packet);
+/* Its bytes, which are the packet's; what is `_` in a pattern is zero. */
+XDPLAB_API const void *xdplab_packet_bytes(const struct xdplab_packet *packet,
+					   size_t *length);
+/* Appends the packet as text that is parsed as the same bytes again. */
+XDPLAB_API void xdplab_packet_print(const struct xdplab_packet *packet,
+				    struct xdplab_text *text);
+
+/* ---- packet tests ------------------------------------------------------ */
+
+/* The tests of a file in the notation of xdplab-test(5). */
+struct xdplab_tests;
+
+/* What is wrong in a file of tests. */
+struct xdplab_mistake {
+	const char *file;
+	unsigned int line, column; /* 1 based, the column in bytes */
+	const char *message;	   /* what was expected there */
+	const char *hint;	   /* the nearest name that there is, or "" */
+	const char *source;	   /* the text of that line */
+};
+
+struct xdplab_tests_opts {
+	size_t sz;
+	void (*mistake)(const struct xdplab_mistake *mistake, void *arg);
+	void *arg;
+	uint64_t seed;	     /* of what is random; 0: one of its own */
+	const char *program; /* an object to test instead of the file's */
+};
+
+/*
+ * Reads a file of tests.  Every mistake is told to `.mistake`; then -EINVAL.
+ * The names of maps and fields are looked up by xdplab_tests_load().
+ */
+XDPLAB_API int xdplab_tests_read(struct xdplab_tests **out, const char *path,
+				 const struct xdplab_tests_opts *opts);
+XDPLAB_API void xdplab_tests_free(struct xdplab_tests *tests);
+XDPLAB_API uint64_t xdplab_tests_seed(const struct xdplab_tests *tests);
+
+struct xdplab_test {
+	const char *name;
+	const char *after; /* the test whose state it goes on with, or NULL */
+	unsigned int line; /* of the file, where it begins */
+};
+
+XDPLAB_API size_t xdplab_tests_count(const struct xdplab_tests *tests);
+XDPLAB_API const struct xdplab_test *
+xdplab_tests_at(const struct xdplab_tests *tests, size_t index);
+
+/* A packet that a test has sent, as its program made it. */
+struct xdplab_test_packet {
+	const struct xdplab_test *test;
+	uint64_t number; /* of the packet in the test, from 0 */
+	uint32_t verdict;
+	const void *sent, *got;
+	size_t sent_length, got_length;
+};
+
+struct xdplab_tests_load_opts {
+	size_t sz;
+	bool coverage; /* count what is reached, see xdplab_coverage_read() */
+	/* Told each packet, if not NULL. */
+	void (*packet)(const struct xdplab_test_packet *packet, void *arg);
+	void *arg;
+};
+
+/*
+ * Loads what is tested, makes the interfaces of the file in a network namespace
+ * of its own, looks every name up, and keeps what is in the maps, as each test
+ * begins with it.  The calling thread is in that namespace until
+ * xdplab_tests_free().  -EINVAL after mistakes; errors of
+ * xdplab_prog_load(); -EOPNOTSUPP for a program that the kernel cannot run
+ * on a packet that was not received.
+ */
+XDPLAB_API int xdplab_tests_load(struct xdplab_tests *tests,
+				 const struct xdplab_tests_load_opts *opts);
+
+/* A field, or an entry of a map, as it was expected and as it came. */
+struct xdplab_test_row {
+	const char *what; /* "ip.ttl", "stats[1].packets" */
+	const char *expected;
+	const char *got;
+	bool differs;
+};
+
+/* An expectation that did not come true. */
+struct xdplab_test_failure {
+	unsigned int line;
+	const char *expectation; /* as the file has it */
+	const char *message;	 /* "ip.ttl is 63, not 64" */
+	const struct xdplab_test_row *rows;
+	size_t nr_rows;
+};
+
+struct xdplab_test_result {
+	bool passed;
+	const char *error; /* it could not be run to its end, or "" */
+	uint64_t nr_packets;
+	uint64_t ns; /* it took, all in all */
+	const struct xdplab_test_failure *failures;
+	size_t nr_failures;
+
+	/* The packet of the first failure, if it is about one. */
+	bool has_packet;
+	struct xdplab_test_packet packet;
+	const char *variables; /* "p=17, q=3" of the loops it is in, or "" */
+	/* Where the program decided its verdict; "", 0, "" if not known. */
+	const char *decided_file, *decided_text;
+	unsigned int decided_line;
+};
+
+/*
+ * Runs a test, from the state that the loading left, or that of the test that
+ * it comes after, which is run before it unless that was the last.  0 also if
+ * it fails; the result is the caller's.
+ */
+XDPLAB_API int xdplab_tests_run(struct xdplab_tests *tests, size_t index,
+				struct xdplab_test_result **out);
+XDPLAB_API void xdplab_test_result_free(struct xdplab_test_result *result);
+
+/* ---- coverage ---------------------------------------------------------- */
+
+/* A line of the source from which a program was compiled. */
+struct xdplab_coverage_line {
+	const char *file;
+	unsigned int line;
+	const char *text;
+	const char *function; /* that its code is in */
+	uint64_t hits;	      /* how often its code was reached */
+	uint32_t branches;    /* ways out of conditional jumps of this line */
+	uint32_t taken;	      /* how many of them were taken */
+};
+
+struct xdplab_coverage;
+
+/* What the tests run so far have reached of all programs of the file, loaded
+ * with .coverage, in the order of files and lines.  -ENODATA for programs that
+ * were compiled without line information. */
+XDPLAB_API int xdplab_coverage_read(struct xdplab_coverage **out,
+				    const struct xdplab_tests *tests);
+XDPLAB_API size_t xdplab_coverage_count(const struct xdplab_coverage *coverage);
+XDPLAB_API const struct xdplab_coverage_line *
+xdplab_coverage_at(const struct xdplab_coverage *coverage, size_t index);
+XDPLAB_API void xdplab_coverage_free(struct xdplab_coverage *coverage);
+
 /* ---- what an interface can do ----------------------------------------- */
 
 struct xdplab_features {
