@@ -24,12 +24,13 @@
 #   pins                  what there is in bpffs below /sys/fs/bpf, a line each
 #   as_nobody COMMAND...  runs it without root's rights
 #   steps CALLS COMMAND...
-#                         runs it and prints "KIND N" for the Nth call of each
-#                         kind of system call in the list CALLS
+#                         runs it and prints "KIND N COMMAND" for the Nth call
+#                         of each kind of system call in the list CALLS; only
+#                         bpf() has a COMMAND, such as BPF_OBJ_PIN
 #   at_step INJECTION KIND N COMMAND...
 #                         runs it with strace's injection there, such as
 #                         signal=KILL or error=EIO; what it says is in
-#                         $TMPDIR/said
+#                         $TMPDIR/said, its calls of that KIND in $TMPDIR/trace
 #   delayed KIND N COMMAND...
 #                         runs it in the background, 0.6 seconds of it in the
 #                         Nth call of that kind, and returns in the middle of
@@ -145,21 +146,15 @@ strace() {
 
 # strace counts the calls of each kind by themselves.
 steps() {
-	local calls=$1 number kind n
-	shift
-	strace -f -qq -e trace="$calls" -o "$TMPDIR/trace" "$@" >&2
-	sed -E 's/^[0-9]+ +//; s/\(.*//' "$TMPDIR/trace" | sort | uniq -c |
-		while read -r number kind; do
-			for ((n = 1; n <= number; n++)); do
-				echo "$kind $n"
-			done
-		done
+	strace -f -qq -e trace="$1" -o "$TMPDIR/trace" "${@:2}" >&2
+	sed -E 's/^[0-9]+ +(\w+)\((BPF_\w+)?.*/\1 \2/' "$TMPDIR/trace" |
+		awk '{ print $1, ++n[$1], $2 }'
 }
 
 at_step() {
 	local injection=$1 kind=$2 n=$3
 	shift 3
-	strace -f -qq -o /dev/null -e trace="$kind" \
+	strace -f -qq -o "$TMPDIR/trace" -e trace="$kind" \
 		-e inject="$kind:$injection:when=$n" "$@" \
 		>"$TMPDIR/said" 2>&1 || true
 }

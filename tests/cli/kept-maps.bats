@@ -404,7 +404,7 @@ refuse() {
 	xdplab load veth0 "$KEEP"
 	steps bpf,mkdir,sendto xdplab unload --keep-maps veth0 \
 		>"$TMPDIR/steps"
-	while read -r kind n; do
+	while read -r kind n _; do
 		xdplab load veth0 "$KEEP" 2>&-
 		at_step error=EIO "$kind" "$n" xdplab unload --keep-maps veth0
 		if [[ $(attached veth0) ]]; then
@@ -459,7 +459,7 @@ refuse() {
 	steps bpf,mkdir,unlinkat,sendto xdplab unload --keep-maps veth0 \
 		>"$TMPDIR/steps"
 	xdplab load veth0 "$KEEP"
-	while read -r kind n; do
+	while read -r kind n _; do
 		at_step signal=KILL "$kind" "$n" \
 			xdplab unload --keep-maps veth0
 		[[ $(attached veth0) ]] || xdplab load veth0 "$KEEP"
@@ -476,7 +476,7 @@ refuse() {
 	xdplab unload --keep-maps veth0
 	steps mkdir,unlinkat,sendto xdplab load veth0 "$KEEP" >"$TMPDIR/steps"
 	xdplab unload --keep-maps veth0
-	while read -r kind n; do
+	while read -r kind n _; do
 		at_step signal=KILL "$kind" "$n" xdplab load veth0 "$KEEP"
 		assert_equal "$kind $n: $(packets records)" "$kind $n: 3"
 		[[ ! $(attached veth0) ]] || xdplab unload --keep-maps veth0

@@ -485,7 +485,7 @@ at_each_call() {
 	before
 	steps $CALLS "$@" >"$TMPDIR/steps"
 	after
-	while read -r kind n; do
+	while read -r kind n _; do
 		before
 		at_step "$injection" "$kind" "$n" "$@"
 		echo "$kind $n: $(state)" >>"$TMPDIR/seen"
