@@ -11,6 +11,7 @@
 #define TEST_H
 
 #include "internal.h"
+#include "nearest.h"
 #include "packet.h"
 
 struct test_place {
@@ -236,9 +237,6 @@ struct xdplab_tests {
 int test_mistake(struct xdplab_tests *tests, struct test_place place,
 		 const char *hint, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
-
-/* Of names, the one that is nearest to `name`, or NULL if none is near. */
-const char *nearest_name(const char *name, const char *const *names, size_t nr);
 
 /* ---- maps and globals of what is tested: test-maps.c ---- */
 

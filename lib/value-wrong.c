@@ -6,14 +6,15 @@
 #include <stdlib.h>
 
 #include "internal.h"
+#include "nearest.h"
 #include "value-parse.h"
 
 /* So many names are compared, and so many said. */
 #define COMPARED_MAX 1024
 #define SAID_MAX     8
 
-/* So many characters of names are compared. */
-#define LENGTH_MAX 48
+/* Longer words are shown in part. */
+#define SHOWN_MAX 48
 
 /* ---- where ---- */
 
@@ -74,39 +75,6 @@ struct nearest {
 	size_t nr, more;
 };
 
-static unsigned int least(unsigned int a, unsigned int b, unsigned int c)
-{
-	unsigned int ab = a < b ? a : b;
-
-	return ab < c ? ab : c;
-}
-
-/* How many letters have to be changed, added or left out. */
-static unsigned int distance_of(struct span word, const char *name,
-				size_t length)
-{
-	unsigned int row[LENGTH_MAX + 1];
-
-	if (word.length > LENGTH_MAX || length > LENGTH_MAX)
-		return LENGTH_MAX;
-	for (size_t i = 0; i <= length; i++)
-		row[i] = i;
-	for (size_t i = 0; i < word.length; i++) {
-		unsigned int diagonal = row[0];
-
-		row[0] = i + 1;
-		for (size_t j = 0; j < length; j++) {
-			bool other = (word.at[i] | 0x20) != (name[j] | 0x20);
-			unsigned int next = least(row[j] + 1, row[j + 1] + 1,
-						  diagonal + other);
-
-			diagonal = row[j + 1];
-			row[j + 1] = next;
-		}
-	}
-	return row[length];
-}
-
 static void compare(const char *name, size_t length, void *arg)
 {
 	struct nearest *nearest = arg;
@@ -118,7 +86,8 @@ static void compare(const char *name, size_t length, void *arg)
 	nearest->list[nearest->nr++] = (struct near){
 		.name = name,
 		.length = length,
-		.distance = distance_of(nearest->word, name, length),
+		.distance = nearest_distance(
+			nearest->word.at, nearest->word.length, name, length),
 	};
 }
 
@@ -182,7 +151,7 @@ static void say_nearest(struct xdplab_text *text, const struct value_parser *p,
 
 static int shown(struct span word)
 {
-	return word.length < LENGTH_MAX ? (int)word.length : LENGTH_MAX;
+	return word.length < SHOWN_MAX ? (int)word.length : SHOWN_MAX;
 }
 
 int value_no_member(const struct value_parser *p, const struct value_node *node,
