@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: LGPL-2.1-only
+/* packet-text - text -> layers */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "nearest.h"
+#include "packet-proto.h"
+
+/* ---- what is wrong ---- */
+
+/* What was written may hold anything, and is shown on a terminal. */
+static void clean(char *line)
+{
+	for (; *line; line++)
+		if ((*line > 0 && *line < 0x20) || *line == 0x7f)
+			*line = '?';
+}
+
+int packet_wrong(const struct packet_parser *p, const char *fmt, ...)
+{
+	char line[ERROR_LINE_SIZE];
+	va_list ap;
+
+	(void)p;
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	clean(line);
+	return fail(-EINVAL, "%s", line);
+}
+
+int packet_advise(struct span word, const char *what, const char *const *names,
+		  size_t nr)
+{
+	char line[ERROR_LINE_SIZE], typed[PACKET_SHOWN_MAX + 1];
+	const char *nearest;
+	size_t length = 0;
+
+	snprintf(typed, sizeof(typed), "%.*s", packet_shown(word), word.at);
+	nearest = nearest_name(typed, names, nr);
+	if (nearest)
+		return advise(-EINVAL, "did you mean %s?", nearest);
+	line[0] = '\0';
+	for (size_t i = 0; i < nr && length < sizeof(line); i++)
+		length += snprintf(line + length, sizeof(line) - length, "%s%s",
+				   i ? ", " : "", names[i]);
+	return advise(-EINVAL, "%s are %s", what, line);
+}
+
+/* ---- characters ---- */
+
+/* splitmix64: the same seed, the same numbers. */
+uint64_t packet_chance(struct packet_parser *p)
+{
+	uint64_t z = p->chance += 0x9e3779b97f4a7c15;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	return z ^ z >> 31;
+}
+
+void packet_skip_blanks(struct packet_parser *p)
+{
+	p->at += value_span(p->at, CHAR_BLANK);
+}
+
+bool packet_take(struct packet_parser *p, char c)
+{
+	const char *at = p->at + value_span(p->at, CHAR_BLANK);
+
+	if (*at != c)
+		return false;
+	p->at = at + 1;
+	return true;
+}
+
+struct span packet_peek_name(const struct packet_parser *p)
+{
+	struct span word = { p->at, 0 };
+
+	while ((word.at[word.length] >= '0' && word.at[word.length] <= '9') ||
+	       (word.at[word.length] >= 'a' && word.at[word.length] <= 'z') ||
+	       (word.at[word.length] >= 'A' && word.at[word.length] <= 'Z') ||
+	       word.at[word.length] == '_')
+		word.length++;
+	return word;
+}
+
+struct span packet_peek_any(const struct packet_parser *p)
+{
+	struct span word = packet_peek_name(p);
+
+	if (!word.length && *word.at)
+		word.length = 1;
+	return word;
+}
+
+/* ---- layers ---- */
+
+#define NAMES_MAX (PACKET_NR_PROTOCOLS + 8)
+
+static int no_protocol(struct packet_parser *p)
+{
+	static const char *const payloads[] = { "hex", "bytes", "rand",
+						"padding" };
+	struct span word = packet_peek_any(p);
+	const char *names[NAMES_MAX];
+	size_t nr = 0;
+
+	for (int i = PACKET_ETH; i < PACKET_NR_PROTOCOLS; i++)
+		names[nr++] = packet_protocols[i].name;
+	for (size_t i = 0; i < ARRAY_SIZE(payloads); i++)
+		names[nr++] = payloads[i];
+	if (packet_peek_name(p).length)
+		packet_wrong(p, "%.*s is no protocol", packet_shown(word),
+			     word.at);
+	else
+		packet_wrong(p, "a protocol, or \"text\", is expected");
+	return packet_advise(word, "there", names, nr);
+}
+
+static int scan_padding(struct packet_parser *p, struct xdplab_packet *packet)
+{
+	packet->end = packet->bytes.length;
+	if (!packet_take(p, '('))
+		return packet_wrong(p, "`(` and bytes are expected");
+	packet_skip_blanks(p);
+	return 0;
+}
+
+static int scan_header(struct packet_parser *p, struct xdplab_packet *packet)
+{
+	struct span word = packet_peek_name(p);
+	struct packet_header header = {
+		.protocol = packet_protocol_named(word),
+		.options.masked = p->pattern,
+	};
+	int err;
+
+	if (!header.protocol)
+		return no_protocol(p);
+	p->at += word.length;
+	err = packet_header_scan(p, &header);
+	if (!err)
+		err = packet_header_add(p, packet, &header);
+	packet_bytes_free(&header.options);
+	return err;
+}
+
+static int scan_payload(struct packet_parser *p, struct xdplab_packet *packet)
+{
+	size_t offset = packet->bytes.length;
+	bool padding = packet_is_named(packet_peek_name(p), "padding", NULL);
+	struct packet_layer *layer;
+	int err;
+
+	if (padding) {
+		p->at += strlen("padding");
+		err = scan_padding(p, packet);
+		if (err)
+			return err;
+	}
+	err = packet_payload_scan(p, &packet->bytes);
+	if (err == -ENOENT && padding)
+		return packet_wrong(p, "bytes are expected, as bytes(18)");
+	if (err)
+		return err;
+	if (padding && !packet_take(p, ')'))
+		return packet_wrong(p, "`)` is expected");
+	layer = packet_layer_add(
+		packet, padding ? PACKET_PADDING : PACKET_PAYLOAD, offset);
+	if (!layer)
+		return -ENOMEM;
+	layer->size = packet->bytes.length - offset;
+	return 0;
+}
+
+/* `_` or `...`: any bytes may follow. */
+static bool take_open(struct packet_parser *p)
+{
+	struct span word = packet_peek_name(p);
+
+	if (!p->pattern)
+		return false;
+	if (!strncmp(p->at, "...", 3))
+		p->at += 3;
+	else if (packet_is_named(word, "_", NULL))
+		p->at++;
+	else
+		return false;
+	return true;
+}
+
+static int scan_layer(struct packet_parser *p, struct xdplab_packet *packet)
+{
+	const struct packet_layer *last =
+		packet->layers + packet->nr_layers - 1;
+	int err;
+
+	packet_skip_blanks(p);
+	if (packet->open)
+		return packet_wrong(p, "nothing can follow on `_`, which is "
+				       "all to the end");
+	if (packet->nr_layers && packet_layer_is(last, PACKET_PADDING))
+		return packet_wrong(p, "nothing can follow on padding");
+	packet->open = take_open(p);
+	if (packet->open)
+		return 0;
+	err = scan_payload(p, packet);
+	return err == -ENOENT ? scan_header(p, packet) : err;
+}
+
+static int scan_layers(struct packet_parser *p, struct xdplab_packet *packet)
+{
+	packet->end = SIZE_MAX;
+	do {
+		int err = scan_layer(p, packet);
+
+		if (err)
+			return err;
+	} while (packet_take(p, '/'));
+	if (packet->end > packet->bytes.length)
+		packet->end = packet->bytes.length;
+	return 0;
+}
+
+static int scan_packet(struct packet_parser *p, struct xdplab_packet *packet,
+		       bool to_end)
+{
+	int err = scan_layers(p, packet);
+
+	if (err)
+		return err;
+	if (to_end) {
+		packet_skip_blanks(p);
+		if (*p->at)
+			return packet_wrong(p, "`/` and another layer, or the "
+					       "end, is expected");
+	}
+	packet_find_fragments(packet);
+	packet_complete(packet);
+	packet_find_given(packet);
+	return 0;
+}
+
+int xdplab_packet_parse(struct xdplab_packet **out, const char *text,
+			const char **end, const struct xdplab_packet_opts *opts)
+{
+	struct packet_parser p = {
+		.at = text,
+		.pattern = OPT(opts, pattern),
+		.chance = OPT(opts, seed),
+	};
+	struct xdplab_packet *packet;
+	int err = OPTS_DEFECT(opts) ?: packet_new(&packet);
+
+	if (err)
+		return err;
+	packet->bytes.masked = p.pattern;
+	err = scan_packet(&p, packet, !end);
+	if (end)
+		*end = p.at;
+	if (err) {
+		xdplab_packet_free(packet);
+		return err;
+	}
+	*out = packet;
+	return 0;
+}
