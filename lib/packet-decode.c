@@ -112,7 +112,7 @@ static enum packet_protocol_id follower(const struct xdplab_packet *packet,
 /* ---- padding ---- */
 
 /* Short frames are filled up behind what the first IP header counts. */
-static size_t end_by(const struct xdplab_packet *packet,
+size_t packet_end_by(const struct xdplab_packet *packet,
 		     const struct packet_layer *layer)
 {
 	const uint8_t *header = packet->bytes.at + layer->offset;
@@ -164,7 +164,7 @@ static int add_header(struct xdplab_packet *packet, size_t *at,
 	}
 	if (!*is_bounded && (packet_layer_is(layer, PACKET_IP) ||
 			     packet_layer_is(layer, PACKET_IPV6))) {
-		packet->end = end_by(packet, layer);
+		packet->end = packet_end_by(packet, layer);
 		*is_bounded = true;
 	}
 	*at += layer->size;

@@ -9,19 +9,13 @@ static int no_field(struct packet_parser *p, const struct packet_header *header,
 		    struct span word)
 {
 	const struct packet_protocol *protocol = header->protocol;
-	const char *names[PACKET_FIELDS_MAX + 1];
-	size_t nr = 0;
 
-	for (; nr < protocol->nr_fields; nr++)
-		names[nr] = protocol->fields[nr].name;
-	if (protocol->options)
-		names[nr++] = protocol->options->name;
 	if (!word.length)
 		packet_wrong(p, "a field of %s is expected", protocol->name);
 	else
 		packet_wrong(p, "%s has no field %.*s", protocol->name,
 			     packet_shown(word), word.at);
-	return packet_advise(word, "its fields", names, nr);
+	return packet_advise_field(-EINVAL, protocol, word);
 }
 
 static int twice(struct packet_parser *p, const struct packet_header *header,

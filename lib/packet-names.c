@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /* packet-names - protocols, fields and numbers by their names */
-#include <strings.h>
+#include <stdio.h>
 
+#include "nearest.h"
 #include "packet-proto.h"
 
 static bool is_word(struct span word, const char *name, size_t length)
@@ -50,4 +51,53 @@ const struct packet_name *packet_name_of(const struct packet_name *names,
 		if (names->number == number)
 			return names;
 	return NULL;
+}
+
+/* ---- names that were meant ---- */
+
+int packet_advise(int err, struct span word, const char *what,
+		  const char *const *names, size_t nr)
+{
+	char line[ERROR_LINE_SIZE], typed[PACKET_SHOWN_MAX + 1];
+	const char *nearest;
+	size_t length = 0;
+
+	snprintf(typed, sizeof(typed), "%.*s", packet_shown(word), word.at);
+	nearest = nearest_name(typed, names, nr);
+	if (nearest)
+		return advise(err, "did you mean %s?", nearest);
+	line[0] = '\0';
+	for (size_t i = 0; i < nr && length < sizeof(line); i++)
+		length += snprintf(line + length, sizeof(line) - length, "%s%s",
+				   i ? ", " : "", names[i]);
+	return advise(err, "%s are %s", what, line);
+}
+
+#define NAMES_MAX (PACKET_NR_PROTOCOLS + 8)
+
+int packet_advise_protocol(int err, struct span word)
+{
+	static const char *const payloads[] = { "hex", "bytes", "rand" };
+	const char *names[NAMES_MAX];
+	size_t nr = 0;
+
+	for (int i = PACKET_ETH; i < PACKET_NR_PROTOCOLS; i++)
+		names[nr++] = packet_protocols[i].name;
+	for (size_t i = 0; i < ARRAY_SIZE(payloads); i++)
+		names[nr++] = payloads[i];
+	names[nr++] = packet_protocols[PACKET_PADDING].name;
+	return packet_advise(err, word, "there", names, nr);
+}
+
+int packet_advise_field(int err, const struct packet_protocol *protocol,
+			struct span word)
+{
+	const char *names[PACKET_FIELDS_MAX + 1];
+	size_t nr = 0;
+
+	for (; nr < protocol->nr_fields; nr++)
+		names[nr] = protocol->fields[nr].name;
+	if (protocol->options)
+		names[nr++] = protocol->options->name;
+	return packet_advise(err, word, "its fields", names, nr);
 }

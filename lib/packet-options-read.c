@@ -32,7 +32,7 @@ static int no_option(struct packet_parser *p,
 		names[nr++] = "option";
 	names[nr++] = "hex";
 	packet_wrong(p, "%.*s is no option", packet_shown(word), word.at);
-	return packet_advise(word, "there", names, nr);
+	return packet_advise(-EINVAL, word, "there", names, nr);
 }
 
 /* ---- fields ---- */

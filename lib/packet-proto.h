@@ -15,7 +15,7 @@
 #include "text.h"
 #include "value-parse.h"
 
-/* ---- protocols: packet-protos.c ---- */
+/* ---- protocols: packet-protos.c, packet-numbers.c, packet-names.c ---- */
 
 enum packet_kind {
 	FIELD_NUMBER,
@@ -73,7 +73,6 @@ struct packet_name {
 	enum packet_protocol_id protocol;
 };
 
-/* ---- packet-numbers.c */
 extern const struct packet_name packet_ether_types[];
 extern const struct packet_name packet_ip_protocols[];
 extern const struct packet_name packet_ports[];
@@ -96,6 +95,8 @@ struct packet_field {
 	uint64_t value, high;
 	const struct packet_name *names;
 };
+
+#define PACKET_FIELDS_MAX 64 /* of a protocol */
 
 struct packet_scheme;
 
@@ -122,6 +123,12 @@ const struct packet_name *packet_name_of(const struct packet_name *names,
 					 uint64_t number);
 /* Whether `word` is `name`, or one of its aliases. */
 bool packet_is_named(struct span word, const char *name, const char *aliases);
+/* advise() the nearest of names, or else all of them; returns err. */
+int packet_advise(int err, struct span word, const char *what,
+		  const char *const *names, size_t nr);
+int packet_advise_protocol(int err, struct span word);
+int packet_advise_field(int err, const struct packet_protocol *protocol,
+			struct span word);
 
 /* ---- bytes and layers: packet.c ---- */
 
@@ -250,11 +257,31 @@ static inline bool packet_role_is_sum(enum packet_role role)
 	return role >= ROLE_SUM_HEADER && role <= ROLE_SUM_UDP;
 }
 
+/* Not where the rest of what is summed is in other fragments. */
+static inline bool packet_sum_is_known(const struct packet_layer *layer,
+				       const struct packet_field *field)
+{
+	return field->role == ROLE_SUM_HEADER || !layer->in_fragment;
+}
+
+/* The IP header that a layer is directly in, or NULL. */
+const struct packet_layer *
+packet_network_layer(const struct xdplab_packet *packet,
+		     const struct packet_layer *layer);
+/* Where a packet ends by the length in its first IP header: what is behind it
+ * is padding. */
+size_t packet_end_by(const struct xdplab_packet *packet,
+		     const struct packet_layer *layer);
 /* A checksum as it ought to be, whatever its field holds; 0 if it is not to be
  * known. */
 uint16_t packet_sum(const struct xdplab_packet *packet,
 		    const struct packet_layer *layer,
 		    const struct packet_spot *spot);
+
+/* ---- patterns: packet-match.c ---- */
+
+/* Makes what depends on bytes that may be anything such, too. */
+void packet_find_unsure(struct xdplab_packet *packet);
 
 /* ---- text: packet-text.c ---- */
 
@@ -267,9 +294,6 @@ struct packet_parser {
 /* fail(-EINVAL) for what is at p->at. */
 int packet_wrong(const struct packet_parser *p, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* advise() the nearest of names, or else all of them. */
-int packet_advise(struct span word, const char *what, const char *const *names,
-		  size_t nr);
 uint64_t packet_chance(struct packet_parser *p);
 void packet_skip_blanks(struct packet_parser *p);
 /* Takes that character and the blanks before it; false if it is not there. */
@@ -292,8 +316,6 @@ int packet_value_scan(struct packet_parser *p, const char *name,
 
 /* ---- headers: packet-header.c, packet-encode.c ---- */
 
-#define PACKET_FIELDS_MAX 64
-
 struct packet_given {
 	const struct packet_field *field;
 	struct packet_value value, mask;
@@ -315,6 +337,30 @@ int packet_header_scan(struct packet_parser *p, struct packet_header *header);
 /* Appends its layer and its bytes; of fields that are computed zeros. */
 int packet_header_add(struct packet_parser *p, struct xdplab_packet *packet,
 		      const struct packet_header *header);
+
+/* ---- names of places: packet-place-name.c ---- */
+
+/* What "ip#2.src" says. */
+struct packet_place_name {
+	const struct packet_protocol *protocol;
+	size_t number; /* of the layer among those of its protocol, from 1 */
+	const struct packet_field *field; /* NULL: of options, or payload */
+	bool has_index;
+	size_t index; /* of the byte */
+};
+
+/* -ENOENT for what there is not in any packet; *end becomes what follows, or
+ * if that is NULL, nothing may. */
+int packet_place_name_read(struct packet_place_name *out, const char *name,
+			   const char **end);
+/* Finds its layer in the packet, -ENODATA. */
+int packet_layer_find(const struct packet_layer **out,
+		      const struct xdplab_packet *packet,
+		      const struct packet_place_name *name);
+void packet_place_of_field(struct packet_place *place,
+			   const struct xdplab_packet *packet,
+			   const struct packet_layer *layer,
+			   const struct packet_spot *spot);
 
 /* ---- payloads: packet-payload.c ---- */
 

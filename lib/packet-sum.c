@@ -58,27 +58,41 @@ static const uint8_t *last_address(const struct xdplab_packet *packet,
 	return header[2] == 4 ? header + 8 : header + layer->size - 16;
 }
 
+const struct packet_layer *
+packet_network_layer(const struct xdplab_packet *packet,
+		     const struct packet_layer *layer)
+{
+	do {
+		if (layer == packet->layers)
+			return NULL;
+		layer--;
+	} while (layer->protocol->extension);
+	return packet_layer_is(layer, PACKET_IP) ||
+			       packet_layer_is(layer, PACKET_IPV6)
+		       ? layer
+		       : NULL;
+}
+
 /* Adds the addresses that a layer belongs to; false if there are none. */
 static bool add_addresses(uint64_t *sum, const struct xdplab_packet *packet,
 			  const struct packet_layer *layer)
 {
-	const uint8_t *dst = NULL, *header;
+	const struct packet_layer *network =
+		packet_network_layer(packet, layer);
+	const uint8_t *header, *dst;
 
-	do {
-		if (layer == packet->layers)
-			return false;
-		layer--;
-		dst = last_address(packet, layer) ?: dst;
-	} while (layer->protocol->extension);
-	header = packet->bytes.at + layer->offset;
-	if (packet_layer_is(layer, PACKET_IP)) {
+	if (!network)
+		return false;
+	header = packet->bytes.at + network->offset;
+	if (packet_layer_is(network, PACKET_IP)) {
 		*sum = add(*sum, header + 12, 8);
 		return true;
 	}
-	if (!packet_layer_is(layer, PACKET_IPV6))
-		return false;
+	dst = header + 24;
+	while (--layer > network)
+		dst = last_address(packet, layer) ?: dst;
 	*sum = add(*sum, header + 8, 16);
-	*sum = add(*sum, dst ?: header + 24, 16);
+	*sum = add(*sum, dst, 16);
 	return true;
 }
 
@@ -102,10 +116,10 @@ uint16_t packet_sum(const struct xdplab_packet *packet,
 	uint64_t sum = 0;
 	uint16_t folded;
 
+	if (!packet_sum_is_known(layer, spot->field))
+		return 0;
 	if (role == ROLE_SUM_HEADER)
 		end = layer->offset + layer->size;
-	else if (layer->in_fragment)
-		return 0;
 	if (role >= ROLE_SUM_PSEUDO && !add_pseudo(&sum, packet, layer))
 		return 0;
 	sum = add(sum, bytes + layer->offset, at - layer->offset);

@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "nearest.h"
 #include "packet-proto.h"
 
 /* ---- what is wrong ---- */
@@ -28,24 +27,6 @@ int packet_wrong(const struct packet_parser *p, const char *fmt, ...)
 	va_end(ap);
 	clean(line);
 	return fail(-EINVAL, "%s", line);
-}
-
-int packet_advise(struct span word, const char *what, const char *const *names,
-		  size_t nr)
-{
-	char line[ERROR_LINE_SIZE], typed[PACKET_SHOWN_MAX + 1];
-	const char *nearest;
-	size_t length = 0;
-
-	snprintf(typed, sizeof(typed), "%.*s", packet_shown(word), word.at);
-	nearest = nearest_name(typed, names, nr);
-	if (nearest)
-		return advise(-EINVAL, "did you mean %s?", nearest);
-	line[0] = '\0';
-	for (size_t i = 0; i < nr && length < sizeof(line); i++)
-		length += snprintf(line + length, sizeof(line) - length, "%s%s",
-				   i ? ", " : "", names[i]);
-	return advise(-EINVAL, "%s are %s", what, line);
 }
 
 /* ---- characters ---- */
@@ -98,26 +79,16 @@ struct span packet_peek_any(const struct packet_parser *p)
 
 /* ---- layers ---- */
 
-#define NAMES_MAX (PACKET_NR_PROTOCOLS + 8)
-
 static int no_protocol(struct packet_parser *p)
 {
-	static const char *const payloads[] = { "hex", "bytes", "rand",
-						"padding" };
 	struct span word = packet_peek_any(p);
-	const char *names[NAMES_MAX];
-	size_t nr = 0;
 
-	for (int i = PACKET_ETH; i < PACKET_NR_PROTOCOLS; i++)
-		names[nr++] = packet_protocols[i].name;
-	for (size_t i = 0; i < ARRAY_SIZE(payloads); i++)
-		names[nr++] = payloads[i];
 	if (packet_peek_name(p).length)
 		packet_wrong(p, "%.*s is no protocol", packet_shown(word),
 			     word.at);
 	else
 		packet_wrong(p, "a protocol, or \"text\", is expected");
-	return packet_advise(word, "there", names, nr);
+	return packet_advise_protocol(-EINVAL, word);
 }
 
 static int scan_padding(struct packet_parser *p, struct xdplab_packet *packet)
@@ -240,6 +211,8 @@ static int scan_packet(struct packet_parser *p, struct xdplab_packet *packet,
 	}
 	packet_find_fragments(packet);
 	packet_complete(packet);
+	if (p->pattern)
+		packet_find_unsure(packet);
 	packet_find_given(packet);
 	return 0;
 }

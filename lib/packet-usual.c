@@ -154,6 +154,7 @@ static void complete(struct xdplab_packet *packet, struct packet_layer *layer,
 
 		if (spot.field->role == ROLE_NONE ||
 		    packet_role_is_sum(spot.field->role) != sums ||
+		    (sums && !packet_sum_is_known(layer, spot.field)) ||
 		    layer->given & packet_field_bit(layer, spot.field))
 			continue;
 		value = packet_usual(packet, layer, &spot);

@@ -63,7 +63,7 @@ static int no_number(const struct packet_parser *p, const char *name,
 		names[nr++] = one->name;
 	packet_wrong(p, "%s: %.*s is neither a number nor a name", name,
 		     packet_shown(word), word.at);
-	return packet_advise(word, "names", names, nr);
+	return packet_advise(-EINVAL, word, "names", names, nr);
 }
 
 /* ---- one value ---- */

@@ -155,20 +155,32 @@ static size_t prefix_of(const struct packet_value *mask, size_t bits)
 	return packet_value_equal(&ones, mask) ? length : SIZE_MAX;
 }
 
-static void text_mask(struct xdplab_text *text,
-		      const struct packet_field *field,
-		      const struct packet_value *mask)
+static bool is_address(const struct packet_field *field)
 {
-	bool address = field->kind == FIELD_IPV4 || field->kind == FIELD_IPV6;
-	size_t length = address ? prefix_of(mask, field->bits) : SIZE_MAX;
+	return field->kind == FIELD_IPV4 || field->kind == FIELD_IPV6 ||
+	       field->kind == FIELD_MAC;
+}
 
-	text_char(text, '/');
-	if (length != SIZE_MAX)
-		text_unsigned(text, length);
-	else if (address || field->kind == FIELD_MAC)
-		text_exact(text, field, mask);
-	else
+/* Of numbers both are hexadecimal, since it is about bits. */
+static void text_masked(struct xdplab_text *text,
+			const struct packet_field *field,
+			const struct packet_value *value,
+			const struct packet_value *mask)
+{
+	size_t length = prefix_of(mask, field->bits);
+
+	if (!is_address(field)) {
+		text_hex_number(text, packet_value_number(value), field->bits);
+		text_char(text, '/');
 		text_hex_number(text, packet_value_number(mask), field->bits);
+		return;
+	}
+	text_exact(text, field, value);
+	text_char(text, '/');
+	if (length != SIZE_MAX && field->kind != FIELD_MAC)
+		text_unsigned(text, length);
+	else
+		text_exact(text, field, mask);
 }
 
 void packet_value_text(struct xdplab_text *text,
@@ -178,11 +190,10 @@ void packet_value_text(struct xdplab_text *text,
 {
 	struct packet_value ones = packet_value_ones(field->bits);
 
-	if (mask && packet_value_is_zero(mask)) {
+	if (!mask || packet_value_equal(mask, &ones))
+		text_exact(text, field, value);
+	else if (packet_value_is_zero(mask))
 		text_char(text, '_');
-		return;
-	}
-	text_exact(text, field, value);
-	if (mask && !packet_value_equal(mask, &ones))
-		text_mask(text, field, mask);
+	else
+		text_masked(text, field, value, mask);
 }

@@ -65,19 +65,28 @@ int packet_value_read(struct packet_value *value,
 int packet_value_parse(struct packet_value *value, struct packet_value *mask,
 		       const char *name, const char *text, const char **end);
 
-/* The bits of a pattern that matter, one for each of its bytes' bits; NULL: all
- * do. */
+/*
+ * The bits of a pattern that matter, one for each of its bytes' bits; NULL: all
+ * do.  A checksum of what may be anything does not, nor does before an open end
+ * a length, or what says what follows.
+ */
 const uint8_t *packet_mask(const struct xdplab_packet *packet);
 /* Whether any bytes may follow those of the pattern. */
 bool packet_is_open(const struct xdplab_packet *packet);
 
-/* Whether bytes are as the pattern expects; if not, where they first differ,
- * in bits. */
+/*
+ * Whether bytes are as the pattern expects; if not, where they first differ,
+ * in bits.  A checksum that the pattern could not know must be right for these
+ * bytes, and differs if it is not.
+ */
 bool packet_matches(const struct xdplab_packet *pattern, const uint8_t *bytes,
 		    size_t length, size_t *differs);
 
-/* A packet that is like `packet`, but for "ip.ttl=63, udp.dport=1999"; lengths
- * and checksums follow as if they had not been given. */
+/*
+ * A packet that is like `packet`, which is no pattern, but for "ip.ttl=63,
+ * udp.dport=1999".  Checksums that were right are made right again; those that
+ * were not stay as they are.
+ */
 int packet_with(struct xdplab_packet **out, const struct xdplab_packet *packet,
 		const char *assignments, const char **end,
 		const struct xdplab_packet_opts *opts);
