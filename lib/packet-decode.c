@@ -104,6 +104,10 @@ static enum packet_protocol_id follower(const struct xdplab_packet *packet,
 	/* The rest of what was cut has no header. */
 	if (packet_fragment(packet, layer) == FRAGMENT_LATER)
 		return PACKET_PAYLOAD;
+	/* IPv4's number 0 is the default, where nothing is known. */
+	if (packet_layer_is(layer, PACKET_IP) &&
+	    packet_protocols[next].extension)
+		return PACKET_PAYLOAD;
 	if (!next && layer->protocol->follower)
 		next = layer->protocol->follower(header, header + layer->size);
 	return next;

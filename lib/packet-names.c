@@ -65,12 +65,12 @@ int packet_advise(int err, struct span word, const char *what,
 	snprintf(typed, sizeof(typed), "%.*s", packet_shown(word), word.at);
 	nearest = nearest_name(typed, names, nr);
 	if (nearest)
-		return advise(err, "did you mean %s?", nearest);
+		return advise(err, "%s", nearest);
 	line[0] = '\0';
 	for (size_t i = 0; i < nr && length < sizeof(line); i++)
 		length += snprintf(line + length, sizeof(line) - length, "%s%s",
 				   i ? ", " : "", names[i]);
-	return advise(err, "%s are %s", what, line);
+	return fail(err, "%s; %s are %s", xdplab_error(), what, line);
 }
 
 #define NAMES_MAX (PACKET_NR_PROTOCOLS + 8)

@@ -123,7 +123,8 @@ const struct packet_name *packet_name_of(const struct packet_name *names,
 					 uint64_t number);
 /* Whether `word` is `name`, or one of its aliases. */
 bool packet_is_named(struct span word, const char *name, const char *aliases);
-/* advise() the nearest of names, or else all of them; returns err. */
+/* Of names, advise() the one that is near, or else add all to what was said
+ * last; returns err. */
 int packet_advise(int err, struct span word, const char *what,
 		  const char *const *names, size_t nr);
 int packet_advise_protocol(int err, struct span word);

@@ -79,7 +79,7 @@ static bool add_addresses(uint64_t *sum, const struct xdplab_packet *packet,
 {
 	const struct packet_layer *network =
 		packet_network_layer(packet, layer);
-	const uint8_t *header, *dst;
+	const uint8_t *header, *dst = NULL;
 
 	if (!network)
 		return false;
@@ -88,11 +88,11 @@ static bool add_addresses(uint64_t *sum, const struct xdplab_packet *packet,
 		*sum = add(*sum, header + 12, 8);
 		return true;
 	}
-	dst = header + 24;
-	while (--layer > network)
-		dst = last_address(packet, layer) ?: dst;
+	/* What the innermost says is done last. */
+	while (!dst && --layer > network)
+		dst = last_address(packet, layer);
 	*sum = add(*sum, header + 8, 16);
-	*sum = add(*sum, dst, 16);
+	*sum = add(*sum, dst ?: header + 24, 16);
 	return true;
 }
 

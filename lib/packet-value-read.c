@@ -40,11 +40,11 @@ static int wrong_address(const struct packet_parser *p, const char *name,
 static int too_large(const struct packet_parser *p, const char *name,
 		     const struct packet_field *field, struct span word)
 {
-	packet_wrong(p, "%s: %.*s does not fit into %u bit%s", name,
-		     packet_shown(word), word.at, field->bits,
-		     field->bits == 1 ? "" : "s");
-	return advise(-EINVAL, "it is a number from 0 to %llu",
-		      (unsigned long long)(UINT64_MAX >> (64 - field->bits)));
+	return packet_wrong(p, "%s: %.*s does not fit into %u bit%s, 0 to %llu",
+			    name, packet_shown(word), word.at, field->bits,
+			    field->bits == 1 ? "" : "s",
+			    (unsigned long long)UINT64_MAX >>
+				    (64 - field->bits));
 }
 
 #define NAMES_MAX 40
@@ -184,14 +184,9 @@ static int read_mask(struct packet_parser *p, const char *name,
 {
 	int err;
 
-	if (!p->pattern) {
-		packet_wrong(p,
-			     "%s: a mask, in what is not expected but "
-			     "made",
-			     name);
-		return advise(-EINVAL, "masks are for packets that are "
-				       "expected");
-	}
+	if (!p->pattern)
+		return packet_wrong(
+			p, "%s: masks are for packets that are expected", name);
 	p->at++;
 	if (!read_prefix(p, field, mask)) {
 		err = read_exact(p, name, field, mask);
@@ -231,13 +226,11 @@ int packet_value_scan(struct packet_parser *p, const char *name,
 		return 0;
 	}
 	if (same_word(word, "_")) {
-		if (!p->pattern) {
-			packet_wrong(p,
-				     "%s: `_`, in what is not expected but "
-				     "made",
-				     name);
-			return advise(-EINVAL, "`rand` is any value");
-		}
+		if (!p->pattern)
+			return packet_wrong(p,
+					    "%s: `_` is for packets that are "
+					    "expected; `rand` makes any value",
+					    name);
 		*value = *mask = (struct packet_value){ 0 };
 		p->at += word.length;
 		return 0;

@@ -44,7 +44,7 @@ void packet_each_place(const struct xdplab_packet *packet,
 		       void (*fn)(const struct packet_place *place, void *arg),
 		       void *arg);
 
-/* Finds a field by such a name.  -ENOENT, whose remedy is the nearest name;
+/* Finds a field by such a name.  -ENOENT, whose remedy is the name that is near;
  * a layer that a packet lacks is -ENODATA. */
 int packet_find(struct packet_place *place, const struct xdplab_packet *packet,
 		const char *name);

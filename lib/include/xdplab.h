@@ -773,7 +773,7 @@ struct xdplab_packet_opts {
 /*
  * Reads a packet.  `*end` becomes where it ends, or on failure where the
  * mistake is; if `end` is NULL, only blanks may follow.  -EINVAL, whose error
- * says what was expected and whose remedy the nearest name that there is.
+ * says what was expected and whose remedy is the name that is near, if one is.
  */
 XDPLAB_API int xdplab_packet_parse(struct xdplab_packet **out, const char *text,
 				   const char **end,

@@ -246,8 +246,9 @@ static void what_cannot_be_set_is_said(void **state)
 			    "icmp would be of another length");
 	expect_with_refused("ip.ttl", 6,
 			    "ip.ttl: `=` and a value are expected");
-	expect_with_refused("ip.ttl=_", 7,
-			    "ip.ttl: `_`, in what is not expected but made");
+	expect_with_refused(
+		"ip.ttl=_", 7,
+		"ip.ttl: `_` is for packets that are expected; `rand` makes any value");
 	expect_with_refused("ip.options=[]", 0,
 			    "ip.options cannot be set here");
 }
