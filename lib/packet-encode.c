@@ -78,26 +78,22 @@ static void write_parts(struct xdplab_packet *packet,
 /* ---- what does not go together ---- */
 
 static int check_shape(struct packet_parser *p,
+		       const struct xdplab_packet *packet,
 		       const struct packet_layer *layer,
 		       const struct packet_header *header)
 {
-	const struct packet_protocol *protocol = layer->protocol;
-
 	for (size_t i = 0; i < header->nr_given; i++) {
 		const struct packet_field *field = header->given[i].field;
 
 		if (!field->in || field->in & layer->shape)
 			continue;
 		p->at = header->given[i].at;
-		return packet_wrong(p, "%s.%s: there is none in %s of that %s",
-				    protocol->name, field->name, protocol->name,
-				    protocol->fields->name);
+		return packet_lacks(-EINVAL, packet, layer, field);
 	}
 	if (!header->options_at || packet_layer_has_options(layer))
 		return 0;
 	p->at = header->options_at;
-	return packet_wrong(p, "%s of that %s has no options", protocol->name,
-			    protocol->fields->name);
+	return packet_lacks(-EINVAL, packet, layer, NULL);
 }
 
 /* A header's length has so many bits only. */
@@ -182,7 +178,7 @@ int packet_header_add(struct packet_parser *p, struct xdplab_packet *packet,
 	note_given(layer, header);
 	write_header(packet, layer, header);
 	packet->bytes.length = offset + packet_fixed_size(layer);
-	err = check_shape(p, layer, header);
+	err = check_shape(p, packet, layer, header);
 	if (!err)
 		err = add_options(packet, layer, header);
 	if (err)

@@ -99,12 +99,12 @@ static int scan_field(struct packet_parser *p, struct packet_header *header)
 	return no_field(p, header, packet_peek_any(p));
 }
 
-/* "(_)" */
+/* "_)" */
 static bool take_hole(struct packet_parser *p)
 {
 	const char *start = p->at;
 
-	if (p->pattern && packet_take(p, '_') && packet_take(p, ')'))
+	if (packet_take(p, '_') && packet_take(p, ')'))
 		return true;
 	p->at = start;
 	return false;
@@ -112,9 +112,18 @@ static bool take_hole(struct packet_parser *p)
 
 int packet_header_scan(struct packet_parser *p, struct packet_header *header)
 {
+	const char *start;
+
 	if (!packet_take(p, '(') || packet_take(p, ')'))
 		return 0;
+	packet_skip_blanks(p);
+	start = p->at;
 	header->is_hole = take_hole(p);
+	if (header->is_hole && !p->pattern) {
+		p->at = start;
+		return packet_wrong(p, "`_` is for packets that are expected; "
+				       "`rand` makes any value");
+	}
 	if (header->is_hole)
 		return 0;
 	do {

@@ -8,10 +8,20 @@
 
 /* ---- read ---- */
 
-/* As much text needs no more bytes than it has characters. */
+/* How many characters there are up to the quote, or the end of the line. */
+static size_t count_characters(const char *at)
+{
+	size_t nr = 0;
+
+	while (at[nr] && at[nr] != '"' && at[nr] != '\n')
+		nr += at[nr] == '\\' && at[nr + 1] ? 2 : 1;
+	return nr;
+}
+
+/* An escape is never shorter than the bytes that it stands for. */
 static int scan_string(struct packet_parser *p, struct packet_bytes *to)
 {
-	size_t room = strlen(p->at);
+	size_t room = count_characters(p->at + 1) + 1;
 	unsigned char *bytes = malloc(room);
 	const char *input = p->at + 1;
 	long length;
@@ -74,7 +84,16 @@ static int add_hex(struct packet_parser *p, struct packet_bytes *to, size_t nr)
 /* `_` among them is any byte. */
 static bool is_hole(const struct packet_parser *p)
 {
-	return p->pattern && *p->at == '_' && !is_name(p->at[1]);
+	return *p->at == '_' && !is_name(p->at[1]);
+}
+
+static int add_hole(struct packet_parser *p, struct packet_bytes *to)
+{
+	if (!p->pattern)
+		return packet_wrong(p, "`_` is for packets that are expected; "
+				       "rand(8) makes any bytes");
+	p->at++;
+	return packet_bytes_add(to, NULL, "", 1);
 }
 
 int packet_hex_scan(struct packet_parser *p, struct packet_bytes *to)
@@ -87,8 +106,7 @@ int packet_hex_scan(struct packet_parser *p, struct packet_bytes *to)
 		packet_skip_blanks(p);
 		nr = count_digits(p->at);
 		if (is_hole(p)) {
-			err = packet_bytes_add(to, NULL, "", 1);
-			p->at++;
+			err = add_hole(p, to);
 		} else if (nr) {
 			err = add_hex(p, to, nr);
 		} else {

@@ -184,9 +184,7 @@ int packet_find(struct packet_place *place, const struct xdplab_packet *packet,
 	if (!read.field)
 		return find_bytes(place, packet, layer, &read);
 	if (!packet_spot_find(&spot, layer, read.field))
-		return fail(-ENODATA, "%s: there is none in %s of that %s",
-			    name, layer->protocol->name,
-			    layer->protocol->fields->name);
+		return packet_lacks(-ENODATA, packet, layer, read.field);
 	packet_place_of_field(place, packet, layer, &spot);
 	return 0;
 }

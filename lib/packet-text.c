@@ -148,19 +148,21 @@ static int scan_payload(struct packet_parser *p, struct xdplab_packet *packet)
 }
 
 /* `_` or `...`: any bytes may follow. */
-static bool take_open(struct packet_parser *p)
+static size_t open_length(const struct packet_parser *p)
 {
-	struct span word = packet_peek_name(p);
-
-	if (!p->pattern)
-		return false;
 	if (!strncmp(p->at, "...", 3))
-		p->at += 3;
-	else if (packet_is_named(word, "_", NULL))
-		p->at++;
-	else
-		return false;
-	return true;
+		return 3;
+	return packet_is_named(packet_peek_name(p), "_", NULL) ? 1 : 0;
+}
+
+static int scan_open(struct packet_parser *p, struct xdplab_packet *packet)
+{
+	if (!p->pattern)
+		return packet_wrong(p, "`_` is for packets that are expected; "
+				       "rand(8) makes any bytes");
+	p->at += open_length(p);
+	packet->open = true;
+	return 0;
 }
 
 static int scan_layer(struct packet_parser *p, struct xdplab_packet *packet)
@@ -175,9 +177,8 @@ static int scan_layer(struct packet_parser *p, struct xdplab_packet *packet)
 				       "all to the end");
 	if (packet->nr_layers && packet_layer_is(last, PACKET_PADDING))
 		return packet_wrong(p, "nothing can follow on padding");
-	packet->open = take_open(p);
-	if (packet->open)
-		return 0;
+	if (open_length(p))
+		return scan_open(p, packet);
 	err = scan_payload(p, packet);
 	return err == -ENOENT ? scan_header(p, packet) : err;
 }

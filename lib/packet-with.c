@@ -63,10 +63,7 @@ static int find(struct packet_parser *p, struct xdplab_packet *packet,
 	if (err)
 		return name_wrong(-EINVAL, p->at, end);
 	if (!packet_spot_find(spot, found, name.field))
-		return packet_wrong(p, "%.*s: there is none in %s of that %s",
-				    (int)(end - p->at), p->at,
-				    name.protocol->name,
-				    name.protocol->fields->name);
+		return packet_lacks(-EINVAL, packet, found, name.field);
 	*layer = packet->layers + (found - packet->layers);
 	p->at = end;
 	return 0;

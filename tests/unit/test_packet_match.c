@@ -241,7 +241,7 @@ static void what_cannot_be_set_is_said(void **state)
 	expect_with_refused("udp.sport=1", 0,
 			    "udp.sport: the packet has no udp");
 	expect_with_refused("icmp.mtu=1", 0,
-			    "icmp.mtu: there is none in icmp of that type");
+			    "icmp(type=echo-request) has no mtu");
 	expect_with_refused("icmp.type=13", 0,
 			    "icmp would be of another length");
 	expect_with_refused("ip.ttl", 6,

@@ -130,6 +130,19 @@ static void what_a_packet_lacks_is_said(void **state)
 	expect_not_here("ip.options[4]", "ip: there are 4 bytes of options");
 }
 
+static void a_field_of_another_kind_is_not_there(void **state)
+{
+	struct xdplab_packet *echo = parse("eth / ip / icmp");
+	struct packet_place place;
+
+	(void)state;
+	assert_int_equal(packet_find(&place, echo, "icmp.seq"), 0);
+	assert_int_equal(packet_find(&place, echo, "icmp.mtu"), -ENODATA);
+	assert_string_equal(xdplab_error(),
+			    "icmp(type=echo-request) has no mtu");
+	xdplab_packet_free(echo);
+}
+
 static void count(const struct packet_place *place, void *arg)
 {
 	size_t *end = arg;
@@ -192,6 +205,7 @@ int main(void)
 		cmocka_unit_test(fields_are_found_by_name),
 		cmocka_unit_test(what_is_no_name_is_said),
 		cmocka_unit_test(what_a_packet_lacks_is_said),
+		cmocka_unit_test(a_field_of_another_kind_is_not_there),
 		cmocka_unit_test(all_places_are_all_bits),
 		cmocka_unit_test(values_are_read_and_parsed),
 	};
