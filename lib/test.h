@@ -135,7 +135,7 @@ struct test_packet {
 
 /*
  * A map, or a global variable (.path is the rest of its name), in the words of
- * the file.  test_maps_bind() looks up what they mean.
+ * the file; .path begins with "." or "[".  test_maps_bind() looks up what they mean.
  */
 struct test_map {
 	struct test_place name_place, key_place, path_place, value_place;
@@ -155,7 +155,7 @@ struct test_step {
 	enum test_what what;
 	struct test_place place;
 	const char *text; /* as the file has it, one line without a newline */
-	const char *variables; /* of the loops it is in, "p=17"; "" */
+	const char *variables; /* of the loops it is in, "p=17, q=3"; "" */
 	union {
 		struct test_context context;
 		struct test_send send;
@@ -193,7 +193,7 @@ struct test_step {
 
 struct test_steps {
 	struct test_step *at;
-	size_t nr, room;
+	size_t nr;
 };
 
 struct test_case {
@@ -203,14 +203,29 @@ struct test_case {
 	struct test_steps steps;
 };
 
+struct test_told {
+	struct test_place place;
+	size_t number;
+	char *message, *hint;
+};
+
 struct test_run; /* what is loaded, see below */
 
 struct xdplab_tests {
 	char *path, *text; /* all of the file; ends with NUL */
+	size_t *lines;	   /* where each of them begins in the text */
+	size_t nr_lines;
+	char *said;   /* each statement on one line: steps' .text */
+	char **loops; /* variables and their values: steps' .variables */
+	size_t nr_loops;
 	uint64_t seed;
+	bool is_random; /* something in it is, by the seed */
 	void (*mistake)(const struct xdplab_mistake *mistake, void *arg);
 	void *mistake_arg;
 	size_t nr_mistakes;
+	bool has_told, is_read;
+	struct test_told *told; /* those of the reading, until it ends */
+	size_t nr_told;
 
 	struct test_program *programs;
 	size_t nr_programs;
@@ -233,7 +248,9 @@ struct xdplab_tests {
 /* ---- mistakes: test-mistake.c ---- */
 
 /* Tells a mistake in the file; `hint`, "" or NULL if there is none.  Counts it;
- * returns -EINVAL. */
+ * returns -EINVAL.  While the file is read it is but kept, and told in the order
+ * of lines by test_mistakes_tell(), which returns whether there were any. */
+int test_mistakes_tell(struct xdplab_tests *tests);
 int test_mistake(struct xdplab_tests *tests, struct test_place place,
 		 const char *hint, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));

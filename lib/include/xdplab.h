@@ -819,6 +819,7 @@ struct xdplab_tests_opts {
 XDPLAB_API int xdplab_tests_read(struct xdplab_tests **out, const char *path,
 				 const struct xdplab_tests_opts *opts);
 XDPLAB_API void xdplab_tests_free(struct xdplab_tests *tests);
+/* Of what is random in it; 0: nothing is. */
 XDPLAB_API uint64_t xdplab_tests_seed(const struct xdplab_tests *tests);
 
 struct xdplab_test {

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: LGPL-2.1-only
+/* test-word - the words of a statement, one after the other */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nearest.h"
+#include "test-read.h"
+#include "value-parse.h"
+#include "value-string.h"
+
+/* Longer words are shown in part. */
+#define SHOWN_MAX 48
+
+/* ---- where, and what is wrong there ---- */
+
+struct test_place test_place_at(const struct test_reader *reader,
+				const char *at)
+{
+	size_t offset = at - reader->text;
+
+	return test_place_of(reader->tests,
+			     reader->is_expanded ? reader->origins[offset]
+						 : reader->line->from + offset);
+}
+
+struct test_place test_place_here(struct test_reader *reader)
+{
+	test_skip_blanks(reader);
+	return test_place_at(reader, reader->at);
+}
+
+/* What is there, to be shown: a word, a string, or a sign. */
+static int shown_length(const char *at)
+{
+	size_t length = strcspn(at, " \t,()[]{}=");
+
+	if (*at == '"')
+		length = 1 + strcspn(at + 1, "\"");
+	length += !length || (*at == '"' && at[length]);
+	return length < SHOWN_MAX ? (int)length : SHOWN_MAX;
+}
+
+int test_expected(struct test_reader *reader, const char *at, const char *hint,
+		  const char *what)
+{
+	struct test_place place;
+
+	at += strspn(at, " \t");
+	place = test_place_at(reader, at);
+	if (!*at)
+		return test_mistake(reader->tests, place, hint,
+				    "expected %s, but here the statement ends",
+				    what);
+	return test_mistake(reader->tests, place, hint, "expected %s, not %.*s",
+			    what, shown_length(at), at);
+}
+
+/* ---- what may be there ---- */
+
+void test_skip_blanks(struct test_reader *reader)
+{
+	reader->at += strspn(reader->at, " \t");
+}
+
+bool test_at_end(struct test_reader *reader)
+{
+	test_skip_blanks(reader);
+	return !*reader->at;
+}
+
+bool test_take(struct test_reader *reader, const char *sign)
+{
+	size_t length = strlen(sign);
+
+	test_skip_blanks(reader);
+	if (strncmp(reader->at, sign, length))
+		return false;
+	reader->at += length;
+	return true;
+}
+
+static bool is_name_char(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+struct span test_peek_name(struct test_reader *reader)
+{
+	struct span name;
+
+	test_skip_blanks(reader);
+	name = (struct span){ reader->at, 0 };
+	while (is_name_char(name.at[name.length]))
+		name.length++;
+	return name;
+}
+
+struct span test_peek_token(struct test_reader *reader)
+{
+	test_skip_blanks(reader);
+	return (struct span){ reader->at, strcspn(reader->at, " \t,\"") };
+}
+
+bool test_take_word(struct test_reader *reader, const char *word)
+{
+	struct span name = test_peek_name(reader);
+
+	if (name.length != strlen(word) || !span_starts(name, word))
+		return false;
+	reader->at += name.length;
+	return true;
+}
+
+size_t test_length_to(const char *at, const char *stops)
+{
+	size_t depth = 0, length = 0;
+	char quote = '\0';
+
+	for (; at[length]; length++) {
+		char c = at[length];
+
+		if (quote) {
+			if (c == '\\' && at[length + 1])
+				length++;
+			else if (c == quote)
+				quote = '\0';
+		} else if (!depth && strchr(stops, c)) {
+			break;
+		} else if (c == '"' || c == '\'') {
+			quote = c;
+		} else if (strchr("([{", c)) {
+			depth++;
+		} else if (depth && strchr(")]}", c)) {
+			depth--;
+		}
+	}
+	return length;
+}
+
+void test_skip_path(struct test_reader *reader)
+{
+	if (*reader->at != '.' && *reader->at != '[')
+		return;
+	while (is_name_char(*reader->at) ||
+	       (*reader->at && strchr(".[]", *reader->at)))
+		reader->at++;
+}
+
+/* ---- what has to be there ---- */
+
+int test_need(struct test_reader *reader, const char *sign)
+{
+	return test_take(reader, sign)
+		       ? 0
+		       : test_expected(reader, reader->at, NULL, sign);
+}
+
+int test_need_word(struct test_reader *reader, const char *word)
+{
+	return test_take_word(reader, word)
+		       ? 0
+		       : test_expected(reader, reader->at, word, word);
+}
+
+int test_need_end(struct test_reader *reader)
+{
+	return test_at_end(reader) ? 0
+				   : test_expected(reader, reader->at, NULL,
+						   "the end of the statement");
+}
+
+int test_need_name(struct test_reader *reader, struct span *name,
+		   const char *what)
+{
+	struct span found = test_peek_name(reader);
+
+	if (!found.length || isdigit((unsigned char)*found.at))
+		return test_expected(reader, reader->at, NULL, what);
+	reader->at += found.length;
+	*name = found;
+	return 0;
+}
+
+int test_need_number(struct test_reader *reader, uint64_t min, uint64_t max,
+		     uint64_t *number)
+{
+	struct span word = test_peek_name(reader);
+	uint64_t found;
+
+	if (!value_literal_number(word, UINT64_MAX, &found) || found < min ||
+	    found > max) {
+		char what[80];
+
+		snprintf(what, sizeof(what), "a number from %ju to %ju",
+			 (uintmax_t)min, (uintmax_t)max);
+		return test_expected(reader, word.at, NULL, what);
+	}
+	reader->at += word.length;
+	*number = found;
+	return 0;
+}
+
+int test_need_op(struct test_reader *reader, enum test_op *op, bool changes)
+{
+	/* What begins as another does, comes before it. */
+	static const struct {
+		const char *sign;
+		enum test_op op;
+	} signs[] = {
+		{ "==", TEST_EQ },   { "!=", TEST_NE },	   { "<=", TEST_LE },
+		{ ">=", TEST_GE },   { "<", TEST_LT },	   { ">", TEST_GT },
+		{ "+=", TEST_PLUS }, { "-=", TEST_MINUS },
+	};
+	size_t nr = ARRAY_SIZE(signs) - (changes ? 0 : 2);
+
+	for (size_t i = 0; i < nr; i++) {
+		if (test_take(reader, signs[i].sign)) {
+			*op = signs[i].op;
+			return 0;
+		}
+	}
+	return test_expected(reader, reader->at,
+			     *reader->at == '=' ? "==" : NULL,
+			     changes ? "==, !=, <, <=, >, >=, += or -="
+				     : "==, !=, <, <=, > or >=");
+}
+
+int test_copy(char **copy, const char *at, size_t length)
+{
+	char *made = strndup(at, length);
+
+	if (!made)
+		return fail(-ENOMEM, "no memory to read tests");
+	*copy = made;
+	return 0;
+}
+
+int test_need_string(struct test_reader *reader, char **string,
+		     const char *what)
+{
+	unsigned char *bytes;
+	long length;
+	const char *end;
+
+	test_skip_blanks(reader);
+	if (*reader->at != '"')
+		return test_expected(reader, reader->at, NULL, what);
+	bytes = malloc(strlen(reader->at));
+	if (!bytes)
+		return fail(-ENOMEM, "no memory to read tests");
+	end = reader->at + 1;
+	length = value_string_parse(bytes, strlen(reader->at), '"', &end);
+	if (length < 0 || memchr(bytes, 0, length)) {
+		free(bytes);
+		return test_mistake(
+			reader->tests,
+			test_place_at(reader, length < 0 ? end : reader->at),
+			NULL,
+			length < 0 ? "there is no such escape"
+				   : "there is a NUL in this "
+				     "string");
+	}
+	bytes[length] = '\0';
+	reader->at = end;
+	*string = (char *)bytes;
+	return 0;
+}
+
+int test_need_token(struct test_reader *reader, char **token, const char *what)
+{
+	struct span found = test_peek_token(reader);
+	int err;
+
+	if (*found.at == '"')
+		return test_need_string(reader, token, what);
+	if (!found.length)
+		return test_expected(reader, found.at, NULL, what);
+	err = test_copy(token, found.at, found.length);
+	if (!err)
+		reader->at += found.length;
+	return err;
+}
+
+int test_need_rest(struct test_reader *reader, char **rest, const char *what)
+{
+	int err;
+
+	if (test_at_end(reader))
+		return test_expected(reader, reader->at, NULL, what);
+	err = test_copy(rest, reader->at, strlen(reader->at));
+	if (!err)
+		reader->at += strlen(reader->at);
+	return err;
+}
+
+/* ---- words out of a list ---- */
+
+const struct test_word *test_word_find(const struct test_words *words,
+				       struct span name)
+{
+	for (size_t i = 0; i < words->nr; i++)
+		if (strlen(words->at[i].name) == name.length &&
+		    span_starts(name, words->at[i].name))
+			return words->at + i;
+	return NULL;
+}
+
+/* "a statement: send, expect or map" */
+static int expected_word(struct test_reader *reader,
+			 const struct test_words *words, struct span name)
+{
+	struct xdplab_text what = { 0 };
+	const char *names[32], *hint = NULL;
+	char *word = NULL;
+	int err;
+
+	text_word(&what, words->what);
+	for (size_t i = 0; i < words->nr; i++) {
+		names[i] = words->at[i].name;
+		text_word(&what, !i ? ": " : i + 1 < words->nr ? ", " : " or ");
+		text_word(&what, names[i]);
+	}
+	text_end(&what);
+	err = test_copy(&word, name.at, name.length);
+	if (!err) {
+		hint = nearest_name(word, names, words->nr);
+		err = test_expected(reader, name.at, hint,
+				    what.bytes ?: words->what);
+	}
+	free(word);
+	xdplab_text_free(&what);
+	return err;
+}
+
+int test_find_word(struct test_reader *reader, const struct test_words *words,
+		   const struct test_word **word)
+{
+	struct span name = test_peek_name(reader);
+	const struct test_word *found = test_word_find(words, name);
+
+	if (!found)
+		return expected_word(reader, words, name);
+	reader->at += name.length;
+	*word = found;
+	return 0;
+}
+
+int test_read_word(struct test_reader *reader, const struct test_words *words,
+		   void *into)
+{
+	const struct test_word *word = NULL;
+	int err = test_find_word(reader, words, &word);
+
+	return err ?: word->read(reader, into);
+}
+
+/* ---- arrays ---- */
+
+void *test_room(void *array, size_t nr, size_t size)
+{
+	bool is_full = !(nr & (nr - 1)); /* as it grew last */
+
+	return is_full ? reallocarray(array, nr ? 2 * nr : 1, size) : array;
+}
