@@ -20,8 +20,11 @@ static uint64_t seed_of_step(const struct test_reader *reader)
 
 int test_packet_mistake(struct test_reader *reader, const char *at)
 {
-	return test_mistake(reader->tests, test_place_at(reader, at),
-			    xdplab_remedy(), "%s", xdplab_error());
+	const char *remedy = xdplab_remedy();
+
+	return test_mistake(reader->tests, test_place_at(reader, at), NULL,
+			    "%s%s%s", xdplab_error(), *remedy ? "; " : "",
+			    remedy);
 }
 
 int test_need_packet(struct test_reader *reader, struct xdplab_packet **packet,
