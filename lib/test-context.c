@@ -154,7 +154,12 @@ int test_read_context(struct test_reader *reader, void *into)
 	int err = read_items(reader, &reader->context);
 
 	step->what = TEST_CONTEXT;
-	return err ?: test_context_copy(&step->context, &reader->context);
+	if (err)
+		return err;
+	step->context = calloc(1, sizeof(*step->context));
+	if (!step->context)
+		return fail(-ENOMEM, "no memory to read tests");
+	return test_context_copy(step->context, &reader->context);
 }
 
 int test_read_defaults(struct test_reader *reader, void *into)

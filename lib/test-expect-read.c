@@ -140,7 +140,10 @@ static int need_verdict(struct test_reader *reader, uint32_t *mask)
 	if (err)
 		return err;
 	err = test_expected(reader, name.at,
-			    nearest_name(word, names, ARRAY_SIZE(names)),
+			    nearest_name(word + (strncasecmp(word, "XDP_", 4)
+							 ? 0
+							 : strlen("XDP_")),
+					 names, ARRAY_SIZE(names)),
 			    "a verdict: ABORTED, DROP, PASS, TX or REDIRECT");
 	free(word);
 	return err;

@@ -184,7 +184,7 @@ static int need_assignment(struct test_reader *reader, char **assignment)
 	if (err)
 		return err;
 	test_skip_path(reader);
-	err = test_need(reader, "=");
+	err = test_need_equals(reader);
 	if (!err && test_at_end(reader))
 		err = test_expected(reader, reader->at, NULL, "a value");
 	reader->at += strlen(reader->at);
@@ -229,4 +229,6 @@ const struct test_words test_file_words = {
 	.at = statements,
 	.nr = ARRAY_SIZE(statements),
 	.nr_blocks = 3,
+	.others = &test_step_words,
+	.where = "it belongs into a test, indented more",
 };

@@ -111,12 +111,26 @@ static int find_circles(struct xdplab_tests *tests)
 
 /* ---- all ---- */
 
+/* A program that is given needs no line of the file. */
+static int add_given(struct test_reader *reader)
+{
+	struct xdplab_tests *tests = reader->tests;
+	struct test_program program = { .place = { 1, 1 } };
+	int err = test_copy(&program.path, reader->program,
+			    strlen(reader->program));
+
+	err = err ?: TEST_ADD(tests->programs, tests->nr_programs, program);
+	if (err)
+		test_program_clear(&program);
+	return err;
+}
+
 static void check_parts(struct test_reader *reader)
 {
 	struct xdplab_tests *tests = reader->tests;
 	struct test_place end = test_place_of(tests, strlen(tests->text));
 
-	if (!reader->has_program)
+	if (!reader->has_program && !reader->program)
 		test_mistake(tests, (struct test_place){ 1, 1 }, "program",
 			     "expected a line \"program FILE\" in this file: "
 			     "what is tested");
@@ -129,10 +143,12 @@ int test_finish(struct test_reader *reader)
 {
 	struct xdplab_tests *tests = reader->tests;
 	void *names = NULL;
-	int err;
+	int err = 0;
 
 	check_parts(reader);
-	err = note_names(tests, &names);
+	if (!reader->has_program && reader->program)
+		err = add_given(reader);
+	err = err ?: note_names(tests, &names);
 	if (!err) {
 		link_after(tests, &names);
 		err = find_circles(tests);

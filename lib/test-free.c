@@ -12,15 +12,15 @@ static void map_clear(struct test_map *map)
 	free(map->value);
 }
 
-static void packet_clear(struct test_packet *packet)
+static void context_free(struct test_context *context)
 {
-	xdplab_packet_free(packet->pattern);
-	free(packet->with);
+	if (context)
+		free(context->ingress);
+	free(context);
 }
 
 static void send_clear(struct test_send *send)
 {
-	xdplab_packet_free(send->packet);
 	free(send->pcap);
 	free(send->filter);
 }
@@ -36,16 +36,16 @@ void test_step_clear(struct test_step *step)
 {
 	switch (step->what) {
 	case TEST_CONTEXT:
-		free(step->context.ingress);
+		context_free(step->context);
 		break;
 	case TEST_SEND:
 		send_clear(&step->send);
 		break;
 	case EXPECT_VERDICT:
-		packet_clear(&step->verdict.packet);
+		free(step->verdict.packet.with);
 		break;
 	case EXPECT_PACKET:
-		packet_clear(&step->packet.packet);
+		free(step->packet.packet.with);
 		break;
 	case EXPECT_FIELD:
 		free(step->field.name);
@@ -157,6 +157,7 @@ void xdplab_tests_free(struct xdplab_tests *tests)
 	CLEAR_ALL(tests->told, tests->nr_told, told_clear);
 	steps_clear(&tests->setup);
 	steps_clear(&tests->teardown);
+	test_packets_free(tests);
 	free(tests->context.ingress);
 	free(tests->path);
 	free(tests->text);

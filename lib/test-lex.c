@@ -282,10 +282,16 @@ static int note_lines(struct xdplab_tests *tests)
 	return err;
 }
 
-int test_lex(struct test_reader *reader)
+int test_lex(struct test_reader *reader, size_t length)
 {
 	struct lexer lexer = { .reader = reader, .clean = reader->clean };
+	size_t whole = strlen(lexer.clean);
 	int err = note_lines(reader->tests);
+
+	if (!err && whole < length)
+		return test_mistake(reader->tests,
+				    test_place_of(reader->tests, whole), NULL,
+				    "this is a NUL: it is no text");
 
 	if (!strncmp(lexer.clean, "\xef\xbb\xbf", 3)) /* a byte order mark */
 		lexer.at = 3;

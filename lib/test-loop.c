@@ -28,9 +28,9 @@ static struct block block_of(struct test_reader *reader)
 
 /* ---- once ---- */
 
-int test_count_step(struct test_reader *reader, struct test_place place)
+int test_count(struct test_reader *reader, size_t *nr, struct test_place place)
 {
-	if (!reader->is_full && ++reader->nr_unrolled <= TEST_STEPS_MAX)
+	if (!reader->is_full && ++*nr <= TEST_STEPS_MAX)
 		return 0;
 	if (reader->is_full)
 		return -EINVAL;
@@ -46,7 +46,7 @@ static int read_once(struct test_reader *reader, const struct block *block,
 {
 	const struct test_loop *outer = reader->loops;
 	const char *variables = reader->variables;
-	int err = test_count_step(reader, block->place);
+	int err = test_count(reader, &reader->nr_rounds, block->place);
 
 	if (err)
 		return err;
@@ -63,6 +63,8 @@ static int read_once(struct test_reader *reader, const struct block *block,
 /* A block has something in it, and is not too deep. */
 static int enter(struct test_reader *reader, const struct block *block)
 {
+	if (block->opener->wrong)
+		return -EINVAL;
 	if (block->first == block->end)
 		return test_mistake(reader->tests, block->place, NULL,
 				    "expected the statements of this loop "
@@ -164,9 +166,11 @@ static int read_range(struct test_reader *reader, const struct block *block,
 					      (intmax_t)value);
 		err = read_once(reader, block, loop);
 		if (err || left < range.step)
-			return err;
+			break;
 		left -= range.step;
 	}
+	loop->value = (struct span){ 0 };
+	return err;
 }
 
 /* ---- for x in [10.0.0.1, 10.0.0.2] ---- */

@@ -67,7 +67,7 @@ int test_need_iface(struct test_reader *reader, char **name)
 	test_skip_blanks(reader);
 	start = reader->at;
 	err = test_need_ifname(reader, &found);
-	if (!err && strcmp(found, "lo") && !is_iface(reader->tests, found))
+	if (found && strcmp(found, "lo") && !is_iface(reader->tests, found))
 		err = test_expected(reader, start,
 				    nearest_iface(reader->tests, found),
 				    "an interface that a line above this has "
@@ -211,12 +211,10 @@ const struct test_words test_interface_words = {
 
 static int need_new_name(struct test_reader *reader, char **name)
 {
-	struct test_place place;
-	int err;
+	struct test_place place = test_place_here(reader);
+	int err = test_need_ifname(reader, name);
 
-	place = test_place_here(reader);
-	err = test_need_ifname(reader, name);
-	if (err || (strcmp(*name, "lo") && !is_iface(reader->tests, *name)))
+	if (!*name || (strcmp(*name, "lo") && !is_iface(reader->tests, *name)))
 		return err;
 	return test_mistake(reader->tests, place, NULL,
 			    "expected another name: there is an interface of "

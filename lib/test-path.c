@@ -83,7 +83,8 @@ int test_need_file(struct test_reader *reader, char **path)
 		return err;
 	err = join(&joined, reader->tests, name);
 	free(name);
-	err = err ?: check(reader, start, joined);
+	if (joined)
+		err = check(reader, start, joined);
 	if (err)
 		free(joined);
 	else

@@ -54,6 +54,9 @@ struct test_words {
 	const struct test_word *at;
 	size_t nr;
 	size_t nr_blocks; /* so many of them, the first ones, begin a block */
+	/* Those of another place, and where that is; or NULL. */
+	const struct test_words *others;
+	const char *where;
 };
 
 struct test_reader {
@@ -77,9 +80,9 @@ struct test_reader {
 	const struct test_words *words;
 	const struct test_loop *loops;
 	unsigned int depth;
-	const char *variables; /* of these loops; NULL: not written yet */
-	size_t nr_unrolled;
-	bool is_full; /* there are too many steps */
+	const char *variables;	    /* of these loops; NULL: not written yet */
+	size_t nr_steps, nr_rounds; /* of loops */
+	bool is_full;		    /* there are too many steps */
 	bool has_program;
 
 	/* The test that it is in. */
@@ -104,8 +107,8 @@ int test_read_block(struct test_reader *reader, size_t first, size_t end,
 
 /* ---- test-lex.c ---- */
 
-/* Splits the text into statements. */
-int test_lex(struct test_reader *reader);
+/* Splits the text, of so many bytes, into statements. */
+int test_lex(struct test_reader *reader, size_t length);
 struct test_place test_place_of(const struct xdplab_tests *tests,
 				size_t offset);
 
@@ -137,6 +140,7 @@ struct span test_peek_token(struct test_reader *reader);
 
 /* These read what has to be there, `what` in words for who forgot it. */
 int test_need(struct test_reader *reader, const char *sign);
+int test_need_equals(struct test_reader *reader); /* and no == */
 int test_need_word(struct test_reader *reader, const char *word);
 int test_need_end(struct test_reader *reader);
 /* How far it is to one of the `stops` that is neither in a string nor in
@@ -193,8 +197,8 @@ void *test_room(void *array, size_t nr, size_t size);
 
 test_read_fn test_read_for, test_read_repeat;
 
-/* Counts a step, or once through a loop, of which there can be so many. */
-int test_count_step(struct test_reader *reader, struct test_place place);
+/* Counts steps, or rounds of loops, of which there can be so many. */
+int test_count(struct test_reader *reader, size_t *nr, struct test_place place);
 
 /* ---- test-case.c ---- */
 
@@ -216,10 +220,11 @@ int test_context_copy(struct test_context *to, const struct test_context *from);
 
 /* ---- test-packet.c ---- */
 
-/* Reads the packet that is there; to be freed.  What was there before the
- * bytes, is a packet of payload alone. */
-int test_need_packet(struct test_reader *reader, struct xdplab_packet **packet,
-		     bool is_pattern);
+/* Reads the packet that is there, which belongs to the tests. */
+int test_need_packet(struct test_reader *reader,
+		     const struct xdplab_packet **packet, bool is_pattern);
+void test_packets_free(struct xdplab_tests *tests);
+/* Bytes, which are written as a payload is; to be freed. */
 int test_need_bytes(struct test_reader *reader, uint8_t **bytes,
 		    size_t *length);
 /* Reads what is to be other than in the packet that was sent; to be freed. */

@@ -69,9 +69,10 @@ static int read_packet(struct test_reader *reader, struct test_send *send)
 	if (!err && length < LENGTH_MIN && !send->padded)
 		err = test_mistake(reader->tests, test_place_at(reader, start),
 				   NULL,
-				   "this packet has %zu bytes: expected %d, "
-				   "with which the kernel begins",
-				   length, LENGTH_MIN);
+				   "expected a packet of at least %d bytes, "
+				   "with which the kernel begins; this one has "
+				   "%zu",
+				   LENGTH_MIN, length);
 	if (!err)
 		reader->sent = send->packet;
 	return err;

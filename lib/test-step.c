@@ -14,7 +14,7 @@ static int read_map(struct test_reader *reader, void *into)
 	step->what = TEST_MAP_SET;
 	err = test_need_map(reader, &step->map, false);
 	err = err ?: test_take_path(reader, &step->map);
-	err = err ?: test_need(reader, "=");
+	err = err ?: test_need_equals(reader);
 	return err ?: test_need_value(reader, &step->map);
 }
 
@@ -25,7 +25,7 @@ static int read_var(struct test_reader *reader, void *into)
 
 	step->what = TEST_VAR_SET;
 	err = test_need_variable(reader, &step->map);
-	err = err ?: test_need(reader, "=");
+	err = err ?: test_need_equals(reader);
 	return err ?: test_need_value(reader, &step->map);
 }
 
@@ -73,6 +73,8 @@ const struct test_words test_step_words = {
 	.at = statements,
 	.nr = ARRAY_SIZE(statements),
 	.nr_blocks = NR_BLOCKS,
+	.others = &test_file_words,
+	.where = "it belongs to the file itself, not indented",
 };
 
 const struct test_words test_setup_words = {
@@ -80,4 +82,6 @@ const struct test_words test_setup_words = {
 	.at = statements,
 	.nr = ARRAY_SIZE(statements) - NR_IN_TESTS_ONLY,
 	.nr_blocks = NR_BLOCKS,
+	.others = &test_step_words,
+	.where = "it belongs into a test",
 };

@@ -14,6 +14,8 @@
 /* Longer words are shown in part. */
 #define SHOWN_MAX 48
 
+#define WORDS_MAX 16 /* of one list */
+
 /* ---- where, and what is wrong there ---- */
 
 struct test_place test_place_at(const struct test_reader *reader,
@@ -35,10 +37,12 @@ struct test_place test_place_here(struct test_reader *reader)
 /* What is there, to be shown: a word, a string, or a sign. */
 static int shown_length(const char *at)
 {
-	size_t length = strcspn(at, " \t,()[]{}=");
+	size_t length = strspn(at, "=!<>+-");
 
 	if (*at == '"')
 		length = 1 + strcspn(at + 1, "\"");
+	else if (!length)
+		length = strcspn(at, " \t,()[]{}=");
 	length += !length || (*at == '"' && at[length]);
 	return length < SHOWN_MAX ? (int)length : SHOWN_MAX;
 }
@@ -156,6 +160,15 @@ int test_need(struct test_reader *reader, const char *sign)
 	return test_take(reader, sign)
 		       ? 0
 		       : test_expected(reader, reader->at, NULL, sign);
+}
+
+int test_need_equals(struct test_reader *reader)
+{
+	test_skip_blanks(reader);
+	if (reader->at[0] != '=' || reader->at[1] == '=')
+		return test_expected(reader, reader->at, NULL, "=");
+	reader->at++;
+	return 0;
 }
 
 int test_need_word(struct test_reader *reader, const char *word)
@@ -309,29 +322,45 @@ const struct test_word *test_word_find(const struct test_words *words,
 }
 
 /* "a statement: send, expect or map" */
+static void list_words(struct xdplab_text *text, const char **names,
+		       const struct test_words *words)
+{
+	text_word(text, words->what);
+	for (size_t i = 0; i < words->nr; i++) {
+		names[i] = words->at[i].name;
+		text_word(text, !i ? ": " : i + 1 < words->nr ? ", " : " or ");
+		text_word(text, names[i]);
+	}
+	text_end(text);
+}
+
+static bool is_elsewhere(const struct test_words *words, struct span name)
+{
+	return words->others && test_word_find(words->others, name);
+}
+
 static int expected_word(struct test_reader *reader,
 			 const struct test_words *words, struct span name)
 {
-	struct xdplab_text what = { 0 };
-	const char *names[32], *hint = NULL;
+	struct xdplab_text list = { 0 };
+	const char *names[WORDS_MAX];
 	char *word = NULL;
-	int err;
+	int err = test_copy(&word, name.at, name.length);
 
-	text_word(&what, words->what);
-	for (size_t i = 0; i < words->nr; i++) {
-		names[i] = words->at[i].name;
-		text_word(&what, !i ? ": " : i + 1 < words->nr ? ", " : " or ");
-		text_word(&what, names[i]);
-	}
-	text_end(&what);
-	err = test_copy(&word, name.at, name.length);
-	if (!err) {
-		hint = nearest_name(word, names, words->nr);
-		err = test_expected(reader, name.at, hint,
-				    what.bytes ?: words->what);
-	}
+	if (err)
+		return err;
+	list_words(&list, names, words);
+	if (is_elsewhere(words, name))
+		err = test_mistake(
+			reader->tests, test_place_at(reader, name.at), NULL,
+			"expected %s, not %s; %s", list.bytes ?: words->what,
+			word, words->where);
+	else
+		err = test_expected(reader, name.at,
+				    nearest_name(word, names, words->nr),
+				    list.bytes ?: words->what);
 	free(word);
-	xdplab_text_free(&what);
+	xdplab_text_free(&list);
 	return err;
 }
 
@@ -354,7 +383,7 @@ int test_read_word(struct test_reader *reader, const struct test_words *words,
 	const struct test_word *word = NULL;
 	int err = test_find_word(reader, words, &word);
 
-	return err ?: word->read(reader, into);
+	return word ? word->read(reader, into) : err;
 }
 
 /* ---- arrays ---- */

@@ -113,7 +113,7 @@ enum test_what {
 
 /* What a send sends: a packet, cut to each length in a range, or a file. */
 struct test_send {
-	struct xdplab_packet *packet; /* NULL: of a file */
+	const struct xdplab_packet *packet; /* NULL: of a file */
 	size_t from, to;     /* truncated to these lengths; 0, 0: it is whole */
 	size_t padded;	     /* with zeros to at least this length */
 	char *pcap, *filter; /* by the file's directory */
@@ -129,7 +129,7 @@ enum test_packet_kind {
 
 struct test_packet {
 	enum test_packet_kind kind;
-	struct xdplab_packet *pattern;
+	const struct xdplab_packet *pattern;
 	char *with;
 };
 
@@ -157,7 +157,7 @@ struct test_step {
 	const char *text; /* as the file has it, one line without a newline */
 	const char *variables; /* of the loops it is in, "p=17, q=3"; "" */
 	union {
-		struct test_context context;
+		struct test_context *context; /* it is large, and rare */
 		struct test_send send;
 		struct test_map map;
 		struct test_record record;
@@ -220,6 +220,7 @@ struct xdplab_tests {
 	size_t nr_loops;
 	uint64_t seed;
 	bool is_random; /* something in it is, by the seed */
+	void *packets;	/* the tree of those that steps have */
 	void (*mistake)(const struct xdplab_mistake *mistake, void *arg);
 	void *mistake_arg;
 	size_t nr_mistakes;

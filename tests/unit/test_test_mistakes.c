@@ -1,0 +1,604 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* test_test_mistakes - mistakes in test files: where, what, and what was meant */
+#include <unistd.h>
+
+#include "test-text.h"
+
+struct mistake {
+	const char *text, *told;
+};
+
+/* Each text, between two others that are right. */
+static void expect_all(const struct mistake *cases, size_t nr,
+		       const char *before, const char *after)
+{
+	for (size_t i = 0; i < nr; i++) {
+		char text[2048];
+
+		snprintf(text, sizeof(text), "%s%s%s", before, cases[i].text,
+			 after);
+		expect_mistakes(text, cases[i].told);
+	}
+}
+
+#define EXPECT_ALL(cases, before, after)                                       \
+	expect_all(cases, ARRAY_SIZE(cases), before, after)
+#define STATEMENT HEAD A_TEST "  " /* is on line 5, from column 3 on */
+
+/* ---- words ---- */
+
+static void of_an_unknown_word_the_nearest_is_told(void **state)
+{
+	static const struct mistake of_file[] = {
+		{ "progam x",
+		  "5:1: expected a statement of a file: test, "
+		  "setup, teardown, program, set, interface, route, "
+		  "neighbour or context, not progam (program)" },
+		{ "tset \"x\"\n  sned eth",
+		  "5:1: expected a statement of a "
+		  "file: test, setup, teardown, program, set, "
+		  "interface, route, neighbour or context, not tset "
+		  "(test)" },
+		{ "set rodta x = 1",
+		  "5:5: expected a section: rodata, data or bss, not rodta "
+		  "(rodata)" },
+	};
+	static const struct mistake of_test[] = {
+		{ "expct PASS",
+		  "5:3: expected a statement of a test: for, repeat, map, "
+		  "delete, clear, var, context, send or expect, not expct "
+		  "(expect)" },
+		{ "expect DORP",
+		  "5:10: expected a verdict: ABORTED, DROP, PASS, TX or "
+		  "REDIRECT, not DORP (DROP)" },
+		{ "expect PASS or XDP_DRPO",
+		  "5:18: expected a verdict: ABORTED, DROP, PASS, TX or "
+		  "REDIRECT, not XDP_DRPO (DROP)" },
+		{ "expect lenght == 4",
+		  "5:10: expected a verdict, a packet, a field of one, or one "
+		  "of these: unchanged, sent, length, meta, redirect, count, "
+		  "map, var, records, record, printk or no, not lenght "
+		  "(length)" },
+		{ "expect no changes",
+		  "5:13: expected what there shall not be: printk or change, "
+		  "not changes (change)" },
+		{ "expect map m emtpy",
+		  "5:16: expected [KEY], or what is expected of the whole "
+		  "map: has, lacks, unchanged, empty or entries, not emtpy "
+		  "(empty)" },
+		{ "context ingres lo",
+		  "5:11: expected an item of the context: ingress, queue, "
+		  "vlan, meta, timeout or seed, not ingres (ingress)" },
+		{ "send eth, truncted 14\n  expect PASS",
+		  "5:13: expected what is done to the packet: truncated or "
+		  "padded, not truncted (truncated)" },
+		{ "delete mpa m[1]", "5:10: expected map, not mpa (map)" },
+	};
+
+	(void)state;
+	EXPECT_ALL(of_file, HEAD A_TEST, "\n");
+	EXPECT_ALL(of_test, STATEMENT, "\n");
+}
+
+static void the_statement_is_told_that_belongs_elsewhere(void **state)
+{
+	static const struct mistake of_test[] = {
+		{ "interface x",
+		  "5:3: expected a statement of a test: for, repeat, map, "
+		  "delete, clear, var, context, send or expect, not "
+		  "interface; it belongs to the file itself, not indented" },
+	};
+
+	(void)state;
+	EXPECT_ALL(of_test, STATEMENT, "\n");
+	expect_mistakes(HEAD A_TEST "send eth\n",
+			"5:1: expected a statement of a file: test, setup, "
+			"teardown, program, set, interface, route, neighbour "
+			"or context, not send; it belongs into a test, "
+			"indented more");
+}
+
+/* ---- what is missing, or too much ---- */
+
+static void what_was_expected_there_is_told(void **state)
+{
+	static const struct mistake cases[] = {
+		{ "map m[1]", "5:11: expected =, but here the statement ends" },
+		{ "map m[1] == 2", "5:12: expected =, not ==" },
+		{ "map m[1] =",
+		  "5:13: expected a value, but here the statement ends" },
+		{ "map m[] = 2", "5:9: expected a key, not ]" },
+		{ "delete map m",
+		  "5:15: expected [KEY], but here the statement ends" },
+		{ "var = 2", "5:7: expected the name of a variable, not =" },
+		{ "send", "5:7: expected a packet, but here the statement "
+			  "ends" },
+		{ "expect PASS or",
+		  "5:17: expected a verdict: ABORTED, DROP, PASS, TX or "
+		  "REDIRECT, but here the statement ends" },
+		{ "expect length = 4",
+		  "5:17: expected ==, !=, <, <=, > or >=, not = (==)" },
+		{ "expect length += 4",
+		  "5:17: expected ==, !=, <, <=, > or >=, not +=" },
+		{ "expect map m[1] = 4",
+		  "5:19: expected ==, !=, <, <=, >, >=, += or -=, not = "
+		  "(==)" },
+		{ "expect unchanged 5",
+		  "5:20: expected the end of the statement, not 5" },
+		{ "expect redirect lo", "5:19: expected to, not lo (to)" },
+		{ "expect printk drop",
+		  "5:17: expected a part of a line, \"...\", not drop" },
+		{ "expect record r",
+		  "5:18: expected as TYPE {...}, or hex bytes, but here the "
+		  "statement ends" },
+		{ "expect map m has",
+		  "5:19: expected a key, but here the statement ends" },
+	};
+
+	(void)state;
+	EXPECT_ALL(cases, STATEMENT, "\n");
+}
+
+static void numbers_have_to_be_in_their_range(void **state)
+{
+	static const struct mistake cases[] = {
+		{ "context vlan 4095",
+		  "5:16: expected a number from 0 to 4094, not 4095" },
+		{ "context queue 4294967296",
+		  "5:17: expected a number from 0 to 4294967295, not "
+		  "4294967296" },
+		{ "context queue 0x", "5:17: expected a number from 0 to "
+				      "4294967295, not 0x" },
+		{ "context queue -1", "5:17: expected a number from 0 to "
+				      "4294967295, not -" },
+		{ "context timeout 0s",
+		  "5:19: expected a time from 1ms to 3600s, as 200ms or 2s, "
+		  "not 0s" },
+		{ "context timeout 3601",
+		  "5:19: expected a time from 1ms to 3600s, as 200ms or 2s, "
+		  "not 3601" },
+		{ "context meta hex 01 02",
+		  "5:16: expected a multiple of 4 bytes, up to 252, not 2" },
+		{ "expect length == 65536",
+		  "5:20: expected a number from 0 to 65535, not 65536" },
+		{ "send eth / ip, truncated 13..20\n  expect PASS",
+		  "5:28: expected a number from 14 to 34, not 13..20" },
+		{ "send eth / ip, truncated 20..35\n  expect PASS",
+		  "5:32: expected a number from 20 to 34, not 35" },
+		{ "send eth / ip, truncated 20..19\n  expect PASS",
+		  "5:32: expected a number from 20 to 34, not 19" },
+		{ "send hex 01 02\n  expect PASS",
+		  "5:8: expected a packet of at least 14 bytes, with which "
+		  "the kernel begins; this one has 2" },
+	};
+
+	(void)state;
+	EXPECT_ALL(cases, STATEMENT, "\n");
+}
+
+static void strings_have_an_end_and_escapes_that_there_are(void **state)
+{
+	static const struct mistake cases[] = {
+		{ "expect printk \"drop", "5:17: this string has no end" },
+		{ "expect printk \"drop\\\"", "5:17: this string has no end" },
+		{ "expect printk \"\\q\"", "5:18: there is no such escape" },
+		{ "expect printk \"a\\0b\"",
+		  "5:17: there is a NUL in this string" },
+		{ "map m['a] = 5", "5:9: this string has no end" },
+	};
+
+	(void)state;
+	EXPECT_ALL(cases, STATEMENT, "\n");
+}
+
+static void brackets_are_closed_by_their_like(void **state)
+{
+	static const struct mistake cases[] = {
+		{ "send eth / ip(ttl=3\n  expect PASS",
+		  "5:16: this bracket is not closed" },
+		{ "map m[1 = 2", "5:8: this bracket is not closed" },
+		{ "map m[1) = 2", "5:10: expected ] here" },
+		{ "map m[1]] = 2", "5:11: nothing is open that it closes" },
+		{ "map m[1] = {.a = [1}", "5:22: expected ] here" },
+	};
+	struct xdplab_text text = { 0 };
+
+	(void)state;
+	EXPECT_ALL(cases, STATEMENT, "\n");
+	xdplab_text_add(&text, HEAD A_TEST "  map m = ");
+	for (int i = 0; i < 65; i++)
+		xdplab_text_add(&text, "(");
+	expect_mistakes(text.bytes, "5:75: too many brackets in one another");
+	xdplab_text_free(&text);
+}
+
+/* ---- indentation ---- */
+
+static void indentation_has_to_be_that_of_the_block(void **state)
+{
+	static const struct mistake cases[] = {
+		{ "test \"a\"\n  send eth\n   expect PASS\n",
+		  "4:4: expected no more indentation than in the statement "
+		  "before, which has no block" },
+		{ "test \"a\"\n    send eth\n  expect PASS\n",
+		  "4:3: expected as much indentation as in line 3 (4), not "
+		  "2" },
+		{ "test \"a\"\n  send eth\n\texpect PASS\n",
+		  "4:1: expected the same tabs and blanks as in the line "
+		  "before" },
+		{ "test \"a\"\nsend eth\n",
+		  "2:1: this test sends nothing: expected a send below it, "
+		  "indented more\n"
+		  "3:1: expected a statement of a file: test, setup, "
+		  "teardown, program, set, interface, route, neighbour or "
+		  "context, not send; it belongs into a test, indented more" },
+		{ "setup\ntest \"a\"\n  send eth\n  expect PASS\n",
+		  "2:1: expected what is to be done below this, indented "
+		  "more" },
+		{ "  test \"a\"\n    send eth\n    expect PASS\n",
+		  "2:3: expected no more indentation than in the statement "
+		  "before, which has no block" },
+	};
+
+	(void)state;
+	EXPECT_ALL(cases, HEAD, "");
+}
+
+static void tabs_and_blanks_can_be_used_in_different_blocks(void **state)
+{
+	(void)state;
+	xdplab_tests_free(read_text(HEAD
+				    "test \"a\"\n\tsend eth\n\texpect PASS\n"
+				    "test \"b\"\n  send eth\n  expect PASS\n"));
+}
+
+/* ---- programs ---- */
+
+static void there_is_one_program_or_a_chain(void **state)
+{
+	static const struct mistake cases[] = {
+		{ "", "1:1: expected a line \"program FILE\" in this file: "
+		      "what is tested (program)" },
+		{ "program on lo\nprogram on lo\n",
+		  "2:1: expected no other program: what runs on an interface "
+		  "is tested alone" },
+		{ "program /proc/self/exe\nprogram on lo\n",
+		  "2:1: expected no other program: what runs on an interface "
+		  "is tested alone" },
+		{ "program on\n",
+		  "1:11: expected the name of an interface, of up to 15 "
+		  "characters, but here the statement ends" },
+		{ "program\n",
+		  "1:8: expected a file, but here the statement ends" },
+		{ "program /proc\n",
+		  "1:9: expected a file, not a directory, /proc" },
+		{ "program /proc/self/exe f proi 4\n",
+		  "1:26: expected an option: prio or actions, not proi "
+		  "(prio)" },
+		{ "program /proc/self/exe prio x\n",
+		  "1:29: expected a number from 0 to 2147483647, not x" },
+		{ "program /proc/self/exe actions PASS,DORP\n",
+		  "1:32: expected verdicts joined by commas, or none, not "
+		  "PASS" },
+	};
+
+	(void)state;
+	EXPECT_ALL(cases, "", A_TEST);
+}
+
+static void a_file_that_is_not_there_is_told_with_one_that_is(void **state)
+{
+	char directory[] = "/tmp/test_mistakes.XXXXXX", path[64], text[128];
+	char told[256];
+	FILE *file;
+
+	(void)state;
+	assert_non_null(mkdtemp(directory));
+	snprintf(path, sizeof(path), "%s/count.o", directory);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fclose(file);
+	snprintf(text, sizeof(text), "program %s/cuont.o\n" A_TEST, directory);
+	snprintf(told, sizeof(told),
+		 "1:9: expected a file; %s/cuont.o: No such file or directory "
+		 "(count.o)",
+		 directory);
+	expect_mistakes(text, told);
+	unlink(path);
+	rmdir(directory);
+	expect_mistakes("program no.o\n" A_TEST,
+			"1:9: expected a file; some/no.o: No such file or "
+			"directory");
+}
+
+static void one_program_is_replaced_by_another_not_several(void **state)
+{
+	const char *text = "program a\nprogram b\n" A_TEST;
+	struct xdplab_text told = { 0 };
+	const struct xdplab_tests_opts opts = { .sz = sizeof(opts),
+						.program = "given.o",
+						.mistake = note_mistake,
+						.arg = &told };
+	struct xdplab_tests *tests;
+
+	(void)state;
+	assert_int_equal(
+		test_read_text(&tests, "a.test", text, strlen(text), &opts),
+		-EINVAL);
+	assert_string_equal(told.bytes, "2:1: expected one program in this "
+					"file, in whose place another is to "
+					"be tested");
+	xdplab_text_free(&told);
+}
+
+/* ---- networks ---- */
+
+static void networks_are_of_addresses_and_names(void **state)
+{
+	static const struct mistake cases[] = {
+		{ "interface a/b",
+		  "2:11: expected the name of an interface, of up to 15 "
+		  "characters, not a/b" },
+		{ "interface abcdefghijklmnop",
+		  "2:11: expected the name of an interface, of up to 15 "
+		  "characters, not abcdefghijklmnop" },
+		{ "interface ..", "2:11: expected the name of an interface, "
+				  "of up to 15 characters, not .." },
+		{ "interface lo", "2:11: expected another name: there is an "
+				  "interface of this one" },
+		{ "interface a\ninterface a",
+		  "3:11: expected another name: there is an interface of "
+		  "this one" },
+		{ "interface a address 10.0.0.1",
+		  "2:21: expected an address and the length of its prefix, "
+		  "10.0.0.1/24, not 10.0.0.1" },
+		{ "interface a address 10.0.0.1/33",
+		  "2:21: expected an address and the length of its prefix, "
+		  "10.0.0.1/24, not 10.0.0.1/33" },
+		{ "interface a mac 02:00",
+		  "2:17: expected a MAC address, 02:00:00:00:00:01, not "
+		  "02:00" },
+		{ "interface a mtu 67",
+		  "2:17: expected a number from 68 to 65535, not 67" },
+		{ "interface a index 1",
+		  "2:19: expected a number from 2 to 2147483647, not 1" },
+		{ "route default", "2:14: expected via ADDRESS or dev NAME, "
+				   "but here the statement ends" },
+		{ "route 10.0.0.0/8 dev out",
+		  "2:22: expected an interface that a line above this has "
+		  "made, not out" },
+		{ "interface outer\nroute 10.0.0.0/8 dev otuer",
+		  "3:22: expected an interface that a line above this has "
+		  "made, not otuer (outer)" },
+		{ "route 10.0.0.0/8 via a",
+		  "2:22: expected an IP address, not a" },
+		{ "route all dev lo",
+		  "2:7: expected a prefix, 10.0.0.0/8, or default, not all" },
+		{ "neighbour 10.0.0.1 dev lo",
+		  "2:26: expected mac MAC, but here the statement ends" },
+		{ "set rodata x", "2:13: expected =, but here the statement "
+				  "ends" },
+		{ "set rodata x =", "2:15: expected a value, but here the "
+				    "statement ends" },
+	};
+
+	(void)state;
+	EXPECT_ALL(cases, HEAD, "\n" A_TEST);
+	expect_mistakes(HEAD A_TEST "context queue 1\n",
+			"5:1: expected this before the first test, or within "
+			"one");
+}
+
+/* ---- tests ---- */
+
+static void something_is_sent_and_something_expected(void **state)
+{
+	static const struct mistake cases[] = {
+		{ "  expect PASS\n  send eth\n  expect PASS",
+		  "3:3: expected a send before this: it is about what became "
+		  "of one" },
+		{ "  send eth", "3:3: nothing is expected of this: expected an "
+				"expect below it" },
+		{ "  send eth\n  send eth\n  expect PASS",
+		  "3:3: nothing is expected of this: expected an expect below "
+		  "it" },
+		{ "  clear map m",
+		  "2:1: this test sends nothing: expected a send below it, "
+		  "indented more" },
+		{ "", "2:1: this test sends nothing: expected a send below it, "
+		      "indented more" },
+	};
+
+	(void)state;
+	EXPECT_ALL(cases, HEAD "test \"a\"\n", "\n");
+	expect_mistakes(HEAD, "2:1: expected a test in this file (test)");
+}
+
+static void names_of_tests_are_printable_and_of_one_alone(void **state)
+{
+	static const struct mistake cases[] = {
+		{ "test\n", "5:5: expected the name of a test, \"...\", but "
+			    "here the statement ends" },
+		{ "test t\n",
+		  "5:6: expected the name of a test, \"...\", not t" },
+		{ "test \"\"\n", "5:6: this name is empty" },
+		{ "test \"a\\n\"\n",
+		  "5:6: this name is not all printable UTF-8" },
+		{ "test \"\xff\"\n",
+		  "5:6: this name is not all printable UTF-8" },
+		{ "test \"t\"\n  send eth\n  expect PASS\n",
+		  "5:6: expected another name: the test of line 2 has this "
+		  "one" },
+		{ "test \"abc\" before \"t\"\n",
+		  "5:12: expected the end of the statement, not before" },
+	};
+
+	(void)state;
+	EXPECT_ALL(cases, HEAD A_TEST, "");
+}
+
+static void a_test_comes_after_another_and_not_after_itself(void **state)
+{
+#define STEPS "\n  send eth\n  expect PASS\n"
+	static const struct mistake cases[] = {
+		{ "test \"first\"" STEPS "test \"b\" after \"frist\"" STEPS,
+		  "5:16: expected the name of a test of this file (first)" },
+		{ "test \"a\" after \"a\"" STEPS,
+		  "2:16: this test would come after itself" },
+		{ "test \"a\" after \"c\"" STEPS "test \"b\" after \"a\"" STEPS
+		  "test \"c\" after \"b\"" STEPS "test \"d\" after \"a\"" STEPS,
+		  "2:16: this test would come after itself" },
+	};
+
+	(void)state;
+	EXPECT_ALL(cases, HEAD, "");
+}
+
+/* ---- packets ---- */
+
+static void of_a_packet_its_own_parser_tells(void **state)
+{
+	static const struct mistake cases[] = {
+		{ "send eth / ipp(ttl=3)\n  expect PASS", "5:14: " },
+		{ "send eth / ip(ttl=\n     300)\n  expect PASS", "6:6: " },
+		{ "expect PASS eth / ip(tll=3)", "5:24: " },
+		{ "expect ip.tll == 3", "5:10: " },
+		{ "expect ip.ttl == 300", "5:20: " },
+		{ "expect sent with ip.tll=3", "5:20: " },
+		{ "expect PASS sent with eth.dts=02:00:00:00:00:01", "5:25: " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct xdplab_text told = { 0 };
+		struct xdplab_tests *tests;
+		char text[512];
+
+		snprintf(text, sizeof(text), IN_TEST("%s"), cases[i].text);
+		assert_int_equal(read_bytes(&tests, text, strlen(text), &told),
+				 -EINVAL);
+		if (strncmp(told.bytes, cases[i].told, strlen(cases[i].told)))
+			assert_string_equal(told.bytes, cases[i].told);
+		xdplab_text_free(&told);
+	}
+}
+
+/* ---- files ---- */
+
+static void all_mistakes_are_told_in_the_order_of_lines(void **state)
+{
+	(void)state;
+	expect_mistakes("program on lo\n"
+			"test \"a\" after \"z\"\n"
+			"  send eth\n"
+			"  expect DORP\n"
+			"  map m[1\n"
+			"test \"a\"\n"
+			"  send eth\n",
+			"2:16: expected the name of a test of this file\n"
+			"4:10: expected a verdict: ABORTED, DROP, PASS, TX or "
+			"REDIRECT, not DORP (DROP)\n"
+			"5:8: this bracket is not closed\n"
+			"6:6: expected another name: the test of line 2 has "
+			"this one\n"
+			"7:3: nothing is expected of this: expected an expect "
+			"below it");
+}
+
+static void without_a_callback_the_first_is_the_error(void **state)
+{
+	static const char text[] = IN_TEST("expect DORP\n  expct PASS");
+	struct xdplab_tests *tests;
+
+	(void)state;
+	assert_int_equal(
+		test_read_text(&tests, "a.test", text, strlen(text), NULL),
+		-EINVAL);
+	assert_string_equal(xdplab_error(),
+			    "a.test:5:10: expected a verdict: ABORTED, DROP, "
+			    "PASS, TX or REDIRECT, not DORP");
+	assert_string_equal(xdplab_remedy(), "did you mean DROP?");
+}
+
+static void what_is_no_text_is_refused(void **state)
+{
+	static const char text[] = HEAD "test \"a\0b\"\n";
+	struct xdplab_text told = { 0 };
+	struct xdplab_tests *tests;
+
+	(void)state;
+	assert_int_equal(read_bytes(&tests, text, sizeof(text) - 1, &told),
+			 -EINVAL);
+	assert_string_equal(told.bytes, "2:8: this is a NUL: it is no text");
+	xdplab_text_free(&told);
+}
+
+static void control_characters_are_not_told_as_they_are(void **state)
+{
+	(void)state;
+	expect_mistakes(
+		IN_TEST("context queue \x1b-x"),
+		"5:17: expected a number from 0 to 4294967295, not ?-x");
+}
+
+static void what_is_no_file_is_refused(void **state)
+{
+	char path[] = "/tmp/test_mistakes.XXXXXX";
+	struct xdplab_tests *tests;
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_int_equal(xdplab_tests_read(&tests, "/", NULL), -EISDIR);
+	assert_int_equal(xdplab_tests_read(&tests, "/no such", NULL), -ENOENT);
+	assert_true(fd >= 0);
+	assert_int_equal(ftruncate(fd, TEST_FILE_MAX + 1), 0);
+	assert_int_equal(xdplab_tests_read(&tests, path, NULL), -EFBIG);
+	assert_int_equal(ftruncate(fd, 0), 0);
+	assert_int_equal(xdplab_tests_read(&tests, path, NULL), -EINVAL);
+	close(fd);
+	unlink(path);
+}
+
+static void files_of_other_systems_are_read(void **state)
+{
+	(void)state;
+	xdplab_tests_free(
+		read_text("\xef\xbb\xbf"
+			  "program on lo\r\ntest \"a\"\r\n  send eth / ip(\r\n"
+			  "    ttl=3)\r\n  expect PASS or \\\r\n  DROP\r\n"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(of_an_unknown_word_the_nearest_is_told),
+		cmocka_unit_test(the_statement_is_told_that_belongs_elsewhere),
+		cmocka_unit_test(what_was_expected_there_is_told),
+		cmocka_unit_test(numbers_have_to_be_in_their_range),
+		cmocka_unit_test(
+			strings_have_an_end_and_escapes_that_there_are),
+		cmocka_unit_test(brackets_are_closed_by_their_like),
+		cmocka_unit_test(indentation_has_to_be_that_of_the_block),
+		cmocka_unit_test(
+			tabs_and_blanks_can_be_used_in_different_blocks),
+		cmocka_unit_test(there_is_one_program_or_a_chain),
+		cmocka_unit_test(
+			a_file_that_is_not_there_is_told_with_one_that_is),
+		cmocka_unit_test(
+			one_program_is_replaced_by_another_not_several),
+		cmocka_unit_test(networks_are_of_addresses_and_names),
+		cmocka_unit_test(something_is_sent_and_something_expected),
+		cmocka_unit_test(names_of_tests_are_printable_and_of_one_alone),
+		cmocka_unit_test(
+			a_test_comes_after_another_and_not_after_itself),
+		cmocka_unit_test(of_a_packet_its_own_parser_tells),
+		cmocka_unit_test(all_mistakes_are_told_in_the_order_of_lines),
+		cmocka_unit_test(without_a_callback_the_first_is_the_error),
+		cmocka_unit_test(what_is_no_text_is_refused),
+		cmocka_unit_test(control_characters_are_not_told_as_they_are),
+		cmocka_unit_test(what_is_no_file_is_refused),
+		cmocka_unit_test(files_of_other_systems_are_read),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
