@@ -268,7 +268,7 @@ static int scan_option(struct packet_parser *p,
 	struct span word = packet_peek_name(p);
 	const struct packet_option *option = named(scheme, word);
 	const char *start = p->at;
-	uint32_t number;
+	uint32_t number = 0;
 	int err;
 
 	if (!option && !packet_is_named(word, "option", NULL))

@@ -42,12 +42,13 @@ static int scan_string(struct packet_parser *p, struct packet_bytes *to)
 	return err;
 }
 
-static int digit_of(char c)
+/* 16: it is none. */
+static unsigned int digit_of(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
 	c |= 'a' - 'A';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
 }
 
 static bool is_name(char c)
@@ -61,7 +62,7 @@ static size_t count_digits(const char *at)
 {
 	size_t nr = 0;
 
-	while (digit_of(at[nr]) >= 0)
+	while (digit_of(at[nr]) < 16)
 		nr++;
 	return is_name(at[nr]) ? 0 : nr;
 }
@@ -234,11 +235,12 @@ static bool is_text(const uint8_t *bytes, size_t length)
 static void text_string(struct xdplab_text *text, const uint8_t *bytes,
 			size_t length)
 {
-	static const char special[] = "\n\r\t\"\\", letters[] = "nrt\"\\";
+	static const char special[] = { '\n', '\r', '\t', '"', '\\' };
+	static const char letters[] = { 'n', 'r', 't', '"', '\\' };
 
 	text_char(text, '"');
 	for (size_t i = 0; i < length; i++) {
-		const char *found = memchr(special, bytes[i], 5);
+		const char *found = memchr(special, bytes[i], sizeof(special));
 
 		if (found)
 			text_char(text, '\\');

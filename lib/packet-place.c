@@ -172,8 +172,8 @@ static int find_bytes(struct packet_place *place,
 int packet_find(struct packet_place *place, const struct xdplab_packet *packet,
 		const char *name)
 {
-	struct packet_place_name read;
-	const struct packet_layer *layer;
+	struct packet_place_name read = { .number = 0 };
+	const struct packet_layer *layer = packet->layers;
 	struct packet_spot spot;
 	int err = packet_place_name_read(&read, name, NULL);
 

@@ -45,17 +45,19 @@ static uint8_t number_of(const struct packet_layer *layer)
 						  : IPPROTO_ICMPV6;
 }
 
-/* The last address of a routing header with segments left, which is where the
- * packet goes in the end; else NULL.  Segments are in reverse (RFC 8754). */
-static const uint8_t *last_address(const struct xdplab_packet *packet,
-				   const struct packet_layer *layer)
+/* Whether it is a routing header with segments left, whose last address is then
+ * where the packet goes in the end.  Segments are in reverse (RFC 8754). */
+static bool find_last_address(const uint8_t **dst,
+			      const struct xdplab_packet *packet,
+			      const struct packet_layer *layer)
 {
 	const uint8_t *header = packet->bytes.at + layer->offset;
 
 	if (!packet_layer_is(layer, PACKET_ROUTING) || !header[3] ||
 	    layer->size < 8 + 16)
-		return NULL;
-	return header[2] == 4 ? header + 8 : header + layer->size - 16;
+		return false;
+	*dst = header[2] == 4 ? header + 8 : header + layer->size - 16;
+	return true;
 }
 
 const struct packet_layer *
@@ -79,7 +81,7 @@ static bool add_addresses(uint64_t *sum, const struct xdplab_packet *packet,
 {
 	const struct packet_layer *network =
 		packet_network_layer(packet, layer);
-	const uint8_t *header, *dst = NULL;
+	const uint8_t *header, *dst;
 
 	if (!network)
 		return false;
@@ -88,11 +90,12 @@ static bool add_addresses(uint64_t *sum, const struct xdplab_packet *packet,
 		*sum = add(*sum, header + 12, 8);
 		return true;
 	}
+	dst = header + 24;
 	/* What the innermost says is done last. */
-	while (!dst && --layer > network)
-		dst = last_address(packet, layer);
+	while (--layer > network && !find_last_address(&dst, packet, layer))
+		;
 	*sum = add(*sum, header + 8, 16);
-	*sum = add(*sum, dst ?: header + 24, 16);
+	*sum = add(*sum, dst, 16);
 	return true;
 }
 

@@ -167,15 +167,13 @@ static int scan_open(struct packet_parser *p, struct xdplab_packet *packet)
 
 static int scan_layer(struct packet_parser *p, struct xdplab_packet *packet)
 {
-	const struct packet_layer *last =
-		packet->layers + packet->nr_layers - 1;
 	int err;
 
 	packet_skip_blanks(p);
 	if (packet->open)
 		return packet_wrong(p, "nothing can follow on `_`, which is "
 				       "all to the end");
-	if (packet->nr_layers && packet_layer_is(last, PACKET_PADDING))
+	if (packet->end != SIZE_MAX)
 		return packet_wrong(p, "nothing can follow on padding");
 	if (open_length(p))
 		return scan_open(p, packet);

@@ -87,7 +87,7 @@ static void text_flags(struct xdplab_text *text,
 		text_hex(text, flags, 0);
 		return;
 	}
-	for (; flags; names++) {
+	for (; names->name && flags; names++) {
 		if (!(flags & names->number))
 			continue;
 		text_word(text, names->name);

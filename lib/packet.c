@@ -10,7 +10,7 @@
 
 /* ---- bytes ---- */
 
-static int make_room(struct packet_bytes *to, size_t length)
+static bool make_room(struct packet_bytes *to, size_t length)
 {
 	size_t room = to->room ?: ROOM_MIN;
 	uint8_t *at, *mask;
@@ -19,32 +19,28 @@ static int make_room(struct packet_bytes *to, size_t length)
 		room *= 2;
 	at = realloc(to->at, room);
 	if (!at)
-		return fail(-ENOMEM, "packet: no memory");
+		return false;
 	to->at = at;
 	if (to->masked) {
 		mask = realloc(to->mask, room);
 		if (!mask)
-			return fail(-ENOMEM, "packet: no memory");
+			return false;
 		to->mask = mask;
 	}
 	to->room = room;
-	return 0;
+	return true;
 }
 
 int packet_bytes_add(struct packet_bytes *to, const void *bytes,
 		     const void *mask, size_t length)
 {
-	int err;
-
 	if (length > PACKET_LENGTH_MAX ||
 	    to->length + length > PACKET_LENGTH_MAX)
 		return fail(-E2BIG, "a packet has at most %d bytes",
 			    PACKET_LENGTH_MAX);
-	if (to->length + length > to->room || !to->at) {
-		err = make_room(to, to->length + length);
-		if (err)
-			return err;
-	}
+	if ((to->length + length > to->room || !to->at) &&
+	    !make_room(to, to->length + length))
+		return fail(-ENOMEM, "packet: no memory");
 	if (bytes)
 		memcpy(to->at + to->length, bytes, length);
 	else
