@@ -11,7 +11,8 @@ struct pcap_out;
 
 /* Opens a file of Ethernet frames, of which those pass that fit `filter`, in
  * tcpdump's syntax, if that is not NULL.  -ENOENT; -EINVAL: no capture file, a
- * damaged one, or not of Ethernet; or the filter is none. */
+ * damaged one, or not of Ethernet; or the filter is none.  -ENOPKG: without
+ * libpcap neither this nor pcap_out_open() can be done. */
 int pcap_in_open(struct pcap_in **out, const char *path, const char *filter);
 /* The next frame, which is valid until the one after it; 1, 0 at the end, or
  * -EINVAL for a truncated file or a frame that was cut when it was captured. */
@@ -22,9 +23,9 @@ void pcap_in_close(struct pcap_in *in);
 
 /* Makes a pcap file, in place of another only if that is a plain file. */
 int pcap_out_open(struct pcap_out **out, const char *path);
-/* Appends a frame, with the time by now; `original` is how long it was. */
+/* Appends a frame, with the time by now. */
 int pcap_out_add(struct pcap_out *out, const void *bytes, size_t length);
-/* Ends the file; says whether all of it was written. */
+/* Ends the file; says whether all of it was written, -ENOSPC ... */
 int pcap_out_close(struct pcap_out *out);
 
 #endif
