@@ -81,19 +81,30 @@ static uint32_t named_registers(const struct bpf_insn *insn)
 	return 1u << insn->dst_reg | (no_source ? 0 : 1u << insn->src_reg);
 }
 
+int fuse_depth(const struct code *code, size_t start, size_t end)
+{
+	int depth = 0;
+
+	for (size_t i = start; i < end; i++) {
+		int reach = stack_reach(&code->insns[i]);
+
+		if (reach > depth)
+			depth = reach;
+		i += insn_is_wide(&code->insns[i]);
+	}
+	return (depth + 7) & ~7;
+}
+
 static void read_function(struct function *function, const struct code *code)
 {
+	function->depth = fuse_depth(code, function->start, function->end);
 	for (size_t i = function->start; i < function->end; i++) {
 		const struct bpf_insn *insn = &code->insns[i];
-		int reach = stack_reach(insn);
 
-		if (reach > function->depth)
-			function->depth = reach;
 		function->registers |= named_registers(insn);
 		function->makes_tail_calls |= is_tail_call(insn);
 		i += insn_is_wide(insn);
 	}
-	function->depth = (function->depth + 7) & ~7;
 }
 
 /* ---- who calls whom ---- */

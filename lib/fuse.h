@@ -119,6 +119,8 @@ struct fuse_shape {
 /* -EINVAL without instructions, or with more functions than are possible. */
 int fuse_shape_read(struct fuse_shape *shape, const struct code *code,
 		    const char *name);
+/* How deep the function of these instructions may reach into its stack. */
+int fuse_depth(const struct code *code, size_t start, size_t end);
 /* A frame's bytes as the verifier adds them up. */
 int fuse_frame(int depth);
 
