@@ -244,6 +244,9 @@ struct xdplab_tests {
 	size_t nr_cases;
 
 	struct test_run *run; /* NULL: not loaded */
+	struct counting *
+		*counted; /* each program, if it is; see instrument.h */
+	size_t nr_counted;
 };
 
 /* ---- mistakes: test-mistake.c ---- */
