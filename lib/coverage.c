@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: LGPL-2.1-only
+/* coverage - how often the lines of several programs were reached */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "instrument.h"
+#include "internal.h"
+#include "test.h"
+
+struct xdplab_coverage {
+	struct coverage_line *lines;
+	size_t nr;
+};
+
+static int append(struct xdplab_coverage *coverage,
+		  const struct coverage_line *lines, size_t nr)
+{
+	struct coverage_line *more = reallocarray(
+		coverage->lines, coverage->nr + nr + 1, sizeof(*more));
+
+	if (!more)
+		return -ENOMEM;
+	coverage->lines = more;
+	for (size_t i = 0; i < nr; i++)
+		if (lines[i].counted)
+			more[coverage->nr++] = lines[i];
+	return 0;
+}
+
+static int read_program(struct xdplab_coverage *coverage,
+			struct counting *counting)
+{
+	struct coverage_line *lines = NULL;
+	size_t nr;
+	int err = coverage_lines(&lines, &nr, counting);
+
+	if (!err)
+		err = append(coverage, lines, nr);
+	free(lines);
+	return err;
+}
+
+static int by_line(const void *a, const void *b)
+{
+	const struct coverage_line *first = a, *second = b;
+
+	return coverage_compare(first->shown.file, first->shown.line,
+				second->shown.file, second->shown.line);
+}
+
+/* Several programs have code of the same line. */
+static void merge(struct xdplab_coverage *coverage)
+{
+	size_t nr = 0;
+
+	qsort(coverage->lines, coverage->nr, sizeof(*coverage->lines), by_line);
+	for (size_t i = 0; i < coverage->nr; i++) {
+		const struct coverage_line *line = &coverage->lines[i];
+		struct xdplab_coverage_line *last;
+
+		if (!nr || by_line(&coverage->lines[nr - 1], line)) {
+			coverage->lines[nr++] = *line;
+			continue;
+		}
+		last = &coverage->lines[nr - 1].shown;
+		last->hits += line->shown.hits;
+		last->branches += line->shown.branches;
+		last->taken += line->shown.taken;
+	}
+	coverage->nr = nr;
+}
+
+int coverage_of(struct xdplab_coverage **out, struct counting *const *countings,
+		size_t nr)
+{
+	struct xdplab_coverage *coverage = calloc(1, sizeof(*coverage));
+	int err = coverage ? 0 : -ENOMEM;
+
+	for (size_t i = 0; !err && i < nr; i++)
+		err = read_program(coverage, countings[i]);
+	if (err) {
+		xdplab_coverage_free(coverage);
+		return fail(err, "coverage: out of memory");
+	}
+	if (!coverage->nr) {
+		xdplab_coverage_free(coverage);
+		fail(-ENODATA, "coverage: the programs have no lines");
+		return advise(-ENODATA, "compile them with `clang -g`");
+	}
+	merge(coverage);
+	*out = coverage;
+	return 0;
+}
+
+int xdplab_coverage_read(struct xdplab_coverage **out,
+			 const struct xdplab_tests *tests)
+{
+	return coverage_of(out, tests->counted, tests->nr_counted);
+}
+
+size_t xdplab_coverage_count(const struct xdplab_coverage *coverage)
+{
+	return coverage->nr;
+}
+
+const struct xdplab_coverage_line *
+xdplab_coverage_at(const struct xdplab_coverage *coverage, size_t index)
+{
+	return index < coverage->nr ? &coverage->lines[index].shown : NULL;
+}
+
+void xdplab_coverage_free(struct xdplab_coverage *coverage)
+{
+	if (!coverage)
+		return;
+	free(coverage->lines);
+	free(coverage);
+}

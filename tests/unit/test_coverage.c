@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_coverage - lines are reached as often as somebody counted by hand
+ *
+ * The counts are in the programs' sources, which cov_returns.bpf.c explains.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* First: cmocka has a macro of the name of our fail(). */
+#include "../../lib/code-load.h"
+#include "../../lib/instrument.h"
+#include "../../lib/internal.h"
+#include <cmocka.h>
+
+#define NR_PACKETS 8
+#define MAX_LINES  200
+
+/* ---- what the source says ---- */
+
+struct wanted {
+	bool counted, none;
+	unsigned int hits;
+	unsigned int branches, taken; /* .branches of 0: nothing is said */
+	bool decides[NR_PACKETS];
+};
+
+/* The words of the comment that ends a line. */
+static void read_comment(struct wanted *wanted, char *comment)
+{
+	bool decides = false;
+
+	for (char *word = strtok(comment, " "); word;
+	     word = strtok(NULL, " ")) {
+		unsigned int first = strtoul(word, &word, 10), second = 0;
+
+		if (*word == '/')
+			second = strtoul(word + 1, NULL, 10);
+		if (*word == '<')
+			decides = true;
+		else if (*word == '-')
+			wanted->none = true;
+		else if (decides)
+			wanted->decides[first] = true;
+		else if (second)
+			wanted->taken = first, wanted->branches = second;
+		else
+			wanted->counted = true, wanted->hits = first;
+	}
+}
+
+static void read_source(struct wanted wanted[MAX_LINES], const char *name)
+{
+	char path[256], line[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "tests/bpf/%s.bpf.c", name);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	memset(wanted, 0, MAX_LINES * sizeof(*wanted));
+	for (int i = 1; fgets(line, sizeof(line), file); i++) {
+		char *comment = strstr(line, "/* ");
+		char *end = comment ? strstr(comment, " */\n") : NULL;
+
+		assert_true(i < MAX_LINES);
+		if (!end || comment == line)
+			continue;
+		*end = 0;
+		read_comment(&wanted[i], comment + strlen("/* "));
+	}
+	fclose(file);
+}
+
+/* ---- what the program did ---- */
+
+struct loaded {
+	struct xdplab_prog *prog;
+	struct counting *counting;
+	int fd;
+};
+
+static void load(struct loaded *loaded, const char *name)
+{
+	struct code_load_opts opts = { .name = "coverage",
+				       .attach_type = BPF_XDP };
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/tests/bpf/%s.o",
+		 getenv("B") ?: "build", name);
+	assert_int_equal(xdplab_prog_open(&loaded->prog, path, NULL), 0);
+	assert_int_equal(prog_extract(loaded->prog), 0);
+	assert_int_equal(counting_begin(&loaded->counting,
+					prog_code(loaded->prog), name, -1),
+			 0);
+	opts.licence = prog_licence(loaded->prog);
+	loaded->fd = code_load(counting_code(loaded->counting), &opts, NULL);
+	assert_true(loaded->fd >= 0);
+	assert_int_equal(counting_loaded(loaded->counting, loaded->fd), 0);
+}
+
+static void unload(struct loaded *loaded)
+{
+	close(loaded->fd);
+	counting_end(loaded->counting);
+	xdplab_prog_free(loaded->prog);
+}
+
+static void send_packet(const struct loaded *loaded, unsigned char first)
+{
+	const unsigned char packet[64] = { first };
+	struct xdplab_run_result result;
+
+	counting_next(loaded->counting);
+	assert_int_equal(xdplab_run(loaded->fd, packet, sizeof(packet), NULL, 0,
+				    &result, NULL),
+			 0);
+}
+
+/* ---- both ---- */
+
+/* Every decision that the source has is at its line, and every other one is
+ * anywhere else. */
+static size_t check_decision(const char *name, const struct wanted *wanted,
+			     const struct loaded *loaded, int packet)
+{
+	const struct source_line *line = counting_decided(loaded->counting);
+	size_t wrong = 0;
+
+	for (unsigned int i = 1; i < MAX_LINES; i++) {
+		if (!wanted[i].decides[packet] || (line && line->line == i))
+			continue;
+		print_error("%s: packet %d is decided in line %u, not %u\n",
+			    name, packet, i, line ? line->line : 0);
+		wrong++;
+	}
+	return wrong;
+}
+
+static size_t check_line(const char *name, unsigned int number,
+			 const struct wanted *wanted,
+			 const struct xdplab_coverage_line *line)
+{
+	static const struct xdplab_coverage_line nothing;
+	bool wrong = line ? wanted->none : wanted->counted;
+
+	line = line ?: &nothing;
+	wrong |= wanted->counted && wanted->hits != line->hits;
+	wrong |= wanted->branches && (wanted->branches != line->branches ||
+				      wanted->taken != line->taken);
+	if (wrong)
+		print_error("%s: line %u is reached %lu times, %u/%u\n", name,
+			    number, (unsigned long)line->hits, line->taken,
+			    line->branches);
+	return wrong;
+}
+
+static size_t check_lines(const char *name, const struct wanted *wanted,
+			  struct loaded *loaded)
+{
+	const struct xdplab_coverage_line *found[MAX_LINES] = { 0 };
+	struct xdplab_coverage *coverage;
+	size_t wrong = 0;
+
+	assert_int_equal(coverage_of(&coverage, &loaded->counting, 1), 0);
+	for (size_t i = 0; i < xdplab_coverage_count(coverage); i++) {
+		const struct xdplab_coverage_line *line =
+			xdplab_coverage_at(coverage, i);
+
+		if (line->line < MAX_LINES && strstr(line->file, name))
+			found[line->line] = line;
+	}
+	for (unsigned int i = 1; i < MAX_LINES; i++)
+		wrong += check_line(name, i, &wanted[i], found[i]);
+	xdplab_coverage_free(coverage);
+	return wrong;
+}
+
+static void expect_counts(const char *name)
+{
+	struct wanted wanted[MAX_LINES];
+	struct loaded loaded;
+	size_t wrong = 0;
+
+	read_source(wanted, name);
+	load(&loaded, name);
+	for (int i = 0; i < NR_PACKETS; i++) {
+		send_packet(&loaded, i);
+		wrong += check_decision(name, wanted, &loaded, i);
+	}
+	wrong += check_lines(name, wanted, &loaded);
+	unload(&loaded);
+	assert_int_equal(wrong, 0);
+}
+
+static void of_several_ways_out(void **state)
+{
+	(void)state;
+	expect_counts("cov_returns");
+}
+
+static void of_inlined_functions_and_one_return(void **state)
+{
+	(void)state;
+	expect_counts("cov_inlined");
+}
+
+static void of_subprograms_and_callbacks(void **state)
+{
+	(void)state;
+	expect_counts("cov_called");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(of_several_ways_out),
+		cmocka_unit_test(of_inlined_functions_and_one_return),
+		cmocka_unit_test(of_subprograms_and_callbacks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
