@@ -216,21 +216,38 @@ static bool can_go_both_ways(const struct reading *r, const struct block *block)
 	       counting_has(r->counting, target->counter);
 }
 
-static void add_branches(struct reading *r)
+int coverage_add_ways(struct coverage_line *line, const uint64_t *ways,
+		      size_t nr)
 {
-	for (size_t b = 0; b < r->blocks->nr; b++) {
-		const struct block *block = &r->blocks->at[b];
-		size_t i = blocks_line(r->blocks, r->code, block->end - 1);
-		struct xdplab_coverage_line *line;
+	size_t had = line->shown.branches;
+	uint64_t *more = reallocarray(line->ways, had + nr, sizeof(*more));
 
-		if (!block->branches || !can_go_both_ways(r, block) ||
-		    i == r->code->nr_lines)
-			continue;
-		line = &r->lines[r->numbers[i]].shown;
-		line->branches += 2;
-		line->taken += !!block_went_on(block, r->counters) +
-			       !!block_jumped(block, r->counters);
+	if (!more)
+		return -ENOMEM;
+	memcpy(more + had, ways, nr * sizeof(*more));
+	line->shown.ways = line->ways = more;
+	line->shown.branches += nr;
+	for (size_t i = 0; i < nr; i++)
+		line->shown.taken += !!ways[i];
+	return 0;
+}
+
+static int add_branches(struct reading *r)
+{
+	int err = 0;
+
+	for (size_t b = 0; !err && b < r->blocks->nr; b++) {
+		const struct block *block = &r->blocks->at[b];
+		const uint64_t ways[] = { block_went_on(block, r->counters),
+					  block_jumped(block, r->counters) };
+		size_t i = blocks_line(r->blocks, r->code, block->end - 1);
+
+		if (block->branches && i < r->code->nr_lines &&
+		    r->source[i].line && can_go_both_ways(r, block))
+			err = coverage_add_ways(&r->lines[r->numbers[i]], ways,
+						ARRAY_SIZE(ways));
 	}
+	return err;
 }
 
 /* ---- the program ---- */
@@ -252,8 +269,7 @@ static int read_lines(struct reading *r)
 	find_pieces(r);
 	sort_pieces(r);
 	add_hits(r);
-	add_branches(r);
-	return 0;
+	return add_branches(r);
 }
 
 int coverage_lines(struct coverage_line **lines, size_t *nr,
@@ -270,10 +286,17 @@ int coverage_lines(struct coverage_line **lines, size_t *nr,
 	free(r.pieces);
 	free(r.first_piece);
 	if (err) {
-		free(r.lines);
+		coverage_lines_free(r.lines, r.nr);
 		return err;
 	}
 	*lines = r.lines;
 	*nr = r.nr;
 	return 0;
+}
+
+void coverage_lines_free(struct coverage_line *lines, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		free(lines[i].ways);
+	free(lines);
 }

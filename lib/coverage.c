@@ -12,6 +12,7 @@ struct xdplab_coverage {
 	size_t nr;
 };
 
+/* Of lines that are not counted there is nothing to take over. */
 static int append(struct xdplab_coverage *coverage,
 		  const struct coverage_line *lines, size_t nr)
 {
@@ -30,13 +31,17 @@ static int append(struct xdplab_coverage *coverage,
 static int read_program(struct xdplab_coverage *coverage,
 			struct counting *counting)
 {
-	struct coverage_line *lines = NULL;
+	struct coverage_line *lines;
 	size_t nr;
 	int err = coverage_lines(&lines, &nr, counting);
 
-	if (!err)
-		err = append(coverage, lines, nr);
-	free(lines);
+	if (err)
+		return err;
+	err = append(coverage, lines, nr);
+	if (err)
+		coverage_lines_free(lines, nr);
+	else
+		free(lines);
 	return err;
 }
 
@@ -49,25 +54,29 @@ static int by_line(const void *a, const void *b)
 }
 
 /* Several programs have code of the same line. */
-static void merge(struct xdplab_coverage *coverage)
+static int merge(struct xdplab_coverage *coverage)
 {
-	size_t nr = 0;
+	struct coverage_line *lines = coverage->lines;
+	size_t all = coverage->nr;
+	int err = 0;
 
-	qsort(coverage->lines, coverage->nr, sizeof(*coverage->lines), by_line);
-	for (size_t i = 0; i < coverage->nr; i++) {
-		const struct coverage_line *line = &coverage->lines[i];
-		struct xdplab_coverage_line *last;
+	qsort(lines, all, sizeof(*lines), by_line);
+	coverage->nr = 0;
+	for (size_t i = 0; i < all; i++) {
+		struct coverage_line *last;
 
-		if (!nr || by_line(&coverage->lines[nr - 1], line)) {
-			coverage->lines[nr++] = *line;
+		if (!i || by_line(&lines[coverage->nr - 1], &lines[i])) {
+			lines[coverage->nr++] = lines[i];
 			continue;
 		}
-		last = &coverage->lines[nr - 1].shown;
-		last->hits += line->shown.hits;
-		last->branches += line->shown.branches;
-		last->taken += line->shown.taken;
+		last = &lines[coverage->nr - 1];
+		last->shown.hits += lines[i].shown.hits;
+		if (!err && lines[i].ways)
+			err = coverage_add_ways(last, lines[i].ways,
+						lines[i].shown.branches);
+		free(lines[i].ways);
 	}
-	coverage->nr = nr;
+	return err;
 }
 
 int coverage_of(struct xdplab_coverage **out, struct counting *const *countings,
@@ -78,6 +87,8 @@ int coverage_of(struct xdplab_coverage **out, struct counting *const *countings,
 
 	for (size_t i = 0; !err && i < nr; i++)
 		err = read_program(coverage, countings[i]);
+	if (!err)
+		err = merge(coverage);
 	if (err) {
 		xdplab_coverage_free(coverage);
 		return fail(err, "coverage: out of memory");
@@ -87,7 +98,6 @@ int coverage_of(struct xdplab_coverage **out, struct counting *const *countings,
 		fail(-ENODATA, "coverage: the programs have no lines");
 		return advise(-ENODATA, "compile them with `clang -g`");
 	}
-	merge(coverage);
 	*out = coverage;
 	return 0;
 }
@@ -95,6 +105,8 @@ int coverage_of(struct xdplab_coverage **out, struct counting *const *countings,
 int xdplab_coverage_read(struct xdplab_coverage **out,
 			 const struct xdplab_tests *tests)
 {
+	if (!tests->nr_counted)
+		return fail(-ENODATA, "coverage: nothing was counted");
 	return coverage_of(out, tests->counted, tests->nr_counted);
 }
 
@@ -113,6 +125,6 @@ void xdplab_coverage_free(struct xdplab_coverage *coverage)
 {
 	if (!coverage)
 		return;
-	free(coverage->lines);
+	coverage_lines_free(coverage->lines, coverage->nr);
 	free(coverage);
 }

@@ -914,13 +914,15 @@ struct xdplab_coverage_line {
 	uint64_t hits;	      /* how often its code was reached */
 	uint32_t branches;    /* ways out of conditional jumps of this line */
 	uint32_t taken;	      /* how many of them were taken */
+	const uint64_t *ways; /* how often each was, in the order of the code */
 };
 
 struct xdplab_coverage;
 
 /* What the tests run so far have reached of all programs of the file, loaded
- * with .coverage, in the order of files and lines.  -ENODATA for programs that
- * were compiled without line information. */
+ * with .coverage, in the order of files and lines; its strings are those of
+ * `tests`.  -ENODATA for programs that were compiled without line information,
+ * or are not counted. */
 XDPLAB_API int xdplab_coverage_read(struct xdplab_coverage **out,
 				    const struct xdplab_tests *tests);
 XDPLAB_API size_t xdplab_coverage_count(const struct xdplab_coverage *coverage);
