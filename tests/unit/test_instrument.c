@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* test_instrument - what is added to programs counts, and sees redirects */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+/* First: cmocka has a macro of the name of our fail(). */
+#include "../../lib/code-load.h"
+#include "../../lib/fuse.h"
+#include "../../lib/instrument.h"
+#include "../../lib/internal.h"
+#include <cmocka.h>
+
+#include "fused.h"
+
+/* ---- a program without maps ---- */
+
+static int load_plain(const struct code *code)
+{
+	const struct code_load_opts opts = { .name = "counts",
+					     .licence = "GPL",
+					     .attach_type = BPF_XDP };
+	int fd = code_load(code, &opts, NULL);
+
+	assert_true(fd >= 0);
+	return fd;
+}
+
+static uint32_t verdict_of(int fd)
+{
+	static const unsigned char packet[64];
+	struct xdplab_run_result result;
+
+	assert_int_equal(
+		xdplab_run(fd, packet, sizeof(packet), NULL, 0, &result, NULL),
+		0);
+	return result.verdict;
+}
+
+static uint32_t run_counting(struct counting *counted)
+{
+	int fd = load_plain(counting_code(counted));
+	uint32_t verdict = verdict_of(fd);
+
+	close(fd);
+	return verdict;
+}
+
+static struct counting *begin(const struct code *code, int seen_fd)
+{
+	struct counting *counted;
+
+	assert_int_equal(counting_begin(&counted, code, "program", seen_fd), 0);
+	return counted;
+}
+
+static void expect_all_counters(const struct counting *counted, size_t nr)
+{
+	assert_int_equal(counting_blocks(counted)->nr_counters, nr);
+	for (size_t i = 0; i < nr; i++)
+		assert_true(counting_has(counted, i));
+}
+
+/* ---- counters ---- */
+
+/* All registers are needed behind the one instruction of the second block; the
+ * verifier does not know r9, which is the receive queue. */
+#define BUSY_BLOCK                                                             \
+	LOAD32(9, 1, 16), MOV(0, 0), MOV(1, 1), MOV(2, 2), MOV(3, 3),          \
+		MOV(4, 4), MOV(5, 5), MOV(6, 6), MOV(7, 7), MOV(8, 8),         \
+		IF(BPF_JGT, 9, 100, 1), ADD_REG(0, 1), ADD_REG(0, 1),          \
+		ADD_REG(0, 2), ADD_REG(0, 3), ADD_REG(0, 4), ADD_REG(0, 5),    \
+		ADD_REG(0, 6), ADD_REG(0, 7), ADD_REG(0, 8), ADD_REG(0, 9),    \
+		EXIT
+#define BUSY_VERDICT 37
+
+static void saves_registers_where_none_is_free(void **state)
+{
+	const struct code code = CODE(BUSY_BLOCK);
+	struct counting *counted = begin(&code, -1);
+
+	(void)state;
+	assert_int_equal(run_counting(counted), BUSY_VERDICT);
+	expect_all_counters(counted, 3);
+	for (uint32_t i = 0; i < 3; i++)
+		assert_int_equal(counting_sums(counted)[i], 1);
+	counting_end(counted);
+}
+
+static void leaves_out_what_it_has_no_room_for(void **state)
+{
+	const struct code code =
+		CODE(MOV(2, 0), STORE(10, -512, 2), BUSY_BLOCK);
+	struct counting *counted = begin(&code, -1);
+
+	(void)state;
+	assert_int_equal(run_counting(counted), BUSY_VERDICT);
+	assert_true(counting_has(counted, 0));
+	assert_false(counting_has(counted, 1));
+	assert_true(counting_has(counted, 2));
+	counting_end(counted);
+}
+
+static void refuses_jumps_that_become_too_long(void **state)
+{
+	static struct bpf_insn insns[32000];
+	const struct code code = { .insns = insns, .nr_insns = 32000 };
+	struct counting *counted;
+
+	(void)state;
+	insns[0] = MOV(0, 0);
+	for (size_t i = 1; i < 31999; i++)
+		insns[i] = IF(BPF_JEQ, 0, 1, 0);
+	insns[1].off = 31000;
+	insns[31999] = EXIT;
+	assert_int_equal(counting_begin(&counted, &code, "program", -1),
+			 -E2BIG);
+}
+
+static void knows_what_the_verifier_removes(void **state)
+{
+	const struct code code =
+		CODE(MOV(0, 2), IF(BPF_JEQ, 0, 2, 1), MOV(0, 1), EXIT);
+	struct counting *counted = begin(&code, -1);
+	int fd = load_plain(counting_code(counted));
+
+	(void)state;
+	expect_all_counters(counted, 3);
+	assert_int_equal(counting_loaded(counted, fd), 0);
+	assert_true(counting_has(counted, 0));
+	assert_false(counting_has(counted, 1));
+	assert_true(counting_has(counted, 2));
+	close(fd);
+	counting_end(counted);
+}
+
+static void counts_in_a_chain(void **state)
+{
+	struct code codes[2] = { CODE(MOV(0, XDP_PASS), EXIT),
+				 CODE(MOV(0, XDP_TX), EXIT) };
+	struct counting *counted = begin(&codes[1], -1);
+	struct fuse_stage stages[2] = { inlined(&codes[0]),
+					inlined(counting_code(counted)) };
+	const struct fuse_opts opts = { 0 };
+	struct code fused;
+	int fd;
+
+	(void)state;
+	assert_int_equal(fuse_plan(stages, 2), 0);
+	assert_int_equal(fuse(&fused, stages, 2, &opts), 0);
+	fd = load_plain(&fused);
+	assert_int_equal(counting_loaded(counted, fd), 0);
+	assert_true(counting_has(counted, 0));
+	assert_int_equal(verdict_of(fd), XDP_TX);
+	assert_int_equal(verdict_of(fd), XDP_TX);
+	assert_int_equal(counting_sums(counted)[0], 2);
+	close(fd);
+	drop(&fused);
+	counting_end(counted);
+}
+
+/* ---- where packets are redirected to ---- */
+
+static struct redirect_seen seen_of(const struct code *code)
+{
+	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "seen", sizeof(uint32_t),
+				sizeof(struct redirect_seen), 1, NULL);
+	struct counting *counted = begin(code, fd);
+	struct redirect_seen seen;
+	const uint32_t first = 0;
+
+	run_counting(counted);
+	assert_int_equal(bpf_map_lookup_elem(fd, &first, &seen), 0);
+	counting_end(counted);
+	close(fd);
+	return seen;
+}
+
+static void sees_the_interface_of_a_redirect(void **state)
+{
+	const struct code code =
+		CODE(MOV(1, 7), MOV(2, 0), HELPER(BPF_FUNC_redirect), EXIT);
+	struct redirect_seen seen = seen_of(&code);
+
+	(void)state;
+	assert_int_equal(seen.kind, REDIRECT_IFINDEX);
+	assert_int_equal(seen.key, 7);
+	assert_int_equal(seen.insn, 2);
+}
+
+static void sees_the_map_and_the_key_of_a_redirect(void **state)
+{
+	int fd = bpf_map_create(BPF_MAP_TYPE_DEVMAP, "outs", sizeof(uint32_t),
+				sizeof(uint32_t), 4, NULL);
+	const struct code code =
+		CODE(WIDE(1, BPF_PSEUDO_MAP_FD, fd), MOV(2, 3), MOV(3, 2),
+		     HELPER(BPF_FUNC_redirect_map), EXIT);
+	struct redirect_seen seen = seen_of(&code);
+
+	(void)state;
+	assert_int_equal(seen.kind, REDIRECT_MAP);
+	assert_int_equal(seen.key, 3);
+	assert_int_equal(seen.insn, 4);
+	assert_int_equal(seen.map_fd, fd);
+	close(fd);
+}
+
+static void sees_nothing_where_nothing_is_redirected(void **state)
+{
+	const struct code code = CODE(MOV(0, XDP_PASS), EXIT);
+
+	(void)state;
+	assert_int_equal(seen_of(&code).kind, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(saves_registers_where_none_is_free),
+		cmocka_unit_test(leaves_out_what_it_has_no_room_for),
+		cmocka_unit_test(refuses_jumps_that_become_too_long),
+		cmocka_unit_test(knows_what_the_verifier_removes),
+		cmocka_unit_test(counts_in_a_chain),
+		cmocka_unit_test(sees_the_interface_of_a_redirect),
+		cmocka_unit_test(sees_the_map_and_the_key_of_a_redirect),
+		cmocka_unit_test(sees_nothing_where_nothing_is_redirected),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
