@@ -387,3 +387,21 @@ int xdplab_value_assign(const struct xdplab_type *type, void *value,
 		free(p.value);
 	return err;
 }
+
+/* ---- a part of a value ---- */
+
+int value_parse_at(const struct xdplab_type *type,
+		   const struct value_node *node, void *value,
+		   const char *input, const char **end)
+{
+	struct value_parser p;
+	int err;
+
+	begin(&p, type, input);
+	p.value = value;
+	err = parse_node(&p, (struct value_place){ node, 0 });
+	if (!err)
+		err = expect_end(&p);
+	*end = p.at;
+	return err;
+}

@@ -343,6 +343,16 @@ void xdplab_value_print(const struct xdplab_type *type, const void *value,
 	text_end(text);
 }
 
+void value_print_at(const struct xdplab_type *type,
+		    const struct value_node *node, const void *value,
+		    struct xdplab_text *text)
+{
+	struct printer p = { .type = type, .text = text };
+
+	print_node(&p, node, value);
+	text_end(text);
+}
+
 void xdplab_value_print_hex(const struct xdplab_type *type, const void *value,
 			    struct xdplab_text *text)
 {

@@ -101,6 +101,18 @@ static inline unsigned int value_bits(const struct value_node *node)
 	return node->bits ? node->bits : node->size * 8;
 }
 
+/* ---- value-parse.c, value-print.c ---- */
+
+/* Reads all of `input` into the bytes of one node.  Bits of it that are not
+ * named there stay as they are, and on failure they may be anything. */
+int value_parse_at(const struct xdplab_type *type,
+		   const struct value_node *node, void *value,
+		   const char *input, const char **end);
+/* Appends one node as text. */
+void value_print_at(const struct xdplab_type *type,
+		    const struct value_node *node, const void *value,
+		    struct xdplab_text *text);
+
 /* ---- value-spell.c ---- */
 
 /* Appends the name of a BTF type as C has it, without its modifiers. */
