@@ -263,35 +263,64 @@ int test_mistake(struct xdplab_tests *tests, struct test_place place,
 
 struct test_maps;
 
-/* Sets the constants and first values of an object that is not loaded yet.
- * Mistakes are told; -EINVAL. */
-int test_globals_set(struct xdplab_tests *tests, struct xdplab_prog *prog);
+/* Sets the constants and first values of programs that are not loaded yet, in
+ * each that has the variable.  Mistakes are told; -EINVAL. */
+int test_globals_set(struct xdplab_tests *tests,
+		     struct xdplab_prog *const progs[], size_t nr);
 
-/* Opens the maps of the programs, and keeps what is in them.  Of a program that
- * runs elsewhere (`prog_fd` and no object), nothing is kept or set back. */
+/*
+ * Opens the maps of the programs, and keeps what is in them.  Of a program that
+ * runs elsewhere (`nr` is 0, and `prog_fd` is it) nothing is set back, and its
+ * records are not taken, which others wait for.
+ */
 int test_maps_open(struct test_maps **out, struct xdplab_prog *const progs[],
 		   size_t nr, int prog_fd);
-/* Looks up every name, key, field and value of all steps; tells mistakes. */
+/*
+ * Looks up every name, key, field and value of all steps, as xdplab_map_open()
+ * and xdplab_value_parse() have them; tells mistakes.  Besides:
+ *
+ * - A map or variable that several programs have is "PROGRAM:NAME".
+ * - An integer can be the name of a verdict, or of an enumerator of the program.
+ * - Of structs, and of arrays, only what is named is compared.
+ *
+ * What is looked up in a LPM trie is found as programs find it, but whether it
+ * "has" a prefix is whether that itself is in it.
+ */
 int test_maps_bind(struct test_maps *maps, struct xdplab_tests *tests);
-/* Sets all maps and globals back to what they were. */
+/*
+ * Sets all maps and globals back to what they were, and drops records.  1: one
+ * of them cannot be, a bloom filter as an example, and xdplab_error() says
+ * which; then only loading all anew does it.  The order in which an LRU map
+ * gives up entries stays as it has become.
+ */
 int test_maps_reset(struct test_maps *maps);
-/* Does a TEST_MAP_* or TEST_VAR_SET step. */
+/*
+ * Does a TEST_MAP_* or TEST_VAR_SET step.  Where each CPU has a value of its
+ * own, numbers are read as the sum of all CPUs': so they are set for the CPU
+ * that the thread is on, and become zero for all others; else it is all CPUs'.
+ */
 int test_maps_do(struct test_maps *maps, const struct test_step *step);
 /* Before a send whose expectations are steps[0..nr): keeps what these will be
- * compared with, and drains the ring buffers. */
+ * compared with, and drops the records that there are. */
 int test_maps_before(struct test_maps *maps, const struct test_step *steps,
 		     size_t nr);
+/* After some packets of a send: takes the records out of the ring buffers, so
+ * that these have room for more.  Costs no system call. */
+int test_maps_collect(struct test_maps *maps);
 /*
  * Whether an expectation of a map, a variable or records has come true: 1, or 0
  * after having filled in `failure`, by test_failure_*().  Negative: it could not
- * be found out.
+ * be found out.  Of EXPECT_NO_CHANGE it is all maps, variables and records.  In
+ * arrays the entries that are there are those that are not zero.
  */
 struct test_failure;
 int test_maps_check(struct test_maps *maps, const struct test_step *step,
 		    struct test_failure *failure);
-/* What a key of a DEVMAP (hash) leads to: its ifindex, or 0. */
-uint32_t test_maps_redirect(const struct test_maps *maps,
-			    const struct test_map *map);
+/* Whether NAME[KEY] of an EXPECT_REDIRECT is the entry `key` of the map whose id
+ * is `map_id`. */
+bool test_maps_is_entry(const struct test_maps *maps,
+			const struct test_map *map, uint32_t map_id,
+			uint32_t key);
 void test_maps_close(struct test_maps *maps);
 
 /* ---- failures: test-failure.c ---- */
