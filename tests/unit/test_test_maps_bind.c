@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* test_test_maps_bind - names, keys, fields and values of tests are looked up,
+ * and all mistakes in them told */
+#include "tested.h"
+
+/* The steps that there are have these mistakes, and no others. */
+static void expect_mistakes(struct tested *t, const char *mistakes)
+{
+	int err = test_maps_bind(t->maps, &t->tests);
+
+	if (!t->mistakes.bytes || strcmp(t->mistakes.bytes, mistakes) != 0)
+		print_error("there were: %s\n", t->mistakes.bytes ?: "none");
+	assert_int_equal(err, -EINVAL);
+	assert_string_equal(t->mistakes.bytes, mistakes);
+	t->mistakes.length = 0;
+	t->one.steps.nr = 0;
+}
+
+static void the_name_that_was_meant_is_told(void **state)
+{
+	struct tested *t = tested_begin();
+
+	(void)state;
+	tested_step(t, EXPECT_MAP, "count", "1", NULL, TEST_EQ, "1");
+	tested_step(t, EXPECT_VAR, "totl", NULL, NULL, TEST_EQ, "1");
+	tested_step(t, EXPECT_MAP_EMPTY, "total", NULL, NULL, TEST_EQ, NULL);
+	expect_mistakes(t, "1:10: count is no map of what is tested\n"
+			   "2:10: totl is no global variable of what is tested "
+			   "(total)\n"
+			   "3:10: total is no map of what is tested\n");
+	tested_step(t, EXPECT_MAP, "counter", "1", NULL, TEST_EQ, "1");
+	expect_mistakes(t, "1:10: counter is no map of what is tested "
+			   "(counters)\n");
+	tested_end(t);
+}
+
+static void keys_and_values_are_both_looked_at(void **state)
+{
+	struct tested *t = tested_begin();
+
+	(void)state;
+	tested_step(t, EXPECT_MAP, "counters", "7", NULL, TEST_EQ, "many");
+	tested_step(t, EXPECT_MAP, "flows", "{ .sadr = 10.0.0.1 }", ".packets",
+		    TEST_EQ, "1");
+	tested_step(t, EXPECT_MAP, "stats", NULL, ".packets", TEST_EQ, "1");
+	tested_step(t, EXPECT_MAP, "queued", "1", NULL, TEST_EQ, "1");
+	expect_mistakes(
+		t, "1:20: counters: its keys are 0 to 3\n"
+		   "1:40: many is no value of __u64\n"
+		   "2:23: sadr: no such field; there are saddr, port, zero\n"
+		   "3:10: which entry of the map? stats[KEY]\n"
+		   "4:20: a queue has no keys\n");
+	tested_end(t);
+}
+
+static void fields_are_looked_up(void **state)
+{
+	struct tested *t = tested_begin();
+
+	(void)state;
+	tested_step(t, EXPECT_MAP, "stats", "1", ".packet", TEST_EQ, "1");
+	tested_step(t, EXPECT_VAR, "sums", NULL, "[2].packets", TEST_EQ, "1");
+	tested_step(t, EXPECT_VAR, "sums", NULL, "[1].bits", TEST_EQ, "1");
+	tested_step(t, EXPECT_MAP, "flows", "{}", ".recs[1].bytes", TEST_EQ,
+		    "0x1ffffffffffffffff");
+	expect_mistakes(
+		t, "1:31: packet: no such field; there are packets, bytes\n"
+		   "2:14: .sums: it has 2 elements, from 0 on\n"
+		   "3:18: .sums[1]: bits: no such field; there are bytes, "
+		   "packets\n"
+		   "4:40: 0x1ffffffffffffffff is out of range for __u64 (0 to "
+		   "18446744073709551615)\n");
+	tested_end(t);
+}
+
+static void only_numbers_are_more_or_less(void **state)
+{
+	struct tested *t = tested_begin();
+
+	(void)state;
+	tested_step(t, EXPECT_MAP, "stats", "1", NULL, TEST_PLUS,
+		    "{.packets = 1}");
+	tested_step(t, EXPECT_MAP, "flows", "{}", ".name", TEST_LT, "\"a\"");
+	tested_step(t, EXPECT_MAP, "flows", "{}", ".daddr", TEST_GE,
+		    "10.0.0.1");
+	expect_mistakes(t, "1:40: += can only be expected of a number, which "
+			   "this is not\n"
+			   "2:40: < can only be expected of a number, which "
+			   "this is not\n"
+			   "3:40: >= can only be expected of a number, which "
+			   "this is not\n");
+	tested_end(t);
+}
+
+static void what_cannot_be_done_to_a_map_is_told(void **state)
+{
+	struct tested *t = tested_begin();
+
+	(void)state;
+	tested_step(t, TEST_VAR_SET, "limit", NULL, NULL, TEST_EQ, "1");
+	tested_step(t, TEST_MAP_DELETE, "counters", "1", NULL, TEST_EQ, NULL);
+	tested_step(t, EXPECT_MAP_EMPTY, "events", NULL, NULL, TEST_EQ, NULL);
+	tested_step(t, EXPECT_RECORDS, "counters", NULL, NULL, TEST_EQ, NULL);
+	tested_add(t, EXPECT_REDIRECT)->redirect.map =
+		(struct test_map){ .name_place = { 5, 10 },
+				   .name = (char *)"counters",
+				   .key = (char *)"1" };
+	expect_mistakes(
+		t,
+		"1:10: limit is a constant, which can only be set before "
+		"the program is loaded: set rodata limit = ...\n"
+		"2:10: entries of array maps cannot be deleted\n"
+		"3:10: events: what is in a ring buffer is for "
+		"its consumer alone\n"
+		"4:10: counters is of type array, and neither a ring buffer nor a "
+		"perf event array\n"
+		"5:10: nothing is redirected to a map of type array\n");
+	tested_end(t);
+}
+
+static struct test_step *add_record(struct tested *t, const char *type,
+				    const char *value)
+{
+	struct test_step *step = tested_add(t, EXPECT_RECORD);
+
+	step->record = (struct test_record){
+		.ring = { .name = (char *)"events" },
+		.type_place = { step->place.line, 30 },
+		.value_place = { step->place.line, 40 },
+		.type = (char *)type,
+		.value = (char *)value,
+	};
+	return step;
+}
+
+static void types_of_records_are_looked_up(void **state)
+{
+	struct tested *t = tested_begin();
+
+	(void)state;
+	add_record(t, "evnt", "{ .number = 1 }");
+	add_record(t, "event", "{ .nunber = 1 }");
+	add_record(t, NULL, "{ .number = 1 }");
+	add_record(t, NULL, "hex 0g");
+	expect_mistakes(
+		t,
+		"1:30: evnt is no type in the BTF of the program; a global "
+		"variable that points to it would put it there (event)\n"
+		"2:43: nunber: no such field; there are number, port, mac\n"
+		"3:40: of which type? record events as TYPE {...}; without a "
+		"type it is bytes, hex 01 ff\n"
+		"4:44: there is more than one value\n");
+	tested_end(t);
+}
+
+static void what_a_loop_repeats_is_told_once(void **state)
+{
+	struct tested *t = tested_begin();
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		tested_step(t, EXPECT_MAP, "counters", "9", NULL, TEST_EQ, "1")
+			->place.line = 5;
+	expect_mistakes(t, "1:20: counters: its keys are 0 to 3\n");
+	tested_end(t);
+}
+
+static void names_of_several_programs_are_told_apart(void **state)
+{
+	struct tested *t = tested_new();
+
+	(void)state;
+	tested_open(t, "test_maps");
+	tested_open(t, "test_bloom");
+	tested_load(t);
+	tested_step(t, EXPECT_MAP, "counters", "1", NULL, TEST_EQ, "1");
+	tested_step(t, EXPECT_VAR, "total", NULL, NULL, TEST_EQ, "1");
+	tested_step(t, EXPECT_VAR, "xdp_maps:lengths", NULL, NULL, TEST_EQ,
+		    "1");
+	expect_mistakes(t, "1:10: counters is in xdp_maps and in xdp_bloom: "
+			   "write xdp_maps:counters or xdp_bloom:counters\n"
+			   "2:10: total is in xdp_maps and in xdp_bloom: write "
+			   "xdp_maps:total or xdp_bloom:total\n"
+			   "3:10: lengths is no global variable of what is "
+			   "tested\n");
+	tested_set(t, "xdp_bloom:counters", "1", NULL, "17");
+	assert_true(tested_is_so(t, "xdp_bloom:counters", "1", NULL, "17"));
+	assert_true(tested_is_so(t, "xdp_maps:counters", "1", NULL, "0"));
+	tested_set_var(t, "xdp_bloom:total", NULL, "9");
+	assert_true(tested_var_is(t, "xdp_bloom:total", NULL, "9"));
+	assert_true(tested_var_is(t, "xdp_maps:total", NULL, "0"));
+	tested_end(t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_name_that_was_meant_is_told),
+		cmocka_unit_test(keys_and_values_are_both_looked_at),
+		cmocka_unit_test(fields_are_looked_up),
+		cmocka_unit_test(only_numbers_are_more_or_less),
+		cmocka_unit_test(what_cannot_be_done_to_a_map_is_told),
+		cmocka_unit_test(types_of_records_are_looked_up),
+		cmocka_unit_test(what_a_loop_repeats_is_told_once),
+		cmocka_unit_test(names_of_several_programs_are_told_apart),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
