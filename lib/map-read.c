@@ -225,7 +225,11 @@ int xdplab_map_read(const struct xdplab_map *map, xdplab_entry_fn fn, void *arg)
 	err = xdplab_map_can_read(map);
 	if (err)
 		return err;
+	/* One more than there can be, so that the first batch is seen to be the
+	 * last; and no more, as memory from afar costs more than a small map. */
 	room = BATCH_BYTES / (r.key_size + r.value_size) + 1;
+	if (room > (size_t)map->info.max_entries + 1)
+		room = (size_t)map->info.max_entries + 1;
 	err = make_room(&r, room < BATCH_MAX ? room : BATCH_MAX);
 	if (!err)
 		err = read_all(&r);
