@@ -10,9 +10,9 @@
 
 #include "test-maps.h"
 
-/* Of larger ones it would take longer than the packet. */
-#define SMALL_ENTRIES 1024
-#define SMALL_BYTES   (64U << 10)
+/* Of larger ones it would take longer than many packets. */
+#define SMALL_ENTRIES 128
+#define SMALL_BYTES   (32U << 10)
 
 /* ---- what is kept ---- */
 
@@ -30,23 +30,26 @@ static int keep_field(struct test_bound *bound)
 	return 0;
 }
 
-static int keep_all(struct tested_map *map)
+/* Maps of which nothing was changed are what they were at first. */
+static int keep_all(const struct test_maps *maps, struct tested_map *map)
 {
-	int err = 0;
+	int err;
 
-	if (!map->has_before && entries_can_read(map))
-		err = entries_read(&map->before, map);
+	if (maps->fresh || map->has_before || !entries_can_read(map))
+		return 0;
+	err = entries_read(&map->before, map);
 	map->has_before = !err;
 	return err;
 }
 
-static int keep_if_small(struct tested_map *map)
+static int keep_if_small(const struct test_maps *maps, struct tested_map *map)
 {
 	uint64_t entries = map->map->info.max_entries;
 	uint64_t bytes = entries * xdplab_map_value_bytes(map->map);
 
-	return entries <= SMALL_ENTRIES && bytes <= SMALL_BYTES ? keep_all(map)
-								: 0;
+	return entries <= SMALL_ENTRIES && bytes <= SMALL_BYTES
+		       ? keep_all(maps, map)
+		       : 0;
 }
 
 static int keep_each(struct test_maps *maps)
@@ -54,16 +57,17 @@ static int keep_each(struct test_maps *maps)
 	int err = 0;
 
 	for (size_t i = 0; !err && i < maps->nr; i++)
-		err = keep_all(&maps->at[i]);
+		err = keep_all(maps, &maps->at[i]);
 	return err;
 }
 
-static int keep_of_entry(const struct test_step *step)
+static int keep_of_entry(const struct test_maps *maps,
+			 const struct test_step *step)
 {
 	struct test_bound *bound = step->map.bound;
 	int err = test_is_change(step->map.op) ? keep_field(bound) : 0;
 
-	return err ?: keep_if_small(bound->map);
+	return err ?: keep_if_small(maps, bound->map);
 }
 
 static int keep(struct test_maps *maps, const struct test_step *step)
@@ -71,19 +75,19 @@ static int keep(struct test_maps *maps, const struct test_step *step)
 	switch (step->what) {
 	case EXPECT_MAP:
 	case EXPECT_VAR:
-		return keep_of_entry(step);
+		return keep_of_entry(maps, step);
 	case EXPECT_VAR_UNCHANGED:
 		return keep_field(step->map.bound);
 	case EXPECT_MAP_HAS:
 	case EXPECT_MAP_LACKS:
 	case EXPECT_MAP_EMPTY:
-		return keep_if_small(step->map.bound->map);
+		return keep_if_small(maps, step->map.bound->map);
 	case EXPECT_MAP_ENTRIES:
 		return test_is_change(step->number.op)
-			       ? keep_all(step->map.bound->map)
-			       : keep_if_small(step->map.bound->map);
+			       ? keep_all(maps, step->map.bound->map)
+			       : keep_if_small(maps, step->map.bound->map);
 	case EXPECT_MAP_UNCHANGED:
-		return keep_all(step->map.bound->map);
+		return keep_all(maps, step->map.bound->map);
 	case EXPECT_NO_CHANGE:
 		return keep_each(maps);
 	default:
@@ -96,7 +100,6 @@ int test_maps_before(struct test_maps *maps, const struct test_step *steps,
 {
 	int err = 0;
 
-	maps->fresh = false;
 	for (size_t i = 0; !err && i < maps->nr; i++) {
 		maps->at[i].has_before = false;
 		if (maps->at[i].records)
@@ -104,6 +107,7 @@ int test_maps_before(struct test_maps *maps, const struct test_step *steps,
 	}
 	for (size_t i = 0; !err && i < nr; i++)
 		err = keep(maps, &steps[i]);
+	maps->fresh = false;
 	return err;
 }
 

@@ -25,6 +25,16 @@ static int wrong(struct test_binding *b, struct test_place place)
 	return test_mistake(b->tests, place, NULL, "%s", xdplab_error());
 }
 
+/* The same of a value. */
+static int wrong_value(struct test_binding *b, const struct value_node *node,
+		       struct test_place place, const char *text)
+{
+	char near[VALUE_NAME_MAX + 1];
+
+	test_near_word(near, sizeof(near), node, b->bound->map->btf, text);
+	return test_mistake(b->tests, place, near, "%s", xdplab_error());
+}
+
 int test_wrong_map(struct test_binding *b, struct test_place place)
 {
 	const char *behind = strstr(xdplab_error(), "): ");
@@ -52,7 +62,8 @@ static int parse_key(struct test_binding *b)
 
 	err = test_parse(type, type->nodes, map->btf, b->bound->key, text, &at);
 	if (err)
-		return wrong(b, behind(b->words->key_place, text, at));
+		return wrong_value(b, type->nodes,
+				   behind(b->words->key_place, text, at), text);
 	if (map->map->info.key_size)
 		err = xdplab_map_check_key(map->map, b->bound->key);
 	return err ? test_wrong_map(b, b->words->key_place) : 0;
@@ -169,7 +180,9 @@ static int parse_value(struct test_binding *b)
 	/* What is set is set as a whole: what is not named of it is zero. */
 	if (b->use->writes && bound->node->kind >= VALUE_ARRAY)
 		memset(bound->mask, 0xff, bound->size);
-	return err ? wrong(b, behind(b->words->value_place, text, at)) : 0;
+	return err ? wrong_value(b, bound->node,
+				 behind(b->words->value_place, text, at), text)
+		   : 0;
 }
 
 static int check_op(struct test_binding *b)

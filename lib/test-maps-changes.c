@@ -206,8 +206,7 @@ static void end(struct telling *t)
 int test_tell_changes(struct tested_map *map, const void *but,
 		      struct test_failure *failure)
 {
-	const struct test_entries *before =
-		map->has_before ? &map->before : &map->initial;
+	const struct test_entries *before = tested_before(map);
 	struct telling t = { .map = map, .but = but, .failure = failure };
 	int err;
 

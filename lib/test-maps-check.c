@@ -63,7 +63,8 @@ static int check_entries(const struct test_step *step,
 
 	if (err)
 		return err;
-	if (test_compare(op, map->before.nr, map->now.nr, expected))
+	if (test_compare(op, (int64_t)tested_before(map)->nr,
+			 (int64_t)map->now.nr, expected))
 		return 1;
 	test_failure_say(failure, "%s has %zu %s", step->map.name, map->now.nr,
 			 map->now.nr == 1 ? "entry" : "entries");

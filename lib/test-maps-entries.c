@@ -130,6 +130,15 @@ static int keep(const void *key, const void *value, void *arg)
 	return 0;
 }
 
+static int read_memory(struct reading *r)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; !err && i < r->map->map->info.max_entries; i++)
+		err = keep(&i, memory_at(r->map, i), r);
+	return err;
+}
+
 static int compare_keys(const void *a, const void *b, void *size)
 {
 	return memcmp(a, b, *(size_t *)size);
@@ -148,7 +157,8 @@ int entries_read(struct test_entries *entries, const struct tested_map *map)
 	begin(entries, map);
 	if (tested_is_queue(map))
 		return drain(entries, map) ?: fill(map, entries);
-	err = xdplab_map_read(map->map, keep, &reading);
+	err = map->memory ? read_memory(&reading)
+			  : xdplab_map_read(map->map, keep, &reading);
 	if (!err && entries->nr)
 		qsort_r(entries->rows, entries->nr, entries->row_size,
 			compare_keys, &entries->key_size);

@@ -70,9 +70,10 @@ static int unknown_type(struct xdplab_tests *tests,
 	near = nearest_name(record->type, (const char *const *)names.at,
 			    names.nr);
 	test_mistake(tests, record->type_place, near,
-		     "%s is no type in the BTF of the program; a global "
-		     "variable that points to it would put it there",
-		     record->type);
+		     "%s is no type in the BTF of the program%s", record->type,
+		     near ? ""
+			  : "; a global variable that points to it would put "
+			    "it there");
 	test_free_names(&names);
 	return -EINVAL;
 }

@@ -50,8 +50,10 @@ static int set_back_differences(struct tested_map *map)
 	return err ?: entries_compare(&map->initial, &map->now, undo, map);
 }
 
+/* 1: it cannot be. */
 static int set_back(struct tested_map *map)
 {
+	map->has_before = false;
 	if (map->records)
 		return records_drop(map);
 	if (!map->by_programs && !map->touched)
@@ -59,22 +61,27 @@ static int set_back(struct tested_map *map)
 	map->touched = false;
 	if (tested_is_queue(map))
 		return entries_refill(map, &map->initial);
-	if (!entries_can_read(map)) {
-		fail(0, "map %s: a %s map cannot be set back", map->name,
-		     xdplab_map_type_name(map->map->info.type));
+	if (!entries_can_read(map))
 		return 1;
-	}
 	return map->has_objects ? write_all(map) : set_back_differences(map);
 }
 
 int test_maps_reset(struct test_maps *maps)
 {
-	int err = 0;
+	const struct tested_map *left = NULL;
 
 	if (maps->elsewhere || maps->fresh)
 		return 0;
-	for (size_t i = 0; !err && i < maps->nr; i++)
-		err = set_back(&maps->at[i]);
-	maps->fresh = !err;
-	return err;
+	for (size_t i = 0; i < maps->nr; i++) {
+		int err = set_back(&maps->at[i]);
+
+		if (err < 0)
+			return err;
+		if (err)
+			left = &maps->at[i];
+	}
+	maps->fresh = !left;
+	return left ? fail(1, "map %s: a %s map cannot be set back", left->name,
+			   xdplab_map_type_name(left->map->info.type))
+		    : 0;
 }

@@ -106,6 +106,46 @@ static bool read_word(char *line, size_t size, const char *text,
 	return true;
 }
 
+/* ---- the word that was meant ---- */
+
+static void list_enumerators(struct test_names *names, const struct btf *btf)
+{
+	for (uint32_t id = 1; btf && id < btf__type_cnt(btf); id++) {
+		const struct btf_type *type = btf__type_by_id(btf, id);
+
+		for (int i = 0; btf_is_any_enum(type) && i < btf_vlen(type);
+		     i++) {
+			const char *name = enumerator_name(btf, type, i);
+
+			test_add_name(name, strlen(name), names);
+		}
+	}
+}
+
+static void list_verdicts(struct test_names *names)
+{
+	const char *name;
+
+	for (uint32_t i = 0; (name = xdplab_verdict_name(i)); i++)
+		test_add_name(name, strlen(name), names);
+}
+
+void test_near_word(char *near, size_t size, const struct value_node *node,
+		    const struct btf *btf, const char *text)
+{
+	struct test_names names = { 0 };
+	const char *found = NULL;
+
+	if (takes_integer(node)) {
+		list_enumerators(&names, btf);
+		list_verdicts(&names);
+		found = nearest_name(text, (const char *const *)names.at,
+				     names.nr);
+	}
+	snprintf(near, size, "%s", found ?: "");
+	test_free_names(&names);
+}
+
 /* ---- values ---- */
 
 int test_parse(const struct xdplab_type *type, const struct value_node *node,

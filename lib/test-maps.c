@@ -40,8 +40,16 @@ static bool has_objects(const struct xdplab_type *type)
 
 int tested_get(struct tested_map *map, const void *key)
 {
-	int err = xdplab_map_get(map->map, key, map->value);
+	uint32_t index;
+	int err;
 
+	if (map->memory) {
+		memcpy(&index, key, sizeof(index));
+		memcpy(map->value, memory_at(map, index),
+		       map->map->info.value_size);
+		return 0;
+	}
+	err = xdplab_map_get(map->map, key, map->value);
 	if (!err)
 		xdplab_map_sum(map->map, map->value, map->value);
 	return err;
@@ -80,6 +88,7 @@ static struct tested_map *add_map(struct test_maps *maps,
 		.value = malloc(xdplab_map_value_bytes(map) + 1),
 	};
 	maps->nr++;
+	memory_open(at);
 	return at->name && at->value ? at : NULL;
 }
 
@@ -181,7 +190,7 @@ int test_maps_open(struct test_maps **out, struct xdplab_prog *const progs[],
 	if (!maps)
 		return fail(-ENOMEM, "maps: out of memory");
 	maps->elsewhere = !nr;
-	maps->fresh = true;
+	maps->fresh = nr;
 	for (size_t i = 0; !err && i < nr; i++)
 		err = open_object(maps, progs[i]);
 	if (!err && !nr)
@@ -199,6 +208,7 @@ int test_maps_open(struct test_maps **out, struct xdplab_prog *const progs[],
 static void close_map(struct tested_map *map)
 {
 	records_close(map);
+	memory_close(map);
 	entries_free(&map->initial);
 	entries_free(&map->before);
 	entries_free(&map->now);

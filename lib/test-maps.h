@@ -37,6 +37,7 @@ struct tested_map {
 	struct test_entries initial, before, now;
 	unsigned char *value;	      /* room for one, of all CPUs */
 	struct test_records *records; /* NULL: it has none */
+	const char *memory; /* its values, if it is an array that is mapped */
 };
 
 struct test_maps {
@@ -78,6 +79,31 @@ static inline bool tested_is_queue(const struct tested_map *map)
 
 /* Reads the entry into map->value, the values of all CPUs as one.  -ENOENT. */
 int tested_get(struct tested_map *map, const void *key);
+
+/* What was in it before the send, as far as that was kept, or at first. */
+static inline const struct test_entries *
+tested_before(const struct tested_map *map)
+{
+	return map->has_before ? &map->before : &map->initial;
+}
+
+/* ---- test-maps-memory.c ---- */
+
+/* Maps the values of an array, if that can be. */
+void memory_open(struct tested_map *map);
+void memory_close(struct tested_map *map);
+
+/* From the value of one entry to the next. */
+static inline size_t memory_stride(const struct tested_map *map)
+{
+	return (map->map->info.value_size + 7) & ~(size_t)7;
+}
+
+static inline const char *memory_at(const struct tested_map *map,
+				    uint32_t index)
+{
+	return map->memory + index * memory_stride(map);
+}
 
 /* ---- test-maps-entries.c ---- */
 
@@ -178,6 +204,11 @@ bool test_has_variable(const struct xdplab_type *type, const char *path);
 int test_name_variable(struct test_maps *maps, struct xdplab_tests *tests,
 		       const struct test_map *words, const char *path,
 		       struct tested_map **out);
+
+/* Which of the words that test_parse() takes for an integer is nearest to that
+ * one; "" for none. */
+void test_near_word(char *near, size_t size, const struct value_node *node,
+		    const struct btf *btf, const char *text);
 
 /* ---- test-maps-check-value.c ---- */
 

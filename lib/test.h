@@ -268,6 +268,9 @@ struct test_maps;
 int test_globals_set(struct xdplab_tests *tests,
 		     struct xdplab_prog *const progs[], size_t nr);
 
+/* Before they are loaded: has arrays be made so that they are read fast, which
+ * programs do not notice. */
+void test_maps_prepare(struct xdplab_prog *const progs[], size_t nr);
 /*
  * Opens the maps of the programs, and keeps what is in them.  Of a program that
  * runs elsewhere (`nr` is 0, and `prog_fd` is it) nothing is set back, and its
@@ -300,8 +303,9 @@ int test_maps_reset(struct test_maps *maps);
  * that the thread is on, and become zero for all others; else it is all CPUs'.
  */
 int test_maps_do(struct test_maps *maps, const struct test_step *step);
-/* Before a send whose expectations are steps[0..nr): keeps what these will be
- * compared with, and drops the records that there are. */
+/* Before each send, whose expectations are steps[0..nr): keeps what these will be
+ * compared with, and drops the records that there are.  What was not sent after
+ * it is not set back. */
 int test_maps_before(struct test_maps *maps, const struct test_step *steps,
 		     size_t nr);
 /* After some packets of a send: takes the records out of the ring buffers, so

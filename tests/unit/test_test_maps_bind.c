@@ -144,12 +144,25 @@ static void types_of_records_are_looked_up(void **state)
 	add_record(t, NULL, "hex 0g");
 	expect_mistakes(
 		t,
-		"1:30: evnt is no type in the BTF of the program; a global "
-		"variable that points to it would put it there (event)\n"
+		"1:30: evnt is no type in the BTF of the program (event)\n"
 		"2:43: nunber: no such field; there are number, port, mac\n"
 		"3:40: of which type? record events as TYPE {...}; without a "
 		"type it is bytes, hex 01 ff\n"
 		"4:44: there is more than one value\n");
+	tested_end(t);
+}
+
+static void words_for_integers_are_looked_up(void **state)
+{
+	struct tested *t = tested_begin();
+
+	(void)state;
+	tested_step(t, EXPECT_MAP, "stats", "DORP", ".packets", TEST_EQ, "1");
+	tested_step(t, EXPECT_MAP, "counters", "1", NULL, TEST_EQ, "C_SECNOD");
+	tested_step(t, EXPECT_MAP, "counters", "1", NULL, TEST_EQ, "quite");
+	expect_mistakes(t, "1:20: DORP is no value of __u32 (DROP)\n"
+			   "2:40: C_SECNOD is no value of __u64 (C_SECOND)\n"
+			   "3:40: quite is no value of __u64\n");
 	tested_end(t);
 }
 
@@ -201,6 +214,7 @@ int main(void)
 		cmocka_unit_test(only_numbers_are_more_or_less),
 		cmocka_unit_test(what_cannot_be_done_to_a_map_is_told),
 		cmocka_unit_test(types_of_records_are_looked_up),
+		cmocka_unit_test(words_for_integers_are_looked_up),
 		cmocka_unit_test(what_a_loop_repeats_is_told_once),
 		cmocka_unit_test(names_of_several_programs_are_told_apart),
 	};

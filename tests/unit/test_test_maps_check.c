@@ -13,7 +13,7 @@ static int expect_map(struct tested *t, const char *name, const char *key,
 		      enum tested_what what, unsigned char at)
 {
 	tested_step(t, EXPECT_MAP, name, key, path, op, value);
-	tested_before(t);
+	tested_ready(t);
 	tested_send(t, what, at);
 	return tested_came_true(t);
 }
@@ -23,7 +23,7 @@ static int expect_what(struct tested *t, enum test_what expected,
 		       unsigned char at)
 {
 	tested_step(t, expected, name, key, NULL, TEST_EQ, NULL);
-	tested_before(t);
+	tested_ready(t);
 	tested_send(t, what, at);
 	return tested_came_true(t);
 }
@@ -32,7 +32,7 @@ static int expect_var(struct tested *t, const char *name, const char *path,
 		      enum test_op op, const char *value)
 {
 	tested_step(t, EXPECT_VAR, name, NULL, path, op, value);
-	tested_before(t);
+	tested_ready(t);
 	tested_send(t, VARIABLES, 2);
 	return tested_came_true(t);
 }
@@ -203,7 +203,7 @@ static void no_more_than_20_rows_are_told(void **state)
 
 	(void)state;
 	tested_step(t, EXPECT_MAP_UNCHANGED, "recent", NULL, NULL, 0, NULL);
-	tested_before(t);
+	tested_ready(t);
 	for (unsigned char i = 0; i < 30; i++)
 		tested_send(t, REST, i);
 	assert_false(tested_came_true(t));
@@ -266,7 +266,7 @@ static void entries_are_counted(void **state)
 			expect_what(t, EXPECT_MAP_EMPTY, name, NULL, START, 9));
 		tested_step(t, EXPECT_MAP_ENTRIES, name, NULL, NULL, 0, NULL)
 			->number.value = 2;
-		tested_before(t);
+		tested_ready(t);
 		tested_send(t, maps[i].what, 1);
 		tested_send(t, maps[i].what, 2);
 		assert_true(tested_came_true(t));
@@ -370,13 +370,13 @@ static void a_variable_that_changed_is_told(void **state)
 
 	(void)state;
 	tested_step(t, EXPECT_VAR_UNCHANGED, "label", NULL, NULL, 0, NULL);
-	tested_before(t);
+	tested_ready(t);
 	tested_send(t, VARIABLES, 1);
 	assert_false(tested_came_true(t));
 	assert_string_equal(t->failure.shown.message,
 			    "label has changed from \"none\" to \"None\"");
 	tested_step(t, EXPECT_VAR_UNCHANGED, "label", NULL, NULL, 0, NULL);
-	tested_before(t);
+	tested_ready(t);
 	tested_send(t, VARIABLES, 1);
 	assert_true(tested_came_true(t));
 	tested_end(t);

@@ -19,7 +19,7 @@ static int expect_record(struct tested *t, const char *ring, const char *type,
 			 const char *value, enum tested_what what)
 {
 	add_record(t, ring, type, value);
-	tested_before(t);
+	tested_ready(t);
 	tested_send(t, what, 3);
 	tested_send(t, what, 7);
 	return tested_came_true(t);
@@ -33,7 +33,7 @@ static int expect_records(struct tested *t, const char *ring, enum test_op op,
 
 	step->number.op = op;
 	step->number.value = number;
-	tested_before(t);
+	tested_ready(t);
 	tested_send(t, what, 3);
 	return tested_came_true(t);
 }
@@ -116,7 +116,7 @@ static void more_records_than_fit_are_taken_in_time(void **state)
 	(void)state;
 	tested_step(t, EXPECT_RECORDS, "events", NULL, NULL, 0, NULL)
 		->number.value = 1000;
-	tested_before(t);
+	tested_ready(t);
 	for (unsigned int i = 0; i < 1000; i++) {
 		tested_send(t, EVENT, i);
 		assert_int_equal(test_maps_collect(t->maps), 0);

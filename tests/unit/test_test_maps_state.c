@@ -167,6 +167,45 @@ static void a_bloom_filter_is_told_not_to_be_set_back(void **state)
 	tested_end(t);
 }
 
+static struct tested_map *find(const struct tested *t, const char *name)
+{
+	for (size_t i = 0; i < t->maps->nr; i++)
+		if (!strcmp(t->maps->at[i].name, name))
+			return &t->maps->at[i];
+	return NULL;
+}
+
+static void an_array_is_read_where_it_is(void **state)
+{
+	struct tested *t = tested_new();
+
+	(void)state;
+	tested_open(t, "test_bloom");
+	test_maps_prepare(t->progs, 1);
+	tested_load(t);
+	assert_non_null(find(t, "counters")->memory);
+	assert_non_null(find(t, ".bss")->memory);
+	tested_set(t, "counters", "3", NULL, "7");
+	assert_true(tested_is_so(t, "counters", "3", NULL, "7"));
+	assert_int_equal(test_maps_reset(t->maps), 1); /* of another map */
+	assert_true(tested_is_so(t, "counters", "3", NULL, "0"));
+	tested_end(t);
+}
+
+/* Inner maps have to be as the outer one says. */
+static void maps_that_are_put_into_others_stay_as_they_are(void **state)
+{
+	struct tested *t = tested_new();
+
+	(void)state;
+	tested_open(t, "test_maps");
+	test_maps_prepare(t->progs, 1);
+	tested_load(t);
+	assert_null(find(t, "counters")->memory);
+	tested_set(t, "outer", "1", NULL, "inner_two");
+	tested_end(t);
+}
+
 static void a_thousand_tests_are_set_back_in_no_time(void **state)
 {
 	struct tested *t = tested_begin();
@@ -203,6 +242,9 @@ int main(void)
 		cmocka_unit_test(what_steps_set_is_set_back_too),
 		cmocka_unit_test(what_was_there_at_first_comes_back),
 		cmocka_unit_test(a_bloom_filter_is_told_not_to_be_set_back),
+		cmocka_unit_test(an_array_is_read_where_it_is),
+		cmocka_unit_test(
+			maps_that_are_put_into_others_stay_as_they_are),
 		cmocka_unit_test(a_thousand_tests_are_set_back_in_no_time),
 	};
 

@@ -299,6 +299,34 @@ static void an_assignment_that_fails_changes_nothing(void **state)
 	value_type_free(type);
 }
 
+/* Its bits are read over those of zeros and over those of ones: what is the same
+ * then was named. */
+static void a_part_is_read_over_what_is_there(void **state)
+{
+	struct xdplab_type *type = type_of("bits", 0);
+	unsigned char zeros[ROOM] = { 0 }, ones[ROOM];
+	const char *named = "{.three = 5, .mode = STRICT}", *end;
+	struct xdplab_field three, one;
+
+	(void)state;
+	memset(ones, 0xff, sizeof(ones));
+	assert_int_equal(value_parse_at(type, type->nodes, zeros, named, &end),
+			 0);
+	assert_int_equal(value_parse_at(type, type->nodes, ones, named, &end),
+			 0);
+	assert_int_equal(xdplab_field_find(type, "three", &three), 0);
+	assert_int_equal(xdplab_field_read(&three, zeros), 5);
+	assert_int_equal(xdplab_field_read(&three, ones), 5);
+	assert_int_equal(xdplab_field_find(type, "one", &one), 0);
+	assert_int_equal(xdplab_field_read(&one, zeros), 0);
+	assert_int_equal(xdplab_field_read(&one, ones), 1);
+	assert_int_equal(
+		value_parse_at(type, type->nodes, zeros, "{} {}", &end),
+		-EINVAL);
+	assert_string_equal(end, "{}");
+	value_type_free(type);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -318,6 +346,7 @@ int main(void)
 			what_was_written_is_shown_without_control_characters),
 		cmocka_unit_test(a_field_is_set_and_the_rest_stays),
 		cmocka_unit_test(an_assignment_that_fails_changes_nothing),
+		cmocka_unit_test(a_part_is_read_over_what_is_there),
 	};
 
 	return cmocka_run_group_tests(tests, values_setup, values_teardown);

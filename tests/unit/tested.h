@@ -116,6 +116,7 @@ static inline void tested_send(const struct tested *t, enum tested_what what,
 	unsigned char packet[64] = { 0 };
 	struct xdplab_run_result result;
 
+	t->maps->fresh = false;
 	packet[14] = what;
 	packet[15] = at;
 	assert_int_equal(xdplab_run(xdplab_prog_fd(t->progs[0]), packet,
@@ -178,7 +179,7 @@ static inline void tested_bind(struct tested *t)
 	assert_int_equal(err, 0);
 }
 
-static inline void tested_before(struct tested *t)
+static inline void tested_ready(struct tested *t)
 {
 	tested_bind(t);
 	assert_int_equal(test_maps_before(t->maps, t->steps, t->one.steps.nr),
@@ -227,7 +228,7 @@ static inline bool tested_is_so(struct tested *t, const char *name,
 				const char *value)
 {
 	tested_step(t, EXPECT_MAP, name, key, path, TEST_EQ, value);
-	tested_before(t);
+	tested_ready(t);
 	return tested_came_true(t) == 1;
 }
 
@@ -235,7 +236,7 @@ static inline bool tested_var_is(struct tested *t, const char *name,
 				 const char *path, const char *value)
 {
 	tested_step(t, EXPECT_VAR, name, NULL, path, TEST_EQ, value);
-	tested_before(t);
+	tested_ready(t);
 	return tested_came_true(t) == 1;
 }
 
