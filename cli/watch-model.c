@@ -107,7 +107,7 @@ double program_ns(const struct watch_program *program)
 static void free_program(struct watch_program *program)
 {
 	for (size_t i = 0; i < program->nr_stages; i++)
-		stage_free(program->stages[i]);
+		watch_stage_free(program->stages[i]);
 	free(program->stages);
 	free(program->name);
 }

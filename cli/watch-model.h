@@ -13,6 +13,6 @@ void stage_see(struct watch_program *program,
 /* Those that are there come first, in their order; what has been away for long
  * is forgotten. */
 void stages_order(struct watch_program *program);
-void stage_free(struct watch_stage *stage);
+void watch_stage_free(struct watch_stage *stage);
 
 #endif

@@ -127,7 +127,7 @@ void stage_see(struct watch_program *program,
 	history_add(&stage->history, tally_pps(&stage->tally));
 }
 
-void stage_free(struct watch_stage *stage)
+void watch_stage_free(struct watch_stage *stage)
 {
 	free(stage->name);
 	free(stage);
@@ -153,7 +153,7 @@ void stages_order(struct watch_program *program)
 		struct watch_stage *stage = program->stages[i];
 
 		if (stage->mark.absent > WATCH_KEEP) {
-			stage_free(stage);
+			watch_stage_free(stage);
 			continue;
 		}
 		program->nr_present += !stage->mark.absent;
