@@ -71,7 +71,9 @@ struct code_load_opts;
 /* Loads its code alone, as code_load(), with the types of its maps. */
 int stage_load(const struct stage *stage, const struct code_load_opts *opts,
 	       char **log);
-/* Loads it alone, as it was made, and lets it go; a failure is said. */
+/* Loads it alone, as it was made; a descriptor, or a failure that is said. */
+int stage_load_alone(const struct stage *stage, uint32_t ifindex);
+/* The same to see whether it can be, and lets it go. */
 int stage_try(const struct stage *stage, uint32_t ifindex);
 /* Pins what is to be kept of a new stage. */
 int stage_write(const struct stage *stage, const struct pin_home *home);

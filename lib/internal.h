@@ -205,6 +205,11 @@ int prog_reuse_maps(struct xdplab_prog *prog, const char *directory);
 /* Removes the pins that the program's load has made. */
 void prog_take_back(struct xdplab_prog *prog);
 
+/* ---- run.c ---- */
+
+/* Says why BPF_PROG_TEST_RUN failed for a packet of that length; returns err. */
+int run_failed(int err, uint32_t length);
+
 /* ---- attach.c ---- */
 
 #define NR_MODES (XDPLAB_MODE_HW + 1)

@@ -9,7 +9,7 @@
 
 #include "internal.h"
 
-static int run_failed(int err, uint32_t length)
+int run_failed(int err, uint32_t length)
 {
 	switch (err) {
 	case -EPERM:

@@ -153,7 +153,7 @@ int stage_load(const struct stage *stage, const struct code_load_opts *opts,
 	return code_load(stage->code, opts, log);
 }
 
-int stage_try(const struct stage *stage, uint32_t ifindex)
+int stage_load_alone(const struct stage *stage, uint32_t ifindex)
 {
 	const struct pin_stage *kept = &stage->kept;
 	const struct code_load_opts opts = {
@@ -167,13 +167,21 @@ int stage_try(const struct stage *stage, uint32_t ifindex)
 	const char *path =
 		stage->prog ? xdplab_prog_path(stage->prog) : kept->path;
 	char *log;
+	int fd = stage_load(stage, &opts, &log);
+
+	return fd < 0 ? code_refused(fd, path, kept->name, stage->code, log)
+		      : fd;
+}
+
+int stage_try(const struct stage *stage, uint32_t ifindex)
+{
 	int fd;
 
 	if (!stage->code)
 		return 0;
-	fd = stage_load(stage, &opts, &log);
+	fd = stage_load_alone(stage, ifindex);
 	if (fd < 0)
-		return code_refused(fd, path, kept->name, stage->code, log);
+		return fd;
 	close(fd);
 	return 0;
 }
