@@ -146,6 +146,7 @@ void xdplab_tests_free(struct xdplab_tests *tests)
 {
 	if (!tests)
 		return;
+	test_run_free(tests->run);
 	CLEAR_ALL(tests->programs, tests->nr_programs, test_program_clear);
 	CLEAR_ALL(tests->globals, tests->nr_globals, test_global_clear);
 	CLEAR_ALL(tests->ifaces, tests->nr_ifaces, test_iface_clear);

@@ -58,7 +58,8 @@ struct test_neighbour {
 
 /* How a packet comes in. */
 struct test_context {
-	char *ingress; /* NULL: the namespace's lo */
+	char *ingress;	  /* NULL: the namespace's lo */
+	uint32_t ifindex; /* of that, once it is loaded */
 	uint32_t queue;
 	bool has_vlan;
 	uint16_t vlan;
@@ -131,6 +132,7 @@ struct test_packet {
 	enum test_packet_kind kind;
 	const struct xdplab_packet *pattern;
 	char *with;
+	const struct xdplab_packet *made; /* of .with, once it is loaded */
 };
 
 /*
@@ -181,6 +183,7 @@ struct test_step {
 		struct {
 			char *ifname;	     /* or: */
 			struct test_map map; /* .name and .key */
+			uint32_t ifindex; /* of that interface, once loaded */
 		} redirect;
 	};
 	/* EXPECT_LENGTH, _META_LENGTH, _COUNT, _ENTRIES, _RECORDS */
@@ -326,6 +329,11 @@ bool test_maps_is_entry(const struct test_maps *maps,
 			const struct test_map *map, uint32_t map_id,
 			uint32_t key);
 void test_maps_close(struct test_maps *maps);
+
+/* ---- what is loaded: test-load.c ---- */
+
+/* Lets it go, and the thread leave its namespace; NULL is nothing. */
+void test_run_free(struct test_run *run);
 
 /* ---- failures: test-failure.c ---- */
 
