@@ -212,11 +212,12 @@ static void print_bytes(const struct packet_place_name *name,
 		packet_payload_text(text, bytes, NULL, length);
 }
 
-void packet_place_print(const struct packet_place *place, const uint8_t *bytes,
-			size_t length, struct xdplab_text *text)
+void packet_place_print_masked(const struct packet_place *place,
+			       const uint8_t *bytes, const uint8_t *mask,
+			       size_t length, struct xdplab_text *text)
 {
 	struct packet_place_name name = { .number = 0 };
-	struct packet_value value;
+	struct packet_value value, bits;
 
 	/* A place behind all layers has another name. */
 	(void)packet_place_name_read(&name, place->name, NULL);
@@ -226,12 +227,21 @@ void packet_place_print(const struct packet_place *place, const uint8_t *bytes,
 		text_word(text, "nothing");
 	} else if (name.field) {
 		packet_bits_read(&value, bytes, place->bit, place->bits);
-		packet_value_text(text, name.field, &value, NULL);
+		if (mask)
+			packet_bits_read(&bits, mask, place->bit, place->bits);
+		packet_value_text(text, name.field, &value,
+				  mask ? &bits : NULL);
 	} else {
 		print_bytes(&name, bytes + place->bit / 8, place->bits / 8,
 			    text);
 	}
 	text_end(text);
+}
+
+void packet_place_print(const struct packet_place *place, const uint8_t *bytes,
+			size_t length, struct xdplab_text *text)
+{
+	packet_place_print_masked(place, bytes, NULL, length, text);
 }
 
 int packet_value_read(struct packet_value *value,

@@ -55,6 +55,11 @@ int packet_field_check(const char *name);
 /* Its value as text, as the notation has it; for people. */
 void packet_place_print(const struct packet_place *place, const uint8_t *bytes,
 			size_t length, struct xdplab_text *text);
+/* The same with those bits of a field that matter, of a mask as long as the
+ * bytes; NULL: all do. */
+void packet_place_print_masked(const struct packet_place *place,
+			       const uint8_t *bytes, const uint8_t *mask,
+			       size_t length, struct xdplab_text *text);
 
 /* The value of a field, which must be one that is not of more than 128 bits. */
 int packet_value_read(struct packet_value *value,

@@ -92,8 +92,9 @@ static void print_wanted(struct xdplab_text *text, const struct sides *sides,
 {
 	text->length = 0;
 	if (any_matters(sides->wanted, place))
-		packet_place_print(place, sides->wanted->bytes,
-				   sides->wanted->length, text);
+		packet_place_print_masked(place, sides->wanted->bytes,
+					  sides->wanted->mask,
+					  sides->wanted->length, text);
 	else
 		text_char(text, '_');
 	text_end(text);

@@ -90,7 +90,7 @@ static void what_differs_is_told_by_fields(void **state)
 		  "ip.ttl: 64|63\nudp.dport: 1999|2000\n" },
 		{ "eth(_) / ip(ttl=0x40/0xf0, chksum=_) / _",
 		  "eth(src=02:00:00:00:00:09) / ip(ttl=80) / udp",
-		  "ip.ttl is 80, not 64", "ip.ttl: 64|80\n" },
+		  "ip.ttl is 80, not 0x40/0xf0", "ip.ttl: 0x40/0xf0|80\n" },
 		{ "eth / ip(_) / udp(_) / \"abc\"", "eth / ip / udp / \"abd\"",
 		  "payload[2] is 0x64, not 0x63",
 		  "payload: \"abc\"|\"abd\"\n" },
