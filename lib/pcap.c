@@ -333,15 +333,20 @@ int pcap_out_add(struct pcap_out *out, const void *bytes, size_t length)
 	return out->err;
 }
 
+int pcap_out_flush(struct pcap_out *out)
+{
+	if (!out->err && lib.dump_flush(out->dumper))
+		return fail_write(out);
+	return out->err;
+}
+
 int pcap_out_close(struct pcap_out *out)
 {
 	int err;
 
 	if (!out)
 		return 0;
-	if (!out->err && lib.dump_flush(out->dumper))
-		fail_write(out);
-	err = out->err;
+	err = pcap_out_flush(out);
 	out_free(out);
 	return err;
 }

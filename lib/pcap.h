@@ -25,6 +25,8 @@ void pcap_in_close(struct pcap_in *in);
 int pcap_out_open(struct pcap_out **out, const char *path);
 /* Appends a frame, with the time by now. */
 int pcap_out_add(struct pcap_out *out, const void *bytes, size_t length);
+/* Writes what is still in memory. */
+int pcap_out_flush(struct pcap_out *out);
 /* Ends the file; says whether all of it was written, -ENOSPC ... */
 int pcap_out_close(struct pcap_out *out);
 

@@ -790,6 +790,19 @@ XDPLAB_API const void *xdplab_packet_bytes(const struct xdplab_packet *packet,
 XDPLAB_API void xdplab_packet_print(const struct xdplab_packet *packet,
 				    struct xdplab_text *text);
 
+/* A pcap file of packets that is being written. */
+struct xdplab_capture;
+
+/* Makes it, in place of another only if that is a plain file. */
+XDPLAB_API int xdplab_capture_open(struct xdplab_capture **out,
+				   const char *path);
+XDPLAB_API int xdplab_capture_add(struct xdplab_capture *capture,
+				  const void *bytes, size_t length);
+/* Writes what is still in memory: a process that is forked has it, too. */
+XDPLAB_API int xdplab_capture_flush(struct xdplab_capture *capture);
+/* Says whether all of it was written. */
+XDPLAB_API int xdplab_capture_close(struct xdplab_capture *capture);
+
 /* ---- packet tests ------------------------------------------------------ */
 
 /* The tests of a file in the notation of xdplab-test(5). */
@@ -821,6 +834,11 @@ XDPLAB_API int xdplab_tests_read(struct xdplab_tests **out, const char *path,
 XDPLAB_API void xdplab_tests_free(struct xdplab_tests *tests);
 /* Of what is random in it; 0: nothing is. */
 XDPLAB_API uint64_t xdplab_tests_seed(const struct xdplab_tests *tests);
+/* The paths of the objects that are tested; NULL for one that runs on an
+ * interface. */
+XDPLAB_API size_t xdplab_tests_nr_programs(const struct xdplab_tests *tests);
+XDPLAB_API const char *
+xdplab_tests_program(const struct xdplab_tests *tests, size_t index);
 
 struct xdplab_test {
 	const char *name;
