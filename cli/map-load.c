@@ -279,7 +279,7 @@ static int write_all(struct loading *l)
 	size_t done = 0;
 	int status = EXIT_DONE, err = 0;
 
-	l->progress.what = "written";
+	l->progress.what = "entries written";
 	while (!err && done < l->nr && !interrupted)
 		err = write_some(l, &done);
 	progress_end(&l->progress);
@@ -300,7 +300,7 @@ static int load(struct loading *l)
 	/* Reads are to end by it, and so it restarts none. */
 	sigaction(SIGINT, &(struct sigaction){ .sa_handler = interrupt }, NULL);
 	progress_begin(&l->progress, false);
-	l->progress.what = "read";
+	l->progress.what = "entries read";
 	status = read_all(l);
 	progress_end(&l->progress);
 	return status ? status : write_all(l);

@@ -110,7 +110,7 @@ int map_save(struct args *args)
 	putchar('\n');
 	json_decref(head);
 	progress_begin(&s.progress, true);
-	s.progress.what = "saved";
+	s.progress.what = "entries saved";
 	err = xdplab_map_read(map, save_entry, &s);
 	progress_end(&s.progress);
 	if (!err)

@@ -112,7 +112,7 @@ static int show_all(struct args *args, struct showing *s)
 	int err;
 
 	progress_begin(&s->progress, true);
-	s->progress.what = "shown";
+	s->progress.what = "entries shown";
 	err = xdplab_map_read(s->map, show_entry, s);
 	progress_end(&s->progress);
 	if (s->form == XDPLAB_FORM_JSON && !err)

@@ -43,10 +43,10 @@ void progress_tell(struct progress *progress, size_t done, size_t total)
 		return;
 	progress->told_ms = now;
 	if (total)
-		fprintf(stderr, "\r%zu of %zu entries %s\033[K", done, total,
+		fprintf(stderr, "\r%zu of %zu %s\033[K", done, total,
 			progress->what);
 	else
-		fprintf(stderr, "\r%zu entries %s\033[K", done, progress->what);
+		fprintf(stderr, "\r%zu %s\033[K", done, progress->what);
 }
 
 void progress_end(struct progress *progress)
