@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* cov-text - what the tests have reached, and what not, as text */
+#include <string.h>
+
+#include "cov.h"
+#include "out.h"
+#include "test.h"
+
+static void print_part(FILE *file, size_t part, size_t all)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%zu of %zu", part, all);
+	fprintf(file, "  %12s %3d%%", all ? text : "none",
+		cov_percent(part, all));
+}
+
+static void print_sum(FILE *file, int indent, const char *name, size_t width,
+		      struct cov_sum sum)
+{
+	char clean[1024];
+
+	out_clean(clean, sizeof(clean), name);
+	fprintf(file, "%*s%s%*s", indent, "", clean,
+		(int)(width - indent - out_width(clean)), "");
+	print_part(file, sum.reached, sum.lines);
+	print_part(file, sum.taken, sum.branches);
+	fputc('\n', file);
+}
+
+static size_t widest(const struct cov *cov)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < cov->nr; i++) {
+		size_t name = out_width(test_near_path(cov->lines[i].file));
+		size_t function = out_width(cov->lines[i].function) + 2;
+
+		width = name > width ? name : width;
+		width = function > width ? function : width;
+	}
+	return width;
+}
+
+static void print_file(FILE *file, const struct xdplab_coverage_line *lines,
+		       size_t nr, size_t width)
+{
+	print_sum(file, 0, test_near_path(lines->file), width,
+		  cov_count(lines, nr, NULL));
+	for (size_t i = 0; i < nr; i++) {
+		const char *function = lines[i].function;
+
+		if (cov_is_first_of_function(lines, i))
+			print_sum(file, 2, function, width,
+				  cov_count(lines, nr, function));
+	}
+}
+
+/* What an editor can follow: FILE:LINE: what is wrong, and the source. */
+static void print_missing(FILE *file, const struct xdplab_coverage_line *line)
+{
+	const char *text = line->text + strspn(line->text, " \t");
+	char clean[2048], what[64] = "not reached";
+
+	if (line->hits && line->taken == line->branches)
+		return;
+	if (line->hits)
+		snprintf(what, sizeof(what), "%u of %u branches taken",
+			 line->taken, line->branches);
+	snprintf(clean, sizeof(clean), "%s:%u: %s: %s",
+		 test_near_path(line->file), line->line, what, text);
+	out_clean(clean, sizeof(clean), clean);
+	fprintf(file, "%s\n", clean);
+}
+
+static void print_missing_of_file(FILE *file,
+				  const struct xdplab_coverage_line *lines,
+				  size_t nr)
+{
+	struct xdplab_coverage_line line;
+
+	for (size_t i = 0; i < nr;) {
+		i += cov_line(&line, lines + i, nr - i);
+		print_missing(file, &line);
+	}
+}
+
+void cov_text(const struct cov *cov, FILE *file)
+{
+	size_t width = widest(cov), nr;
+
+	fprintf(file, "\n%*s  %17s  %17s\n", (int)width, "", "lines reached",
+		"branches taken");
+	for (size_t i = 0; i < cov->nr; i += nr) {
+		nr = cov_file(cov->lines + i, cov->nr - i);
+		print_file(file, cov->lines + i, nr, width);
+	}
+	fputc('\n', file);
+	for (size_t i = 0; i < cov->nr; i += nr) {
+		nr = cov_file(cov->lines + i, cov->nr - i);
+		print_missing_of_file(file, cov->lines + i, nr);
+	}
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* cov - lines and branches that the tests have reached, added up */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cov.h"
+#include "test.h"
+
+static char *copy(const json_t *row, const char *key)
+{
+	return test_memory(strdup(row_text(row, key)));
+}
+
+static uint64_t *copy_ways(const json_t *list, uint32_t nr)
+{
+	uint64_t *ways = test_memory(calloc(nr + 1, sizeof(*ways)));
+
+	for (uint32_t i = 0; i < nr; i++)
+		ways[i] = json_integer_value(json_array_get(list, i));
+	return ways;
+}
+
+void cov_add(struct cov *cov, const json_t *row)
+{
+	const json_t *ways = json_object_get(row, "ways");
+	struct xdplab_coverage_line *line;
+
+	cov->lines = test_memory(
+		reallocarray(cov->lines, cov->nr + 1, sizeof(*cov->lines)));
+	line = &cov->lines[cov->nr++];
+	*line = (struct xdplab_coverage_line){
+		.file = copy(row, "file"),
+		.line = row_number(row, "line"),
+		.text = copy(row, "text"),
+		.function = copy(row, "function"),
+		.hits = row_number(row, "hits"),
+		.branches = json_array_size(ways),
+		.ways = copy_ways(ways, json_array_size(ways)),
+	};
+	for (uint32_t i = 0; i < line->branches; i++)
+		line->taken += line->ways[i] > 0;
+}
+
+static void free_line(struct xdplab_coverage_line *line)
+{
+	free((void *)line->file);
+	free((void *)line->text);
+	free((void *)line->function);
+	free((void *)line->ways);
+}
+
+void cov_free(struct cov *cov)
+{
+	for (size_t i = 0; i < cov->nr; i++)
+		free_line(&cov->lines[i]);
+	free(cov->lines);
+	*cov = (struct cov){ 0 };
+}
+
+/* ---- the same line, seen by several workers ---- */
+
+static int compare(const void *a, const void *b)
+{
+	const struct xdplab_coverage_line *one = a, *other = b;
+	int order = strcmp(one->file, other->file);
+
+	if (!order && one->line != other->line)
+		order = one->line < other->line ? -1 : 1;
+	if (!order)
+		order = strcmp(one->function, other->function);
+	/* Of two programs that were compiled differently. */
+	if (!order && one->branches != other->branches)
+		order = one->branches < other->branches ? -1 : 1;
+	return order;
+}
+
+static void merge(struct xdplab_coverage_line *into,
+		  struct xdplab_coverage_line *line)
+{
+	uint64_t *ways = (uint64_t *)into->ways;
+
+	into->hits += line->hits;
+	into->taken = 0;
+	for (uint32_t i = 0; i < into->branches; i++) {
+		ways[i] += line->ways[i];
+		into->taken += ways[i] > 0;
+	}
+	free_line(line);
+}
+
+void cov_sort(struct cov *cov)
+{
+	size_t nr = 0;
+
+	if (cov->nr)
+		qsort(cov->lines, cov->nr, sizeof(*cov->lines), compare);
+	for (size_t i = 0; i < cov->nr; i++) {
+		if (nr && !compare(&cov->lines[nr - 1], &cov->lines[i]))
+			merge(&cov->lines[nr - 1], &cov->lines[i]);
+		else
+			cov->lines[nr++] = cov->lines[i];
+	}
+	cov->nr = nr;
+}
+
+/* ---- parts ---- */
+
+size_t cov_file(const struct xdplab_coverage_line *lines, size_t nr)
+{
+	size_t i = 1;
+
+	while (i < nr && !strcmp(lines[i].file, lines->file))
+		i++;
+	return i;
+}
+
+size_t cov_line(struct xdplab_coverage_line *line,
+		const struct xdplab_coverage_line *lines, size_t nr)
+{
+	size_t i = 1;
+
+	*line = lines[0];
+	for (; i < nr && lines[i].line == line->line; i++) {
+		line->hits += lines[i].hits;
+		line->branches += lines[i].branches;
+		line->taken += lines[i].taken;
+	}
+	line->ways = NULL;
+	return i;
+}
+
+bool cov_is_first_of_function(const struct xdplab_coverage_line *lines,
+			      size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (!strcmp(lines[i].function, lines[index].function))
+			return false;
+	return true;
+}
+
+struct cov_sum cov_count(const struct xdplab_coverage_line *lines, size_t nr,
+			 const char *function)
+{
+	struct cov_sum sum = { 0 };
+	unsigned int number = 0;
+	bool reached = false;
+
+	for (size_t i = 0; i < nr; i++) {
+		if (function && strcmp(lines[i].function, function))
+			continue;
+		if (lines[i].line != number) {
+			number = lines[i].line;
+			reached = false;
+			sum.lines++;
+		}
+		sum.reached += lines[i].hits && !reached;
+		reached |= lines[i].hits > 0;
+		sum.branches += lines[i].branches;
+		sum.taken += lines[i].taken;
+	}
+	return sum;
+}
+
+int cov_percent(size_t part, size_t all)
+{
+	return all ? (int)(100 * part / all) : 100;
+}
