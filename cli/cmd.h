@@ -40,7 +40,7 @@ enum {
 	CMD_REST = 1 << 2,  /* options end at the first operand */
 };
 
-#define MAX_OPTIONS 24
+#define MAX_OPTIONS 32
 #define MAX_GIVEN   64 /* arguments of options in one command line */
 
 struct args;

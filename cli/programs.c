@@ -6,15 +6,15 @@
 #include "cmd.h"
 
 extern const struct cmd cmd_load, cmd_unload, cmd_status, cmd_watch, cmd_chain,
-	cmd_map, cmd_clean, cmd_features, cmd_doctor, cmd_sandbox, cmd_version,
-	cmd_help;
+	cmd_map, cmd_test, cmd_clean, cmd_features, cmd_doctor, cmd_sandbox,
+	cmd_version, cmd_help;
 extern const struct cmd loader_load, loader_unload, loader_status, loader_clean,
 	loader_features;
 
 static const struct cmd *const xdplab_cmds[] = {
-	&cmd_load,    &cmd_unload, &cmd_status,	  &cmd_watch,  &cmd_chain,
-	&cmd_map,     &cmd_clean,  &cmd_features, &cmd_doctor, &cmd_sandbox,
-	&cmd_version, &cmd_help,   NULL,
+	&cmd_load,    &cmd_unload,  &cmd_status, &cmd_watch,	&cmd_chain,
+	&cmd_map,     &cmd_test,    &cmd_clean,	 &cmd_features, &cmd_doctor,
+	&cmd_sandbox, &cmd_version, &cmd_help,	 NULL,
 };
 
 const struct program program_xdplab = {

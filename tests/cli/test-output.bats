@@ -1,0 +1,317 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2016,SC2154 # a file's own words; output: set by run
+# test-output - what xdplab test prints and writes, read by those it is for
+
+load ../lib
+
+setup() {
+	cd "$(mktemp -d)" || return
+	cp "$BPF/test_lower.o" .
+	cat >lower.test <<-'END'
+		program test_lower.o
+		set rodata sloppy = 1
+
+		test "a port is lowered, & the checksum \"follows\" #1"
+		  for p in 2..4
+		    send   eth / ip / udp(dport=$p)
+		    expect PASS eth / ip / udp(dport=$(p - 1))
+
+		test "port 1 is counted"
+		  send   eth / ip / udp(dport=1)
+		  expect DROP
+		  expect map lowered[0] += 1
+
+		test "TCP passes"
+		  send   eth / ip / tcp
+		  expect PASS unchanged
+	END
+}
+
+# A failure as it is shown, up to the empty line behind it, without the line of
+# the source.
+failure() {
+	sed -n "/^FAIL  $1/,/^\$/p" <<<"$output" |
+		sed -E 's| /[^ ]*/(test_lower.bpf.c):[0-9]+:.*| \1|'
+}
+
+python() {
+	/usr/bin/python3 -c "$1" "${@:2}"
+}
+
+@test "a packet that is not as expected is told word for word" {
+	run xdplab test lower.test
+	assert_status 3
+	assert_equal "$(failure lower.test:4)" \
+		'FAIL  lower.test:4: a port is lowered, & the checksum "follows" #1
+      lower.test:7: expect PASS eth / ip / udp(dport=$(p - 1))
+      udp.chksum is 0xe7d9, not 0xe7da
+                    expected  got
+        udp.sport   1024      1024
+        udp.dport   1         1
+        udp.len     8         8
+      * udp.chksum  0xe7da    0xe7d9
+      with      p=2
+      sent      eth / ip / udp(dport=2)
+      PASS      eth / ip / udp(dport=1, chksum=0xe7d9)
+      decided   test_lower.bpf.c
+      packets   xdplab-failed/lower-4.pcap
+      again     xdplab test -k '\''a port is lowered, & the checksum "follows" #1'\'' lower.test'
+}
+
+@test "a map that has not changed as expected is told word for word" {
+	run xdplab test lower.test
+	assert_equal "$(failure lower.test:9)" \
+		'FAIL  lower.test:9: port 1 is counted
+      lower.test:12: expect map lowered[0] += 1
+      lowered[0] changed by +0, and not by +1
+                    expected  got
+      * lowered[0]  1         0
+      sent      eth / ip / udp(dport=1)
+      DROP      as it was sent
+      decided   test_lower.bpf.c
+      packets   xdplab-failed/lower-9.pcap
+      again     xdplab test -k '\''port 1 is counted'\'' lower.test'
+}
+
+@test "the command to run a test again runs that test alone, the same" {
+	local again
+	run xdplab test -j lower.test
+	assert_json 'true'
+	again=$(jq -r 'select(.line == 4).again' <<<"$output")
+	run bash -c "$again -j"
+	assert_status 3
+	assert_json 'select(.line != 4) | false' || true
+	assert_equal "$(jq -r .line <<<"$output")" 4
+}
+
+@test "where the program decided is a line of its source" {
+	local place
+	run xdplab test -j -k 'port 1' lower.test
+	place=$(json '"\(.decided_file):\(.decided_line)"')
+	[[ $place == */test_lower.bpf.c:* ]]
+	assert_equal "$(sed -n "${place##*:}s/^\t*//p" \
+		"$ROOT/tests/bpf/test_lower.bpf.c")" "$(json .decided_text)"
+}
+
+# ---- packets that are saved -----------------------------------------------
+
+@test "the packets of a failure are saved, sent and got, and go when it passes" {
+	run xdplab test --save saved -k 'a port' lower.test
+	assert_status 3
+	cat >saved.test <<-'END'
+		program test_lower.o
+		test "the first was sent, the second came out"
+		  send   pcap "saved/lower-4.pcap" filter "udp dst port 2"
+		  expect count PASS == 1
+		  send   pcap "saved/lower-4.pcap" filter "udp dst port 1"
+		  expect count DROP == 1
+	END
+	run xdplab test saved.test
+	assert_status 0
+	sed -i '/sloppy/d' lower.test
+	sed -i 's/^test "a port/\n&/' lower.test
+	run xdplab test --save saved -k 'a port' lower.test
+	assert_status 0
+	[[ ! -e saved/lower-4.pcap ]]
+}
+
+@test "what cannot be saved is said, and the tests go on" {
+	touch file
+	run xdplab test --save file lower.test
+	assert_status 3
+	assert_contains 'file/lower-4.pcap: Not a directory'
+	assert_contains '1 passed, 2 failed'
+	ln -s /dev/null link
+	mkdir saved && ln -s "$PWD/victim" saved/lower-4.pcap
+	run xdplab test --save saved lower.test
+	assert_contains 'saved/lower-4.pcap: is a symbolic link'
+	[[ ! -e victim ]]
+}
+
+@test "--out has all packets that came out, and none that was dropped" {
+	sed -i '/sloppy/d' lower.test
+	run xdplab test --out out.pcap lower.test
+	assert_status 3
+	cat >out.test <<-'END'
+		program test_lower.o
+		test "three of UDP, to ports 1 to 3, and one of TCP"
+		  send   pcap "out.pcap" filter "udp"
+		  expect count DROP == 1
+		  expect count PASS == 2
+		  send   pcap "out.pcap" filter "tcp"
+		  expect count PASS == 1
+		  send   pcap "out.pcap"
+		  expect count PASS == 3
+	END
+	run xdplab test out.test
+	assert_status 0
+}
+
+# ---- forms ----------------------------------------------------------------
+
+@test "JSON has an object a line" {
+	run xdplab test -j lower.test
+	assert_status 3
+	assert_equal "$(jq -r '[.line, .result, .packets] | join(" ")' <<<"$output")" \
+		$'4 failed 1\n9 failed 1\n14 passed 1'
+	assert_equal "$(jq -c 'select(.line == 9).failures' <<<"$output")" \
+		'[{"line":12,"expectation":"expect map lowered[0] += 1","message":"lowered[0] changed by +0, and not by +1","rows":[{"what":"lowered[0]","expected":"1","got":"0","differs":true}]}]'
+	assert_equal "$(jq -r 'select(.line == 4) | .variables, .sent, .verdict, .got, .capture' <<<"$output")" \
+		"p=2
+eth / ip / udp(dport=2)
+PASS
+eth / ip / udp(dport=1, chksum=0xe7d9)
+xdplab-failed/lower-4.pcap"
+}
+
+@test "TAP is understood by prove, and its diagnosis is YAML" {
+	xdplab test --tap lower.test >tap || true
+	run prove -v -e cat tap
+	assert_status 1
+	assert_matches '^1\.\.3$'
+	assert_matches 'Failed tests:  1-2$'
+	assert_lacks 'Parse errors'
+	run python '
+import re, sys, yaml
+text = open("tap").read()
+for block in re.findall(r"^  ---\n(.*?)^  \.\.\.\n", text, re.S | re.M):
+    said = yaml.safe_load(block)
+    print(said["line"], said["message"], said["failures"][0]["line"], said["name"])
+'
+	assert_status 0
+	assert_output '4 udp.chksum is 0xe7d9, not 0xe7da 7 a port is lowered, & the checksum "follows" #1
+9 lowered[0] changed by +0, and not by +1 12 port 1 is counted'
+}
+
+@test "TAP that ends early says so" {
+	run xdplab test --tap -x lower.test
+	assert_status 3
+	assert_equal "${lines[-1]}" 'Bail out!  ended at the first failure'
+}
+
+@test "JUnit's XML is understood, and has the same counts and names" {
+	local read='
+import sys, xml.etree.ElementTree as tree
+suite, = tree.parse(sys.argv[1]).getroot()
+print(suite.get("name"), suite.get("tests"), suite.get("failures"), suite.get("errors"))
+for case in suite:
+    found = [child.tag + ": " + child.get("message") for child in case]
+    print(case.get("line"), case.get("name"), *found)
+'
+	local wanted='lower.test 3 2 0
+4 a port is lowered, & the checksum "follows" #1 failure: udp.chksum is 0xe7d9, not 0xe7da
+9 port 1 is counted failure: lowered[0] changed by +0, and not by +1
+14 TCP passes'
+	run xdplab test --junit junit.xml lower.test
+	assert_status 3
+	assert_contains '1 passed, 2 failed'
+	run python "$read" junit.xml
+	assert_output "$wanted"
+	xdplab test --junit - lower.test >printed.xml || true
+	run python "$read" printed.xml
+	assert_output "$wanted"
+}
+
+@test "a file that does not load is an error to machines" {
+	cp "$BPF/refused_packet_bounds.o" test_lower.o
+	sed -i '/sloppy/d; /map/d' lower.test
+	run --separate-stderr xdplab test --tap --junit junit.xml lower.test
+	assert_status 1
+	assert_equal "$(grep -c '^not ok' <<<"$output")" 3
+	run python '
+import xml.etree.ElementTree as tree
+suite, = tree.parse("junit.xml").getroot()
+print(suite.get("tests"), suite.get("errors"), suite[0][0].tag, suite[0][0].get("message"))'
+	assert_matches '^3 3 error test_lower.o: the verifier refuses '
+}
+
+@test "files that cannot be written are a failure" {
+	run xdplab test --junit /none/junit.xml lower.test
+	assert_status 1
+	assert_contains '/none/junit.xml: No such file or directory'
+	run xdplab test --out /none/out.pcap lower.test
+	assert_status 1
+	assert_contains '/none/out.pcap: No such file or directory'
+	run xdplab test --junit /dev/full -k TCP lower.test
+	assert_status 1
+	assert_contains '/dev/full: No space left on device'
+	run xdplab test --cov-lcov /dev/full -k TCP lower.test
+	assert_status 1
+	assert_contains '/dev/full: No space left on device'
+	run bash -c 'xdplab test -k TCP lower.test >/dev/full'
+	assert_status 1
+}
+
+@test "colours are for terminals, and not for NO_COLOR" {
+	export TERM=xterm
+	run script -qec 'xdplab test lower.test' /dev/null
+	assert_contains $'\e[31mFAIL\e[0m'
+	run script -qec 'NO_COLOR=1 xdplab test lower.test' /dev/null
+	assert_lacks $'\e'
+	run xdplab test lower.test
+	assert_lacks $'\e'
+}
+
+# ---- coverage -------------------------------------------------------------
+
+@test "--cov tells what is not reached" {
+	run xdplab test --cov -k TCP lower.test
+	assert_status 0
+	assert_matches 'xdp_lower  +[0-9]+ of [0-9]+ +[0-9]+%'
+	assert_matches 'test_lower\.bpf\.c:[0-9]+: not reached: .*XDP_DROP|: not reached: packet->udp\.dest'
+	run --separate-stderr xdplab test --cov --tap -k TCP lower.test
+	assert_equal "${#lines[@]}" 3
+	output=$stderr
+	assert_contains 'lines reached'
+}
+
+@test "coverage of several jobs is added up" {
+	xdplab test --cov-lcov one.info lower.test || true
+	xdplab test --cov-lcov three.info --jobs 3 lower.test || true
+	diff one.info three.info
+	grep -Eq '^DA:[0-9]+,3$' one.info
+}
+
+@test "lcov and genhtml read coverage, and count the same" {
+	local reached
+	xdplab test --cov --cov-lcov cov.info lower.test >text || true
+	reached=$(sed -nE 's/^  xdp_lower +([0-9]+) of ([0-9]+).*/(\1 of \2 lines)/p' text)
+	run lcov --summary cov.info --rc lcov_branch_coverage=1
+	assert_status 0
+	assert_contains "$reached"
+	run genhtml -q --branch-coverage -o html cov.info
+	assert_status 0
+	[[ -s html/index.html ]]
+}
+
+@test "HTML has all of the source, and is well-formed" {
+	mkdir html
+	xdplab test --cov-html html -k TCP lower.test
+	run python '
+import html.parser, sys
+class Text(html.parser.HTMLParser):
+    lines, table, cell = [], None, 0
+    def handle_starttag(self, tag, attributes):
+        self.cell = self.cell + 1 if tag == "td" else 0
+        if tag == "table": self.table = dict(attributes).get("class")
+        if self.cell == 4 and self.table: self.lines.append("")
+    def handle_endtag(self, tag):
+        self.cell = 0
+    def handle_data(self, data):
+        if self.cell == 4 and self.table: self.lines[-1] += data
+text = Text()
+text.feed(open("html/index.html").read())
+source = open(sys.argv[1]).read().splitlines()
+assert text.lines == source, text.lines
+' "$ROOT/tests/bpf/test_lower.bpf.c"
+	assert_status 0
+	grep -q '<tr class="miss">' html/index.html
+	grep -q '<tr class="hit">' html/index.html
+}
+
+@test "a program without lines has no coverage, which is said" {
+	llvm-objcopy --remove-section .BTF.ext test_lower.o
+	run xdplab test --cov -k TCP lower.test
+	assert_contains 'clang -g'
+}
