@@ -80,8 +80,10 @@ $(B)/tests/unit $(B)/tests/bpf $(B)/tests/fuzz:
 SANITIZE := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
 	-fsanitize=address,undefined
 
-# These build or configure by themselves, in build/.
-NOT_ASAN := $(addprefix tests/cli/,install.bats configure.bats readme.bats)
+# These build or configure by themselves, in build/; or load the library into a
+# process without sanitizers.
+NOT_ASAN := $(addprefix tests/cli/,install.bats configure.bats readme.bats \
+	packet-scapy.bats)
 
 check-asan:
 	$(MAKE) B=build/asan CFLAGS='$(SANITIZE)' run-asan
