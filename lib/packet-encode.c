@@ -112,7 +112,7 @@ static int check_size(struct packet_parser *p, const struct packet_layer *layer,
 		if (layer->size <= most)
 			return 0;
 		p->at = header->options_at;
-		return packet_wrong(p, "%s.%s: they are at most %zu bytes",
+		return packet_wrong("%s.%s: they are at most %zu bytes",
 				    protocol->name, protocol->options->name,
 				    most - packet_fixed_size(layer));
 	}

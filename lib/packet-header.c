@@ -5,24 +5,22 @@
 
 #include "packet-proto.h"
 
-static int no_field(struct packet_parser *p, const struct packet_header *header,
-		    struct span word)
+static int no_field(const struct packet_header *header, struct span word)
 {
 	const struct packet_protocol *protocol = header->protocol;
 
 	if (!word.length)
-		packet_wrong(p, "a field of %s is expected", protocol->name);
+		packet_wrong("a field of %s is expected", protocol->name);
 	else
-		packet_wrong(p, "%s has no field %.*s", protocol->name,
+		packet_wrong("%s has no field %.*s", protocol->name,
 			     packet_shown(word), word.at);
 	return packet_advise_field(-EINVAL, protocol, word);
 }
 
-static int twice(struct packet_parser *p, const struct packet_header *header,
-		 const char *name)
+static int twice(const struct packet_header *header, const char *name)
 {
-	return packet_wrong(p, "%s.%s: it is given twice",
-			    header->protocol->name, name);
+	return packet_wrong("%s.%s: it is given twice", header->protocol->name,
+			    name);
 }
 
 static bool is_given(const struct packet_header *header,
@@ -38,7 +36,7 @@ static int scan_equals(struct packet_parser *p,
 		       const struct packet_header *header, const char *name)
 {
 	if (!packet_take(p, '='))
-		return packet_wrong(p, "%s.%s: `=` and a value are expected",
+		return packet_wrong("%s.%s: `=` and a value are expected",
 				    header->protocol->name, name);
 	packet_skip_blanks(p);
 	return 0;
@@ -51,7 +49,7 @@ static int scan_options(struct packet_parser *p, struct packet_header *header,
 	int err;
 
 	if (header->options_at)
-		return twice(p, header, name);
+		return twice(header, name);
 	header->options_at = p->at;
 	p->at += word.length;
 	err = scan_equals(p, header, name);
@@ -68,7 +66,7 @@ static int scan_value(struct packet_parser *p, struct packet_header *header,
 	int err;
 
 	if (is_given(header, field) || header->nr_given == PACKET_FIELDS_MAX)
-		return twice(p, header, field->name);
+		return twice(header, field->name);
 	*one = (struct packet_given){ .field = field, .at = p->at };
 	p->at += word.length;
 	err = scan_equals(p, header, field->name);
@@ -96,7 +94,7 @@ static int scan_field(struct packet_parser *p, struct packet_header *header)
 	if (protocol->options &&
 	    packet_is_named(word, protocol->options->name, NULL))
 		return scan_options(p, header, word);
-	return no_field(p, header, packet_peek_any(p));
+	return no_field(header, packet_peek_any(p));
 }
 
 /* "_)" */
@@ -121,8 +119,8 @@ int packet_header_scan(struct packet_parser *p, struct packet_header *header)
 	header->is_hole = take_hole(p);
 	if (header->is_hole && !p->pattern) {
 		p->at = start;
-		return packet_wrong(p, "`_` is for packets that are expected; "
-				       "`rand` makes any value");
+		return packet_wrong("`_` is for packets that are expected; "
+				    "`rand` makes any value");
 	}
 	if (header->is_hole)
 		return 0;
@@ -135,5 +133,5 @@ int packet_header_scan(struct packet_parser *p, struct packet_header *header)
 	if (packet_take(p, ')'))
 		return 0;
 	packet_skip_blanks(p);
-	return packet_wrong(p, "`,` and another field, or `)`, is expected");
+	return packet_wrong("`,` and another field, or `)`, is expected");
 }

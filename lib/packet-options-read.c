@@ -31,7 +31,7 @@ static int no_option(struct packet_parser *p,
 	if (scheme->head != OPTION_ADDRESS)
 		names[nr++] = "option";
 	names[nr++] = "hex";
-	packet_wrong(p, "%.*s is no option", packet_shown(word), word.at);
+	packet_wrong("%.*s is no option", packet_shown(word), word.at);
 	return packet_advise(-EINVAL, word, "there", names, nr);
 }
 
@@ -90,7 +90,7 @@ static int choose(struct packet_parser *p, const struct packet_option *option,
 		else
 			p->at = start;
 		return found ? 0
-			     : packet_wrong(p, "%s has no %.*s", option->name,
+			     : packet_wrong("%s has no %.*s", option->name,
 					    packet_shown(word), word.at);
 	}
 	p->at = start;
@@ -99,12 +99,13 @@ static int choose(struct packet_parser *p, const struct packet_option *option,
 	if (*field < end)
 		return 0;
 	if (!option->repeats)
-		return packet_wrong(p, "%s has no more fields", option->name);
+		return packet_wrong("%s has no more fields", option->name);
 	*field = end - 1;
 	return 0;
 }
 
-#define VALUES_MAX 20
+/* An option of 2040 bytes, which is the longest, has room for 127 addresses. */
+#define VALUES_MAX 136
 
 struct values {
 	struct packet_value value[VALUES_MAX], mask[VALUES_MAX];
@@ -131,7 +132,7 @@ static int scan_values(struct packet_parser *p,
 		if (i == last && option->repeats)
 			i = values->nr++;
 		if (i >= VALUES_MAX)
-			return packet_wrong(p, "%s: these are too many",
+			return packet_wrong("%s: these are too many",
 					    option->name);
 		snprintf(name, sizeof(name), "%s.%s", option->name,
 			 field->name);
@@ -144,7 +145,7 @@ static int scan_values(struct packet_parser *p,
 	if (packet_take(p, ')'))
 		return 0;
 	packet_skip_blanks(p);
-	return packet_wrong(p, "`,` and another value, or `)`, is expected");
+	return packet_wrong("`,` and another value, or `)`, is expected");
 }
 
 static int scan_known(struct packet_parser *p,
@@ -182,7 +183,7 @@ static int scan_byte(struct packet_parser *p, const char *what, uint32_t most,
 	packet_skip_blanks(p);
 	word = packet_peek_name(p);
 	if (!value_literal_number(word, most, &found))
-		return packet_wrong(p, "%s, 0 to %u, is expected", what, most);
+		return packet_wrong("%s, 0 to %u, is expected", what, most);
 	p->at += word.length;
 	*number = found;
 	return 0;
@@ -196,13 +197,13 @@ static int scan_number(struct packet_parser *p,
 	int err;
 
 	if (!packet_take(p, '('))
-		return packet_wrong(p, "`(` is expected");
+		return packet_wrong("`(` is expected");
 	if (scheme->head == OPTION_GENEVE) {
 		err = scan_byte(p, "a class", 0xffff, &class);
 		if (err)
 			return err;
 		if (!packet_take(p, ','))
-			return packet_wrong(p, "`,` and a type is expected");
+			return packet_wrong("`,` and a type is expected");
 	}
 	err = scan_byte(p, "a type", 0xff, number);
 	*number |= class << 8;
@@ -221,21 +222,20 @@ static int scan_unknown(struct packet_parser *p,
 		packet_skip_blanks(p);
 		err = packet_payload_scan(p, to);
 		if (err == -ENOENT)
-			return packet_wrong(p, "bytes are expected, as in "
-					       "hex 01 ff");
+			return packet_wrong("bytes are expected, as in "
+					    "hex 01 ff");
 		if (err)
 			return err;
 	}
 	if (packet_take(p, ')'))
 		return 0;
-	return packet_wrong(p, "`)` is expected");
+	return packet_wrong("`)` is expected");
 }
 
 /* ---- one option ---- */
 
-static int add_head(struct packet_parser *p, const struct packet_scheme *scheme,
-		    uint32_t number, const struct packet_bytes *data,
-		    struct packet_bytes *to)
+static int add_head(const struct packet_scheme *scheme, uint32_t number,
+		    const struct packet_bytes *data, struct packet_bytes *to)
 {
 	size_t length = data->length;
 	uint8_t head[4] = { number, length + 2 };
@@ -257,8 +257,7 @@ static int add_head(struct packet_parser *p, const struct packet_scheme *scheme,
 	if (packet_option_read(&at, scheme, head, size + length) &&
 	    at.length == length)
 		return packet_bytes_add(to, head, NULL, at.data);
-	return packet_wrong(p, "an option cannot have %zu bytes of data",
-			    length);
+	return packet_wrong("an option cannot have %zu bytes of data", length);
 }
 
 static int scan_option(struct packet_parser *p,
@@ -282,8 +281,7 @@ static int scan_option(struct packet_parser *p,
 	}
 	if (err)
 		return err;
-	err = add_head(&(struct packet_parser){ .at = start }, scheme, number,
-		       data, to);
+	err = add_head(scheme, number, data, to);
 	if (err == -EINVAL)
 		p->at = start;
 	return err ?: packet_bytes_add(to, data->at, data->mask, data->length);
@@ -327,7 +325,7 @@ int packet_options_scan(struct packet_parser *p,
 			struct packet_bytes *to)
 {
 	if (!packet_take(p, '['))
-		return packet_wrong(p, "`[` and %s are expected", scheme->name);
+		return packet_wrong("`[` and %s are expected", scheme->name);
 	if (packet_take(p, ']'))
 		return packet_options_fill(scheme, to, 0);
 	do {
@@ -339,5 +337,5 @@ int packet_options_scan(struct packet_parser *p,
 	if (packet_take(p, ']'))
 		return packet_options_fill(scheme, to, to->length);
 	packet_skip_blanks(p);
-	return packet_wrong(p, "`,` and another, or `]`, is expected");
+	return packet_wrong("`,` and another, or `]`, is expected");
 }

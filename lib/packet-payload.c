@@ -34,10 +34,10 @@ static int scan_string(struct packet_parser *p, struct packet_bytes *to)
 	if (length >= 0)
 		err = packet_bytes_add(to, bytes, NULL, length);
 	else if (!*input || *input == '\n')
-		err = packet_wrong(p, "the text ends without a quote");
+		err = packet_wrong("the text ends without a quote");
 	else
-		err = packet_wrong(p, "there is no such escape in a text; "
-				      "\\xNN is a byte");
+		err = packet_wrong("there is no such escape in a text; "
+				   "\\xNN is a byte");
 	free(bytes);
 	return err;
 }
@@ -70,7 +70,7 @@ static size_t count_digits(const char *at)
 static int add_hex(struct packet_parser *p, struct packet_bytes *to, size_t nr)
 {
 	if (nr % 2)
-		return packet_wrong(p, "a byte is two hexadecimal digits");
+		return packet_wrong("a byte is two hexadecimal digits");
 	for (size_t i = 0; i < nr; i += 2) {
 		uint8_t byte = digit_of(p->at[0]) << 4 | digit_of(p->at[1]);
 		int err = packet_bytes_add(to, &byte, NULL, 1);
@@ -91,8 +91,8 @@ static bool is_hole(const struct packet_parser *p)
 static int add_hole(struct packet_parser *p, struct packet_bytes *to)
 {
 	if (!p->pattern)
-		return packet_wrong(p, "`_` is for packets that are expected; "
-				       "rand(8) makes any bytes");
+		return packet_wrong("`_` is for packets that are expected; "
+				    "rand(8) makes any bytes");
 	p->at++;
 	return packet_bytes_add(to, NULL, "", 1);
 }
@@ -118,7 +118,7 @@ int packet_hex_scan(struct packet_parser *p, struct packet_bytes *to)
 		end = p->at;
 	}
 	if (to->length == before)
-		return packet_wrong(p, "bytes are expected, as in hex 01 ff");
+		return packet_wrong("bytes are expected, as in hex 01 ff");
 	p->at = end;
 	return 0;
 }
@@ -131,7 +131,7 @@ static int scan_number(struct packet_parser *p, uint64_t max, const char *what,
 	packet_skip_blanks(p);
 	word = packet_peek_name(p);
 	if (!value_literal_number(word, max, number))
-		return packet_wrong(p, "%s, 0 to %llu, is expected", what,
+		return packet_wrong("%s, 0 to %llu, is expected", what,
 				    (unsigned long long)max);
 	p->at += word.length;
 	return 0;
@@ -141,7 +141,7 @@ static int scan_end(struct packet_parser *p)
 {
 	if (packet_take(p, ')'))
 		return 0;
-	return packet_wrong(p, "`)` is expected");
+	return packet_wrong("`)` is expected");
 }
 
 /* ", 0xab" or ", count" of bytes(8, ...); nothing is zero. */
@@ -171,7 +171,7 @@ static int scan_bytes(struct packet_parser *p, struct packet_bytes *to,
 	int err;
 
 	if (!packet_take(p, '('))
-		return packet_wrong(p, "`(` and a number of bytes is expected");
+		return packet_wrong("`(` and a number of bytes is expected");
 	err = scan_number(p, PACKET_LENGTH_MAX, "a number of bytes", &length);
 	if (!err && !random)
 		err = scan_filling(p, &byte, &count);

@@ -283,8 +283,7 @@ int packet_value_parse(struct packet_value *value, struct packet_value *mask,
 		return err;
 	packet_skip_blanks(&p);
 	if (!end && *p.at)
-		return packet_wrong(&p, "%s: nothing can follow on a value",
-				    name);
+		return packet_wrong("%s: nothing can follow on a value", name);
 	*value = found;
 	*mask = its_mask;
 	return 0;

@@ -298,9 +298,8 @@ struct packet_parser {
 	uint64_t chance;
 };
 
-/* fail(-EINVAL) for what is at p->at. */
-int packet_wrong(const struct packet_parser *p, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+/* fail(-EINVAL); what is of the text is shown without control characters. */
+int packet_wrong(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 uint64_t packet_chance(struct packet_parser *p);
 void packet_skip_blanks(struct packet_parser *p);
 /* Takes that character and the blanks before it; false if it is not there. */

@@ -16,12 +16,11 @@ static void clean(char *line)
 			*line = '?';
 }
 
-int packet_wrong(const struct packet_parser *p, const char *fmt, ...)
+int packet_wrong(const char *fmt, ...)
 {
 	char line[ERROR_LINE_SIZE];
 	va_list ap;
 
-	(void)p;
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
@@ -84,10 +83,10 @@ static int no_protocol(struct packet_parser *p)
 	struct span word = packet_peek_any(p);
 
 	if (packet_peek_name(p).length)
-		packet_wrong(p, "%.*s is no protocol", packet_shown(word),
+		packet_wrong("%.*s is no protocol", packet_shown(word),
 			     word.at);
 	else
-		packet_wrong(p, "a protocol, or \"text\", is expected");
+		packet_wrong("a protocol, or \"text\", is expected");
 	return packet_advise_protocol(-EINVAL, word);
 }
 
@@ -95,7 +94,7 @@ static int scan_padding(struct packet_parser *p, struct xdplab_packet *packet)
 {
 	packet->end = packet->bytes.length;
 	if (!packet_take(p, '('))
-		return packet_wrong(p, "`(` and bytes are expected");
+		return packet_wrong("`(` and bytes are expected");
 	packet_skip_blanks(p);
 	return 0;
 }
@@ -134,11 +133,11 @@ static int scan_payload(struct packet_parser *p, struct xdplab_packet *packet)
 	}
 	err = packet_payload_scan(p, &packet->bytes);
 	if (err == -ENOENT && padding)
-		return packet_wrong(p, "bytes are expected, as bytes(18)");
+		return packet_wrong("bytes are expected, as bytes(18)");
 	if (err)
 		return err;
 	if (padding && !packet_take(p, ')'))
-		return packet_wrong(p, "`)` is expected");
+		return packet_wrong("`)` is expected");
 	layer = packet_layer_add(
 		packet, padding ? PACKET_PADDING : PACKET_PAYLOAD, offset);
 	if (!layer)
@@ -158,8 +157,8 @@ static size_t open_length(const struct packet_parser *p)
 static int scan_open(struct packet_parser *p, struct xdplab_packet *packet)
 {
 	if (!p->pattern)
-		return packet_wrong(p, "`_` is for packets that are expected; "
-				       "rand(8) makes any bytes");
+		return packet_wrong("`_` is for packets that are expected; "
+				    "rand(8) makes any bytes");
 	p->at += open_length(p);
 	packet->open = true;
 	return 0;
@@ -171,10 +170,10 @@ static int scan_layer(struct packet_parser *p, struct xdplab_packet *packet)
 
 	packet_skip_blanks(p);
 	if (packet->open)
-		return packet_wrong(p, "nothing can follow on `_`, which is "
-				       "all to the end");
+		return packet_wrong("nothing can follow on `_`, which is "
+				    "all to the end");
 	if (packet->end != SIZE_MAX)
-		return packet_wrong(p, "nothing can follow on padding");
+		return packet_wrong("nothing can follow on padding");
 	if (open_length(p))
 		return scan_open(p, packet);
 	err = scan_payload(p, packet);
@@ -205,8 +204,8 @@ static int scan_packet(struct packet_parser *p, struct xdplab_packet *packet,
 	if (to_end) {
 		packet_skip_blanks(p);
 		if (*p->at)
-			return packet_wrong(p, "`/` and another layer, or the "
-					       "end, is expected");
+			return packet_wrong("`/` and another layer, or the "
+					    "end, is expected");
 	}
 	packet_find_fragments(packet);
 	packet_complete(packet);

@@ -30,17 +30,16 @@ static const struct packet_name *named(const struct packet_name *names,
 
 /* ---- what is wrong ---- */
 
-static int wrong_address(const struct packet_parser *p, const char *name,
-			 struct span word, const char *what)
+static int wrong_address(const char *name, struct span word, const char *what)
 {
-	return packet_wrong(p, "%s: %.*s is no %s", name, packet_shown(word),
+	return packet_wrong("%s: %.*s is no %s", name, packet_shown(word),
 			    word.at, what);
 }
 
-static int too_large(const struct packet_parser *p, const char *name,
-		     const struct packet_field *field, struct span word)
+static int too_large(const char *name, const struct packet_field *field,
+		     struct span word)
 {
-	return packet_wrong(p, "%s: %.*s does not fit into %u bit%s, 0 to %llu",
+	return packet_wrong("%s: %.*s does not fit into %u bit%s, 0 to %llu",
 			    name, packet_shown(word), word.at, field->bits,
 			    field->bits == 1 ? "" : "s",
 			    (unsigned long long)UINT64_MAX >>
@@ -49,19 +48,19 @@ static int too_large(const struct packet_parser *p, const char *name,
 
 #define NAMES_MAX 40
 
-static int no_number(const struct packet_parser *p, const char *name,
-		     const struct packet_field *field, struct span word)
+static int no_number(const char *name, const struct packet_field *field,
+		     struct span word)
 {
 	const char *names[NAMES_MAX];
 	size_t nr = 0;
 
 	if (!field->names)
-		return packet_wrong(p, "%s: %.*s is no number", name,
+		return packet_wrong("%s: %.*s is no number", name,
 				    packet_shown(word), word.at);
 	for (const struct packet_name *one = field->names;
 	     one->name && nr < NAMES_MAX; one++)
 		names[nr++] = one->name;
-	packet_wrong(p, "%s: %.*s is neither a number nor a name", name,
+	packet_wrong("%s: %.*s is neither a number nor a name", name,
 		     packet_shown(word), word.at);
 	return packet_advise(-EINVAL, word, "names", names, nr);
 }
@@ -100,9 +99,8 @@ static bool read_flags(const struct packet_name *names, struct span word,
 	return true;
 }
 
-static int read_number(struct packet_parser *p, const char *name,
-		       const struct packet_field *field, struct span word,
-		       struct packet_value *value)
+static int read_number(const char *name, const struct packet_field *field,
+		       struct span word, struct packet_value *value)
 {
 	const struct packet_name *known = NULL;
 	uint64_t number;
@@ -114,9 +112,9 @@ static int read_number(struct packet_parser *p, const char *name,
 	else if (!value_literal_number(word, UINT64_MAX, &number) &&
 		 (field->kind != FIELD_FLAGS ||
 		  !read_flags(field->names, word, &number)))
-		return no_number(p, name, field, word);
+		return no_number(name, field, word);
 	if (number > UINT64_MAX >> (64 - field->bits))
-		return too_large(p, name, field, word);
+		return too_large(name, field, word);
 	*value = packet_value_of(0, number);
 	return 0;
 }
@@ -129,27 +127,27 @@ static int read_exact(struct packet_parser *p, const char *name,
 	int err = 0;
 
 	if (!word.length)
-		return packet_wrong(p, "%s: a value is expected", name);
+		return packet_wrong("%s: a value is expected", name);
 	*value = (struct packet_value){ 0 };
 	switch ((enum packet_kind)field->kind) {
 	case FIELD_IPV4:
 		if (!value_ipv4_parse(value->bytes + SIZE - 4, word))
-			err = wrong_address(p, name, word,
+			err = wrong_address(name, word,
 					    "IPv4 address, as 10.0.0.1");
 		break;
 	case FIELD_IPV6:
 		if (!value_ipv6_parse(value->bytes, word))
-			err = wrong_address(p, name, word,
+			err = wrong_address(name, word,
 					    "IPv6 address, as fc00::1");
 		break;
 	case FIELD_MAC:
 		if (!value_mac_parse(value->bytes + SIZE - 6, word))
 			err = wrong_address(
-				p, name, word,
+				name, word,
 				"MAC address, as 02:00:00:00:00:01");
 		break;
 	default:
-		err = read_number(p, name, field, word, value);
+		err = read_number(name, field, word, value);
 	}
 	if (!err)
 		p->at += word.length;
@@ -186,7 +184,7 @@ static int read_mask(struct packet_parser *p, const char *name,
 
 	if (!p->pattern)
 		return packet_wrong(
-			p, "%s: masks are for packets that are expected", name);
+			"%s: masks are for packets that are expected", name);
 	p->at++;
 	if (!read_prefix(p, field, mask)) {
 		err = read_exact(p, name, field, mask);
@@ -227,8 +225,7 @@ int packet_value_scan(struct packet_parser *p, const char *name,
 	}
 	if (same_word(word, "_")) {
 		if (!p->pattern)
-			return packet_wrong(p,
-					    "%s: `_` is for packets that are "
+			return packet_wrong("%s: `_` is for packets that are "
 					    "expected; `rand` makes any value",
 					    name);
 		*value = *mask = (struct packet_value){ 0 };

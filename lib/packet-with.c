@@ -57,7 +57,7 @@ static int find(struct packet_parser *p, struct xdplab_packet *packet,
 	if (err)
 		return err == -ENOENT ? -EINVAL : err;
 	if (!name.field)
-		return packet_wrong(p, "%.*s cannot be set here",
+		return packet_wrong("%.*s cannot be set here",
 				    (int)(end - p->at), p->at);
 	err = packet_layer_find(&found, packet, &name);
 	if (err)
@@ -96,7 +96,7 @@ static int set(struct packet_parser *p, struct xdplab_packet *packet)
 		return err;
 	packet_place_of_field(&place, packet, layer, &spot);
 	if (!packet_take(p, '='))
-		return packet_wrong(p, "%s: `=` and a value are expected",
+		return packet_wrong("%s: `=` and a value are expected",
 				    place.name);
 	packet_skip_blanks(p);
 	err = packet_value_scan(p, place.name, spot.field, &value, &mask);
@@ -128,8 +128,8 @@ static int set_all(struct packet_parser *p, struct xdplab_packet *packet,
 	} while (packet_take(p, ','));
 	packet_skip_blanks(p);
 	if (to_end && *p->at)
-		return packet_wrong(p, "`,` and another field, or the end, is "
-				       "expected");
+		return packet_wrong("`,` and another field, or the end, is "
+				    "expected");
 	packet_find_fragments(packet);
 	packet_complete(packet);
 	if (packet->bytes.mask)

@@ -778,8 +778,8 @@ struct xdplab_packet_opts {
 XDPLAB_API int xdplab_packet_parse(struct xdplab_packet **out, const char *text,
 				   const char **end,
 				   const struct xdplab_packet_opts *opts);
-/* Reads the layers of any bytes; what is not known of them is payload.
- * -ENOMEM. */
+/* Reads the layers of any bytes; what is not known of them is payload.  -E2BIG
+ * for more than 65535, -ENOMEM. */
 XDPLAB_API int xdplab_packet_decode(struct xdplab_packet **out,
 				    const void *bytes, size_t length);
 XDPLAB_API void xdplab_packet_free(struct xdplab_packet *packet);

@@ -257,6 +257,19 @@ static void options_are_printed_as_they_are_read(void **state)
 	}
 }
 
+static void the_longest_option_comes_back(void **state)
+{
+	struct xdplab_packet *packet =
+		parse("eth / ipv6 / icmpv6(type=ra, options=[option(25, "
+		      "bytes(2038))])");
+	size_t length;
+	const void *bytes = xdplab_packet_bytes(packet, &length);
+
+	(void)state;
+	expect_same_again(bytes, length);
+	xdplab_packet_free(packet);
+}
+
 static void fields_of_options_have_names_too(void **state)
 {
 	(void)state;
@@ -358,6 +371,7 @@ int main(void)
 		cmocka_unit_test(a_later_fragment_is_payload),
 		cmocka_unit_test(options_are_filled_up),
 		cmocka_unit_test(options_are_printed_as_they_are_read),
+		cmocka_unit_test(the_longest_option_comes_back),
 		cmocka_unit_test(fields_of_options_have_names_too),
 		cmocka_unit_test(what_is_given_is_not_computed),
 		cmocka_unit_test(what_is_usual_is_not_printed),

@@ -147,7 +147,7 @@ static void a_pattern_is_printed_as_it_is_read(void **state)
 		"eth(dst=01:00:00:00:00:00/01:00:00:00:00:00) / _",
 		"eth / ip / udp / hex 01 _ 03",
 		"eth / ip / tcp(options=[ts(_, 7)])",
-		"eth / vlan(id=0x100/0xf00) / arp",
+		"eth / vlan(id=0x100/0xf00) / tcp(flags=S/SA)",
 		"_",
 	};
 
