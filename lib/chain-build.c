@@ -22,8 +22,6 @@
 #include "code-load.h"
 #include "licence.h"
 
-#define TAIL_CALLS_MAX 33 /* MAX_TAIL_CALL_CNT, for one packet */
-
 struct building {
 	struct chain *chain;
 	struct counts *counts;
@@ -195,12 +193,19 @@ static int load_group(struct building *b, size_t index)
 
 /* ---- all of it ---- */
 
-static int check_tail_calls(const struct building *b)
+static size_t count_tail_calls(const struct building *b)
 {
 	size_t nr = b->nr_groups - 1;
 
 	for (size_t i = 0; i < b->chain->nr; i++)
 		nr += b->stages[i].how == XDPLAB_STAGE_TAIL_CALLED;
+	return nr;
+}
+
+static int check_tail_calls(const struct building *b)
+{
+	size_t nr = count_tail_calls(b);
+
 	if (nr <= TAIL_CALLS_MAX)
 		return 0;
 	fail(-ENOSPC,
@@ -257,8 +262,12 @@ static int hand_over(struct built *built, struct building *b)
 	tell_stages(b);
 	*built = (struct built){ .prog_fd = b->groups[0].fd,
 				 .slots_fd = b->slots_fd,
+				 .tap_fd = -1,
 				 .prog_id = info.id,
-				 .nr_groups = b->nr_groups };
+				 .prog_flags = b->load.prog_flags,
+				 .attach_type = b->load.attach_type,
+				 .nr_groups = b->nr_groups,
+				 .nr_tail_calls = count_tail_calls(b) };
 	b->groups[0].fd = -1;
 	b->slots_fd = -1;
 	return 0;
@@ -340,5 +349,7 @@ void built_close(struct built *built)
 		close(built->prog_fd);
 	if (built->slots_fd >= 0)
 		close(built->slots_fd);
-	*built = (struct built){ .prog_fd = -1, .slots_fd = -1 };
+	if (built->tap_fd >= 0)
+		close(built->tap_fd);
+	*built = BUILT_NONE;
 }

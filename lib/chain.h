@@ -9,6 +9,7 @@
 #include "fuse.h"
 #include "internal.h"
 #include "pin.h"
+#include "tap.h"
 
 /* ---- code-pack.c: code as bytes, to be kept ---- */
 
@@ -167,12 +168,22 @@ void chain_learn(struct chain *chain, const struct chain_group *group);
 
 /* ---- chain-build.c ---- */
 
+#define TAIL_CALLS_MAX 33 /* MAX_TAIL_CALL_CNT, for one packet */
+
 /* What a chain has become. */
 struct built {
-	int prog_fd, slots_fd; /* -1: there is none */
+	int prog_fd, slots_fd, tap_fd; /* -1: there is none */
 	uint32_t prog_id;
+	uint32_t prog_flags, attach_type;
 	size_t nr_groups;
+	size_t nr_tail_calls; /* that a packet makes */
 };
+
+#define BUILT_NONE                                                             \
+	(struct built)                                                         \
+	{                                                                      \
+		.prog_fd = -1, .slots_fd = -1, .tap_fd = -1                    \
+	}
 
 /*
  * Has the kernel verify and load the chain as one program, or as several that
@@ -255,6 +266,7 @@ struct commit_opts {
 	enum xdplab_mode mode; /* that was asked for */
 	uint32_t old_id;       /* what runs there now, 0: nothing */
 	bool link, dry_run;
+	const struct tap_opts *tap; /* each packet is told; NULL: it is not */
 };
 
 /*

@@ -123,6 +123,11 @@ static size_t count_groups(const struct chain *chain)
 	return nr;
 }
 
+static bool has_slots(const struct built *built)
+{
+	return built->slots_fd >= 0 || built->tap_fd >= 0;
+}
+
 static int build(struct commit *c)
 {
 	const struct change *change = c->change;
@@ -141,7 +146,9 @@ static int build(struct commit *c)
 				  change->ifname, change->state.ifindex);
 	if (!err)
 		note_groups(c, before);
-	if (err || c->built.slots_fd < 0 || change->lock >= 0)
+	if (!err && c->opts->tap)
+		err = tap_build(&c->built, c->opts->tap, change->ifname);
+	if (err || !has_slots(&c->built) || change->lock >= 0)
 		return err;
 	fail(-EOPNOTSUPP, "%s: a chain of several programs has to be pinned",
 	     change->ifname);
@@ -161,7 +168,7 @@ static int write_chain(const struct commit *c)
 	for (size_t i = 0; i < chain->nr; i++)
 		kept[i] = chain->stages[i].kept;
 	err = pin_chain_write(&c->change->home, c->built.prog_id, kept,
-			      chain->nr, c->built.slots_fd);
+			      chain->nr, c->built.slots_fd, c->built.tap_fd);
 	free(kept);
 	return err;
 }
@@ -266,12 +273,13 @@ int commit(struct change *change, struct chain *chain,
 	struct commit c = { .change = change,
 			    .chain = chain,
 			    .opts = opts,
-			    .built = { .prog_fd = -1, .slots_fd = -1 },
+			    .built = BUILT_NONE,
 			    .swap = { .change = change,
 				      .mode = opts->mode,
 				      .old_id = opts->old_id,
 				      .link = opts->link } };
-	bool alone = chain->nr == 1 && stage_is_adopted(&chain->stages[0]);
+	bool alone = chain->nr == 1 && !opts->tap &&
+		     stage_is_adopted(&chain->stages[0]);
 	int err;
 
 	if (!chain->nr)

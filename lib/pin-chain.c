@@ -19,8 +19,22 @@
 
 _Static_assert(sizeof(struct pin_stage) == 576, "docs/formats.md tells it");
 
+/* A prog_array, if there is one: it is emptied with its last pin. */
+static int pin_slots(const struct pin_home *home, uint32_t prog_id,
+		     const char *name, int fd)
+{
+	char path[PATH_MAX];
+	int err;
+
+	if (fd < 0)
+		return 0;
+	err = pin_home_path(path, home, "/gen-%u/%s", prog_id, name);
+	return err ? err : pin_object(fd, path);
+}
+
 int pin_chain_write(const struct pin_home *home, uint32_t prog_id,
-		    const struct pin_stage *stages, size_t nr, int slots_fd)
+		    const struct pin_stage *stages, size_t nr, int slots_fd,
+		    int tap_fd)
 {
 	char path[PATH_MAX];
 	int err;
@@ -30,11 +44,10 @@ int pin_chain_write(const struct pin_home *home, uint32_t prog_id,
 		err = pin_home_path(path, home, "/gen-%u", prog_id);
 	if (!err)
 		err = pin_directory(path);
-	if (!err && slots_fd >= 0) {
-		err = pin_home_path(path, home, "/gen-%u/slots", prog_id);
-		if (!err)
-			err = pin_object(slots_fd, path);
-	}
+	if (!err)
+		err = pin_slots(home, prog_id, "slots", slots_fd);
+	if (!err)
+		err = pin_slots(home, prog_id, "tap", tap_fd);
 	if (!err)
 		err = pin_home_path(path, home, "/gen-%u/chain", prog_id);
 	if (!err)

@@ -97,9 +97,11 @@ struct pin_stage {
 
 #define PIN_STAGES_MAX 1000
 
-/* Pins generation `prog_id` of the interface.  `slots_fd` -1: it has none. */
+/* Pins generation `prog_id` of the interface, and its prog_arrays; -1: it has
+ * none. */
 int pin_chain_write(const struct pin_home *home, uint32_t prog_id,
-		    const struct pin_stage *stages, size_t nr, int slots_fd);
+		    const struct pin_stage *stages, size_t nr, int slots_fd,
+		    int tap_fd);
 /* Its stages, to be freed.  -ENOENT, without fail(), if there is none;
  * -EUCLEAN if something else is in its place. */
 int pin_chain_read(struct pin_stage **stages, size_t *nr,

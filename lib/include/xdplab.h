@@ -752,6 +752,43 @@ XDPLAB_API const struct xdplab_map_seen *
 xdplab_maps_at(const struct xdplab_maps *maps, size_t index);
 XDPLAB_API void xdplab_maps_free(struct xdplab_maps *maps);
 
+/* ---- packets that pass an interface's program ------------------------- */
+
+struct xdplab_tap;
+
+/* A packet as it came to a program and as that left it, with its verdict. */
+struct xdplab_tapped {
+	uint32_t verdict;
+	uint32_t ifindex, queue;
+	const void *came, *left;
+	size_t came_length, left_length;
+};
+
+/*
+ * Has each packet told that passes what runs on an interface: its program is
+ * called by another, the tap, which is swapped for it as by every change; errors
+ * are those of all changes, and -ENOENT if nothing runs there.  The chain shows
+ * itself, its counters and its maps as before.  A program that is no chain of
+ * ours is a stage, adopted, for as long as the tap is there.
+ *
+ * The next change of the chain takes the tap out, whoever makes it.  If this
+ * process dies, the tap stays until then, and lets packets pass.
+ */
+XDPLAB_API int xdplab_tap_open(struct xdplab_tap **out, const char *ifname);
+/*
+ * Tells `fn` packets, those of a CPU in their order, until it returns other than
+ * 0, which is then returned, or `timeout_ms` are over: then 0, or -EPIPE if
+ * the tap is not there any more.
+ */
+XDPLAB_API int xdplab_tap_read(struct xdplab_tap *tap, int timeout_ms,
+			       int (*fn)(const struct xdplab_tapped *tapped,
+					 void *arg),
+			       void *arg);
+/* How many packets were not told, for they came too fast. */
+XDPLAB_API uint64_t xdplab_tap_lost(const struct xdplab_tap *tap);
+/* Takes the tap out again, if it is still there, and frees it. */
+XDPLAB_API int xdplab_tap_close(struct xdplab_tap *tap);
+
 /* ---- packets as text --------------------------------------------------- */
 
 /*

@@ -31,7 +31,7 @@ static uint32_t write_direct(const char *path)
 	assert_int_equal(stage_make(&stage, prog, &opts), 0);
 	stage.kept.flags |= PIN_STAGE_DIRECT;
 	assert_int_equal(stage_write(&stage, &home), 0);
-	assert_int_equal(pin_chain_write(&home, id, &stage.kept, 1, -1), 0);
+	assert_int_equal(pin_chain_write(&home, id, &stage.kept, 1, -1, -1), 0);
 	stage_free(&stage);
 	xdplab_prog_free(prog);
 	return id;
