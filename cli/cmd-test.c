@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "cov.h"
+#include "test-record.h"
 #include "test.h"
 
 static const struct option_spec options[] = {
@@ -28,6 +29,11 @@ static const struct option_spec options[] = {
 	  "@file" },
 	{ 0, "save", "DIR",
 	  "Where packets of failed tests are saved (xdplab-failed)", "@file" },
+	{ 0, "record", "IFACE",
+	  "Write down what its program does to packets, as a FILE of tests",
+	  "@iface" },
+	{ 0, "count", "N", "With --record: end after so many packets (100)",
+	  NULL },
 	{ 0, "cov", NULL, "Tell which lines the tests do not reach", NULL },
 	{ 0, "cov-html", "FILE", "Write the source in colours, as HTML",
 	  "@file" },
@@ -79,6 +85,8 @@ static int check_asked(const struct test_asked *asked)
 				       "of them can be printed");
 	if (args_count(args, "build") && !args_count(args, "watch"))
 		return say_usage(args, "--build goes with --watch");
+	if (args_count(args, "count") && !args_count(args, "record"))
+		return say_usage(args, "--count goes with --record");
 	if (asked->out && asked->jobs > 1)
 		return say_usage(args, "--out and --jobs: packets are written "
 				       "one after the other");
@@ -232,8 +240,12 @@ static int test(struct args *args)
 {
 	struct test_asked asked = { .args = args };
 	bool watches = args_count(args, "watch");
-	int status = args_operands(args, 1, -1);
+	const char *ifname = args_value(args, "record");
+	int status = ifname ? args_operands(args, 0, 1)
+			    : args_operands(args, 1, -1);
 
+	if (!status && ifname)
+		return test_record(args, ifname);
 	if (!status)
 		status = read_asked(&asked);
 	if (!status)
@@ -293,12 +305,19 @@ const struct cmd cmd_test = {
 		"with it, a source, *.c or *.h, or a Makefile does, and COMMAND, "
 		"which a shell runs, makes the objects first.\n"
 		"\n"
+		"--record writes down what the program of an interface does to "
+		"the packets that come there, with what is in its maps, until "
+		"there are --count, --timeout is over, or Ctrl-C: a regression "
+		"test. The program runs inside another meanwhile, which is "
+		"swapped in and out without losing a packet.\n"
+		"\n"
 		"Examples:\n"
 		"  xdplab test parser.test\n"
 		"  xdplab test -k truncation -v tests/\n"
 		"  xdplab test --watch --build make parser.test\n"
 		"  xdplab test --jobs 4 --junit results.xml tests/\n"
-		"  xdplab test --cov --cov-html coverage.html parser.test",
+		"  xdplab test --cov --cov-html coverage.html parser.test\n"
+		"  xdplab test --record veth0 --count 20 veth0.test",
 	.flags = CMD_JSON | CMD_NETNS,
 	.options = options,
 	.words = "@file",
