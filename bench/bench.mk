@@ -4,7 +4,7 @@
 XDP_LOADER ?= /usr/sbin/xdp-loader
 BENCHES := $(wildcard bench/*.sh)
 BENCH_CFLAGS = -std=gnu11 $(WARNINGS) -O2 -D_GNU_SOURCE
-BENCH_BUILT := $(addprefix $(B)/bench/,ab chain merged.o map map_big.o) \
+BENCH_BUILT := $(addprefix $(B)/bench/,ab chain merged.o map map_big.o test) \
 	$(addprefix $(B)/tests/bpf/,pass.o stage_tick.o stage_three.o)
 
 $(B)/bench/ab: bench/ab.c bench/pairs.c bench/pairs.h | $(B)/bench
@@ -15,7 +15,7 @@ $(B)/bench/chain: bench/chain.c bench/pairs.c bench/pairs.h \
 	$(CC) $(BENCH_CFLAGS) $(DEPS_CFLAGS) -Ilib/include -o $@ \
 		$(filter %.c %.a,$^) $(DEPS_LIBS) -lm
 
-$(B)/bench/map: bench/map.c lib/include/xdplab.h $(B)/libxdplab.a | $(B)/bench
+$(B)/bench/map $(B)/bench/test: $(B)/bench/%: bench/%.c lib/include/xdplab.h $(B)/libxdplab.a | $(B)/bench
 	$(CC) $(BENCH_CFLAGS) $(DEPS_CFLAGS) -Ilib/include -o $@ \
 		$(filter %.c %.a,$^) $(DEPS_LIBS)
 
