@@ -57,8 +57,7 @@ struct test_built {
 };
 
 #define TEST_BUILT_NONE                                                        \
-	((struct test_built){ .prog = { .prog_fd = -1, .slots_fd = -1 },       \
-			      .seen_fd = -1 })
+	((struct test_built){ .prog = BUILT_NONE, .seen_fd = -1 })
 
 /* Loads the stages of a chain, of the file `path`, as one program. */
 int test_build(struct test_built *out, struct chain *chain, const char *path,
