@@ -69,11 +69,11 @@ field_named(const struct packet_option *option, struct span word)
 	return NULL;
 }
 
-/* "name=", or else the next in their order; the last may come again. */
+/* Which field a value is for: "name=", or else the next from *i on; the last may
+ * come again. */
 static int choose(struct packet_parser *p, const struct packet_option *option,
-		  const struct packet_field **field)
+		  size_t *i)
 {
-	const struct packet_field *end = option->fields + option->nr_fields;
 	const struct packet_field *found;
 	const char *start;
 	struct span word;
@@ -83,24 +83,24 @@ static int choose(struct packet_parser *p, const struct packet_option *option,
 	word = packet_peek_name(p);
 	p->at += word.length;
 	if (word.length && packet_take(p, '=')) {
-		found = field_named(option, word);
 		packet_skip_blanks(p);
-		if (found)
-			*field = found;
-		else
-			p->at = start;
-		return found ? 0
-			     : packet_wrong("%s has no %.*s", option->name,
-					    packet_shown(word), word.at);
+		found = field_named(option, word);
+		if (found) {
+			*i = found - option->fields;
+			return 0;
+		}
+		p->at = start;
+		return packet_wrong("%s has no %.*s", option->name,
+				    packet_shown(word), word.at);
 	}
 	p->at = start;
-	while (*field < end && !(*field)->name)
-		(*field)++;
-	if (*field < end)
+	while (*i < option->nr_fields && !option->fields[*i].name)
+		(*i)++;
+	if (*i < option->nr_fields)
 		return 0;
 	if (!option->repeats)
 		return packet_wrong("%s has no more fields", option->name);
-	*field = end - 1;
+	*i = option->nr_fields - 1;
 	return 0;
 }
 
@@ -112,35 +112,37 @@ struct values {
 	size_t nr;
 };
 
+static int scan_value(struct packet_parser *p,
+		      const struct packet_option *option, size_t i,
+		      struct values *values)
+{
+	const struct packet_field *field = &option->fields[i];
+	char name[NAME_SIZE];
+
+	if (option->repeats && i == option->nr_fields - 1)
+		i = values->nr++;
+	if (i >= VALUES_MAX)
+		return packet_wrong("%s: these are too many", option->name);
+	snprintf(name, sizeof(name), "%s.%s", option->name, field->name);
+	return packet_value_scan(p, name, field, &values->value[i],
+				 &values->mask[i]);
+}
+
 static int scan_values(struct packet_parser *p,
 		       const struct packet_option *option,
 		       struct values *values)
 {
-	const struct packet_field *field = option->fields;
-	size_t last = option->nr_fields - option->repeats;
+	size_t i = 0;
 
 	if (!packet_take(p, '(') || packet_take(p, ')'))
 		return 0;
 	do {
-		char name[NAME_SIZE];
-		size_t i;
-		int err = choose(p, option, &field);
+		int err = choose(p, option, &i)
+				  ?: scan_value(p, option, i, values);
 
 		if (err)
 			return err;
-		i = field - option->fields;
-		if (i == last && option->repeats)
-			i = values->nr++;
-		if (i >= VALUES_MAX)
-			return packet_wrong("%s: these are too many",
-					    option->name);
-		snprintf(name, sizeof(name), "%s.%s", option->name,
-			 field->name);
-		err = packet_value_scan(p, name, field, &values->value[i],
-					&values->mask[i]);
-		if (err)
-			return err;
-		field++;
+		i++;
 	} while (packet_take(p, ','));
 	if (packet_take(p, ')'))
 		return 0;

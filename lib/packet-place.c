@@ -78,16 +78,25 @@ static void place_behind(struct packet_place *place, size_t bit)
 	place->bits = 8;
 }
 
+static const struct packet_layer *layer_at(const struct xdplab_packet *packet,
+					   size_t bit)
+{
+	for (size_t i = 0; i < packet->nr_layers; i++) {
+		const struct packet_layer *layer = &packet->layers[i];
+
+		if (bit < (layer->offset + layer->size) * 8)
+			return layer;
+	}
+	return NULL;
+}
+
 void packet_place_at(struct packet_place *place,
 		     const struct xdplab_packet *packet, size_t bit)
 {
-	const struct packet_layer *layer = packet->layers;
-	const struct packet_layer *end = layer + packet->nr_layers;
+	const struct packet_layer *layer = layer_at(packet, bit);
 	struct packet_spot spot = { 0 };
 
-	while (layer < end && bit >= (layer->offset + layer->size) * 8)
-		layer++;
-	if (layer == end) {
+	if (!layer) {
 		place_behind(place, bit);
 		return;
 	}

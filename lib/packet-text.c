@@ -182,16 +182,16 @@ static int scan_layer(struct packet_parser *p, struct xdplab_packet *packet)
 
 static int scan_layers(struct packet_parser *p, struct xdplab_packet *packet)
 {
-	packet->end = SIZE_MAX;
-	do {
-		int err = scan_layer(p, packet);
+	/* Bytes there are even of a packet that has none. */
+	int err = packet_bytes_add(&packet->bytes, NULL, NULL, 0);
 
-		if (err)
-			return err;
-	} while (packet_take(p, '/'));
-	if (packet->end > packet->bytes.length)
+	packet->end = SIZE_MAX;
+	do
+		err = err ?: scan_layer(p, packet);
+	while (!err && packet_take(p, '/'));
+	if (packet->end == SIZE_MAX)
 		packet->end = packet->bytes.length;
-	return 0;
+	return err;
 }
 
 static int scan_packet(struct packet_parser *p, struct xdplab_packet *packet,

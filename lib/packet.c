@@ -133,16 +133,18 @@ static bool has(const struct packet_layer *layer,
 bool packet_spot_next(struct packet_spot *spot,
 		      const struct packet_layer *layer)
 {
-	const struct packet_field *end =
-		layer->protocol->fields + layer->protocol->nr_fields;
-	const struct packet_field *field = spot->field;
+	const struct packet_protocol *protocol = layer->protocol;
+	size_t i = 0;
 
-	if (field)
-		spot->bit += field->bits;
-	else
+	if (spot->field) {
+		i = spot->field - protocol->fields + 1;
+		spot->bit += spot->field->bits;
+	} else {
 		spot->bit = layer->offset * 8;
-	for (field = field ? field + 1 : layer->protocol->fields; field < end;
-	     field++) {
+	}
+	for (; i < protocol->nr_fields; i++) {
+		const struct packet_field *field = &protocol->fields[i];
+
 		if (field->part || !has(layer, field))
 			continue;
 		spot->field = field;

@@ -120,6 +120,8 @@ static void an_option_that_is_none(void **state)
 	expect("tcp(options=[mss(70000)])", 17,
 	       "mss.mss: 70000 does not fit into 16 bits, 0 to 65535", "");
 	expect("tcp(options=[mss(1, 2)])", 20, "mss has no more fields", "");
+	expect("tcp(options=[nop(1)])", 17, "nop has no more fields", "");
+	expect("tcp(options=[nop(ttl=1)])", 17, "nop has no ttl", "");
 	expect("tcp(options=[ts(v=1)])", 16, "ts has no v", "");
 	expect("tcp(options=[nop nop])", 17,
 	       "`,` and another, or `]`, is expected", "");
