@@ -232,12 +232,12 @@ static void options_are_printed_as_they_are_read(void **state)
 		"eth / ipv6 / dstopts(options=[pad1, jumbo(70000)])",
 		"eth / ipv6 / dstopts(options=[home(fc00::9)])",
 		"eth / ipv6 / dstopts(options=[option(30, \"abc\")])",
-		"eth / ipv6 / icmpv6(type=router-advertisement, "
-		"options=[sll(02:00:00:00:00:09), mtu(1400), "
-		"prefix(A=0, prefix=fd00::), prefix, rdnss(60, ::1, ::2)])",
-		"eth / ipv6 / icmpv6(type=neighbor-advertisement, S=1, "
-		"target=fc00::7, options=[tll(02:00:00:00:00:01), "
-		"option(14, hex 01 02 03 04 05 06)])",
+		"eth / ipv6 / icmpv6(type=router-solicitation, options=[mtu(1400)])",
+		"eth / ipv6 / icmpv6(type=redirect, options=[prefix, prefix(A=0)])",
+		"eth / ipv6 / icmpv6(type=redirect, options=[rdnss(60, ::1, ::2)])",
+		"eth / ipv6 / icmpv6(type=redirect, options=[tll(02:00:00:00:00:01)])",
+		"eth / ipv6 / icmpv6(type=redirect, options=[option(14, bytes(14))])",
+		"eth / ipv6 / icmpv6(type=neighbor-advertisement, S=1, target=::7)",
 		"eth / ipv6 / icmpv6(type=redirect, target=::1, dst=::2)",
 		"eth / ip / udp / geneve(options=[option(0x0102, 0x80)])",
 	};
