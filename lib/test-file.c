@@ -78,6 +78,7 @@ static int need_object(struct test_reader *reader, struct test_program *program)
 	if (err)
 		return err;
 	free(path);
+	program->is_given = true;
 	return test_copy(&program->path, given, strlen(given));
 }
 

@@ -38,13 +38,16 @@ static int open_program(struct xdplab_prog **prog, struct xdplab_tests *tests,
 			const struct test_program *program,
 			const char *pin_path)
 {
-	const struct xdplab_prog_opts opts = { .sz = sizeof(opts),
-					       .name = program->function,
-					       .pin_path = pin_path };
+	struct xdplab_prog_opts opts = { .sz = sizeof(opts),
+					 .name = program->function,
+					 .pin_path = pin_path };
+	int err = xdplab_prog_open(prog, program->path, &opts);
 
-	if (xdplab_prog_open(prog, program->path, &opts))
-		return test_told(tests, program->place);
-	return 0;
+	if (err == -ENOENT && opts.name && program->is_given) {
+		opts.name = NULL;
+		err = xdplab_prog_open(prog, program->path, &opts);
+	}
+	return err ? test_told(tests, program->place) : 0;
 }
 
 /* All of them, so that every mistake is told. */

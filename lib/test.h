@@ -25,6 +25,8 @@ struct test_program {
 	char *path;	/* by the file's directory; NULL: what runs on */
 	char *ifname;	/* this interface */
 	char *function; /* NULL: the only one */
+	bool is_given;	/* in place of the file's: its only one may be called
+			   otherwise */
 	bool has_prio, has_actions;
 	uint32_t prio, actions;
 };
