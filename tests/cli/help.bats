@@ -124,7 +124,7 @@ has_the_same_options() {
 
 @test "the manuals are sound mdoc" {
 	run mandoc -T lint -W warning "$BUILD"/xdplab.8 "$BUILD"/xdp-loader.8 \
-		"$ROOT/docs/libxdplab.3"
+		"$ROOT/docs/libxdplab.3" "$ROOT/docs/xdplab-packet.7"
 	assert_output ""
 	assert_status 0
 }
