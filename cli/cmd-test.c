@@ -187,7 +187,7 @@ static int run_with(const struct test_asked *asked,
 {
 	struct test_writers writers = { 0 };
 	struct cov cov = { 0 };
-	int status;
+	int status, lost = EXIT_DONE;
 
 	add_writer(&writers, stdout_form(asked), stdout,
 		   args_count(asked->args, "verbose"));
@@ -195,9 +195,9 @@ static int run_with(const struct test_asked *asked,
 		add_writer(&writers, &test_junit, junit, false);
 	status = test_jobs(asked, files, &writers, capture, &cov);
 	if (asked->coverage)
-		status = tell_cov(asked, &cov) ?: status;
+		lost = tell_cov(asked, &cov);
 	cov_free(&cov);
-	return status;
+	return lost ? lost : status;
 }
 
 static int run(const struct test_asked *asked, const struct test_files *files)
@@ -205,7 +205,7 @@ static int run(const struct test_asked *asked, const struct test_files *files)
 	bool wants_junit = asked->junit && !prints_junit(asked);
 	struct xdplab_capture *capture = NULL;
 	FILE *junit = NULL;
-	int status = EXIT_DONE, err = 0;
+	int status = EXIT_DONE, lost = EXIT_DONE, err = 0;
 
 	if (asked->out)
 		err = xdplab_capture_open(&capture, asked->out);
@@ -218,20 +218,37 @@ static int run(const struct test_asked *asked, const struct test_files *files)
 	if (!status)
 		status = run_with(asked, files, junit, capture);
 	if (junit)
-		status = close_file(asked, junit, asked->junit) ?: status;
-	xdplab_capture_close(capture);
+		lost = close_file(asked, junit, asked->junit);
+	if (xdplab_capture_close(capture))
+		lost = say_failure(asked->args, -EIO);
+	return lost ? lost : status;
+}
+
+/* Who has started us is to know of a signal that has ended it. */
+static int run_once(const struct test_asked *asked,
+		    const struct test_files *files)
+{
+	int status;
+
+	test_signals_hold();
+	status = run(asked, files);
+	test_signals_release();
+	if (test_signal()) {
+		fflush(NULL);
+		raise(test_signal());
+	}
 	return status;
 }
 
-static int run_once(const struct test_asked *asked)
+static int read_and_run(const struct test_asked *asked)
 {
+	bool lists = args_count(asked->args, "list");
 	struct test_files files = { 0 };
 	int status = test_files_read(&files, asked);
 
 	if (!status)
-		status = args_count(asked->args, "list")
-				 ? test_list(asked, &files)
-				 : run(asked, &files);
+		status = lists ? test_list(asked, &files)
+			       : run_once(asked, &files);
 	test_files_free(&files);
 	return status;
 }
@@ -239,7 +256,6 @@ static int run_once(const struct test_asked *asked)
 static int test(struct args *args)
 {
 	struct test_asked asked = { .args = args };
-	bool watches = args_count(args, "watch");
 	const char *ifname = args_value(args, "record");
 	int status = ifname ? args_operands(args, 0, 1)
 			    : args_operands(args, 1, -1);
@@ -250,18 +266,9 @@ static int test(struct args *args)
 		status = read_asked(&asked);
 	if (!status)
 		status = check_asked(&asked);
-	if (status)
-		return status;
-	test_signals_hold();
-	status = watches ? test_watch(&asked, args_value(args, "build"), run)
-			 : run_once(&asked);
-	test_signals_release();
-	/* Who has started us is to know of the signal. */
-	if (!watches && test_signal()) {
-		fflush(NULL);
-		raise(test_signal());
-	}
-	return status;
+	if (!status && args_count(args, "watch"))
+		return test_watch(&asked, args_value(args, "build"), run);
+	return status ? status : read_and_run(&asked);
 }
 
 const struct cmd cmd_test = {

@@ -33,21 +33,22 @@ const char *test_near_path(const char *path)
 	return path + length + 1;
 }
 
+/* The name of a file in a directory, which may be "" or ".": this one. */
 static void add(struct test_files *files, const char *directory,
 		const char *name)
 {
-	bool here = !directory || !strcmp(directory, ".");
-	size_t length = here ? 0 : strlen(directory);
+	const char *slash = "/";
 	struct test_file *file;
 
-	while (length > 1 && directory[length - 1] == '/')
-		length--;
+	if (!strcmp(directory, "."))
+		directory = "";
+	if (!*directory || directory[strlen(directory) - 1] == '/')
+		slash = "";
 	files->at = test_memory(
 		reallocarray(files->at, files->nr + 1, sizeof(*files->at)));
 	file = &files->at[files->nr++];
 	*file = (struct test_file){ 0 };
-	if (asprintf(&file->path, "%.*s%s%s", (int)length, directory ?: "",
-		     here || directory[length - 1] == '/' ? "" : "/", name) < 0)
+	if (asprintf(&file->path, "%s%s%s", directory, slash, name) < 0)
 		test_memory(NULL);
 }
 
@@ -105,10 +106,10 @@ static int find_files(struct test_files *files, const struct test_asked *asked)
 		const char *path = args_operand(asked->args, i);
 		struct stat st;
 
-		if (!stat(path, &st) && S_ISDIR(st.st_mode))
-			status = add_directory(files, asked, path) ?: status;
-		else
-			add(files, NULL, path);
+		if (stat(path, &st) || !S_ISDIR(st.st_mode))
+			add(files, "", path);
+		else if (add_directory(files, asked, path))
+			status = EXIT_FAILED;
 	}
 	return status;
 }

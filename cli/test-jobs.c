@@ -147,7 +147,10 @@ static void tell(struct jobs *jobs)
 		const json_t *row;
 		size_t i;
 
-		json_array_foreach(unit->rows, i, row) tell_test(jobs, row);
+		json_array_foreach(unit->rows, i, row)
+		{
+			tell_test(jobs, row);
+		}
 		json_array_clear(unit->rows);
 		if (jobs->all.ended || unit->state != UNIT_DONE)
 			return;

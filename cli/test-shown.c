@@ -127,7 +127,9 @@ static void print_rows(const struct shown *shown, const json_t *all)
 			style(shown, "dim"), (int)what, "", (int)expected,
 			"expected", style(shown, "off"));
 	json_array_foreach(rows, i, row)
+	{
 		print_cells(shown, row, what, expected);
+	}
 	json_decref(rows);
 }
 
@@ -179,7 +181,9 @@ void test_failure_print(FILE *file, const json_t *row, const char *indent,
 	size_t i;
 
 	json_array_foreach(json_object_get(row, "failures"), i, failure)
+	{
 		print_expectation(&shown, failure, row_text(row, "file"));
+	}
 	print_line(&shown, "error", row_text(row, "error"));
 	print_packet(&shown, row);
 	print_line(&shown, "again", row_text(row, "again"));

@@ -200,12 +200,14 @@ int test_watch(const struct test_asked *asked, const char *command,
 		perror("xdplab test: inotify");
 		return EXIT_FAILED;
 	}
+	test_signals_hold();
 	watch_operands(&watching);
 	do {
 		clear_screen();
 		if (build(&watching))
 			do_round(&watching, run);
 	} while (wait_for_change(&watching));
+	test_signals_release();
 	close(watching.fd);
 	return EXIT_DONE;
 }

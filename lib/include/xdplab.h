@@ -952,7 +952,8 @@ struct xdplab_test_result {
 /*
  * Runs a test, from the state that the loading left, or that of the test that
  * it comes after, which is run before it unless that was the last.  0 also if
- * it fails; the result is the caller's.
+ * it fails; the result is the caller's, with texts that are those of the file or
+ * of its programs until xdplab_tests_free().
  */
 XDPLAB_API int xdplab_tests_run(struct xdplab_tests *tests, size_t index,
 				struct xdplab_test_result **out);
