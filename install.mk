@@ -52,6 +52,7 @@ FILES = $(B)/libxdplab.so:$(LIBDIR)/libxdplab.so.$(VERSION) \
 	$(call into,$(INCLUDEDIR),lib/include/xdplab.h) \
 	$(call into,$(MANDIR)/man8,$(MANUALS)) \
 	$(call into,$(MANDIR)/man3,docs/libxdplab.3) \
+	$(call into,$(MANDIR)/man5,docs/xdplab-test.5) \
 	$(call into,$(MANDIR)/man7,docs/xdplab-packet.7) \
 	$(call into,$(COMPLETIONDIR),$(COMPLETIONS))
 

@@ -210,7 +210,11 @@ static int put(struct test_reader *reader, const char *at, size_t length,
 {
 	struct xdplab_text *text = &reader->expanded;
 	size_t from = text->length, *origins;
+	int err = test_count(reader, &reader->bytes, to ? to->length : 0,
+			     test_place_at(reader, at));
 
+	if (err)
+		return err;
 	text_add(text, to ? to->at : at, to ? to->length : length);
 	origins = text->lost ? NULL
 			     : reallocarray(reader->origins, text->length + 1,
@@ -308,7 +312,9 @@ int test_expand(struct test_reader *reader, struct test_line *line)
 	reader->line = line;
 	reader->text = reader->at = reader->clean + line->from;
 	reader->is_expanded = false;
-	if (line->wrong)
+	if (line->wrong ||
+	    test_count(reader, &reader->bytes, line->to - line->from,
+		       test_place_of(reader->tests, line->from)))
 		return -EINVAL;
 	return strchr(reader->text, '$') ? expand(reader) : 0;
 }

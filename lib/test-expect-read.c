@@ -214,13 +214,13 @@ static int read_value(struct test_reader *reader, struct test_step *step)
 
 	if (test_at_end(reader))
 		return test_expected(reader, reader->at, NULL, "a value");
+	end = reader->at;
 	err = packet_value_parse(&step->field.value, &step->field.mask,
 				 step->field.name, reader->at, &end);
-	if (err == -EINVAL || err == -ERANGE)
-		return test_packet_mistake(reader, end);
-	if (!err)
-		reader->at = end;
-	return err;
+	if (err)
+		return test_packet_mistake(reader, err, end);
+	reader->at = end;
+	return 0;
 }
 
 static int read_field(struct test_reader *reader, struct test_step *step,
@@ -230,10 +230,11 @@ static int read_field(struct test_reader *reader, struct test_step *step,
 
 	step->what = EXPECT_FIELD;
 	err = test_copy(&step->field.name, field.at, field.length);
-	if (!err && packet_field_check(step->field.name))
-		err = test_packet_mistake(reader, field.at);
 	if (err)
 		return err;
+	err = packet_field_check(step->field.name);
+	if (err)
+		return test_packet_mistake(reader, err, field.at);
 	reader->at += field.length;
 	err = test_need_op(reader, &step->field.op, false);
 	return err ?: read_value(reader, step);

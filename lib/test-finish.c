@@ -9,7 +9,7 @@
 #include "test-read.h"
 
 /* So many names are compared with one that is none. */
-#define COMPARED_MAX 1024
+#define COMPARED_MAX 256
 
 /* ---- names ---- */
 
@@ -70,7 +70,8 @@ static void no_such_test(struct xdplab_tests *tests,
 
 static void link_after(struct xdplab_tests *tests, void **names)
 {
-	for (size_t i = 0; i < tests->nr_cases; i++) {
+	for (size_t i = 0;
+	     i < tests->nr_cases && tests->nr_told < TEST_TOLD_MAX; i++) {
 		struct test_case *test = tests->cases + i, **found;
 		const struct test_case wanted = {
 			.shown.name = test->shown.after,

@@ -2,8 +2,8 @@
 /*
  * test-lex - splits a file of tests into statements
  *
- * A statement is one line, and those on which it goes on: within brackets, and
- * behind a "\".  What is between its words becomes blanks, so that each of its
+ * A statement is one line, and those on which it goes on: within brackets,
+ * behind a comma or a slash, and behind a "\".  What is between its words becomes blanks, so that each of its
  * bytes stays where it is in the file.
  */
 #include <ctype.h>
@@ -104,10 +104,21 @@ static void close_bracket(struct lexer *lexer)
 				      : "expected } here");
 }
 
+/* Whether more has to come, as nothing ends so. */
+static bool is_open(const struct lexer *lexer)
+{
+	size_t at = lexer->at;
+
+	while (at > lexer->line.from && is_blank(lexer->clean[at - 1]))
+		at--;
+	return lexer->nr_brackets ||
+	       (at > lexer->line.from && strchr(",/", lexer->clean[at - 1]));
+}
+
 /*
- * Goes on with the next line if it is within the brackets that are open: it is
- * indented more than the statement, or closes them.  A bracket that was
- * forgotten does not take in the rest of the file.
+ * Goes on with the next line if it is indented more than the statement, or
+ * closes its brackets.  One that was forgotten does not take in the rest of the
+ * file.
  */
 static bool go_on(struct lexer *lexer)
 {
@@ -176,7 +187,7 @@ static bool step(struct lexer *lexer)
 		lexer->at = line_end(lexer, start) + 1;
 		blank(lexer, start, lexer->at);
 	} else if (!c || c == '\n') {
-		return c && lexer->nr_brackets && go_on(lexer);
+		return c && is_open(lexer) && go_on(lexer);
 	} else {
 		if (strchr("([{", c))
 			open_bracket(lexer);

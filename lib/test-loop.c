@@ -28,17 +28,19 @@ static struct block block_of(struct test_reader *reader)
 
 /* ---- once ---- */
 
-int test_count(struct test_reader *reader, size_t *nr, struct test_place place)
+int test_count(struct test_reader *reader, struct test_count *count,
+	       size_t more, struct test_place place)
 {
-	if (!reader->is_full && ++*nr <= TEST_STEPS_MAX)
+	count->nr += more;
+	if (!reader->is_full && count->nr <= count->max)
 		return 0;
 	if (reader->is_full)
 		return -EINVAL;
 	reader->is_full = true;
 	return test_mistake(reader->tests, place, NULL,
-			    "there are more than %d steps once the loops of "
-			    "this file are unrolled",
-			    TEST_STEPS_MAX);
+			    "there are more than %zu %s once the loops of this "
+			    "file are unrolled",
+			    count->max, count->of);
 }
 
 static int read_once(struct test_reader *reader, const struct block *block,
@@ -46,7 +48,7 @@ static int read_once(struct test_reader *reader, const struct block *block,
 {
 	const struct test_loop *outer = reader->loops;
 	const char *variables = reader->variables;
-	int err = test_count(reader, &reader->nr_rounds, block->place);
+	int err = test_count(reader, &reader->rounds, 1, block->place);
 
 	if (err)
 		return err;

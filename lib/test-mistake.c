@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "test.h"
+#include "test-read.h"
 
 #define SOURCE_MAX 4096
 
@@ -66,20 +66,16 @@ static int tell(struct xdplab_tests *tests, struct test_place place,
 static int keep(struct xdplab_tests *tests, struct test_place place,
 		const char *message, const char *hint)
 {
-	struct test_told told = { place, tests->nr_told, strdup(message),
-				  strdup(hint) };
-	struct test_told *more =
-		reallocarray(tests->told, tests->nr_told + 1, sizeof(told));
+	struct test_told told = { place, tests->nr_told, NULL, NULL };
 
-	if (more)
-		tests->told = more;
-	if (!more || !told.message || !told.hint) {
-		free(told.message);
-		free(told.hint);
-		return fail(-ENOMEM, "no memory to tell mistakes");
-	}
-	tests->told[tests->nr_told++] = told;
-	return -EINVAL;
+	told.message = strdup(message);
+	told.hint = strdup(hint);
+	if (told.message && told.hint &&
+	    !TEST_ADD(tests->told, tests->nr_told, told))
+		return -EINVAL;
+	free(told.message);
+	free(told.hint);
+	return fail(-ENOMEM, "no memory to tell mistakes");
 }
 
 static int by_place(const void *a, const void *b)
@@ -105,7 +101,8 @@ int test_mistakes_tell(struct xdplab_tests *tests)
 		tell(tests, tests->told[i].place, tests->told[i].message,
 		     tests->told[i].hint);
 	if (tests->mistake)
-		fail(-EINVAL, "%s: %zu mistake%s", tests->path, nr,
+		fail(-EINVAL, "%s: %s%zu mistake%s", tests->path,
+		     tests->nr_mistakes > nr ? "more than " : "", nr,
 		     nr > 1 ? "s" : "");
 	return -EINVAL;
 }
@@ -118,6 +115,9 @@ int test_mistake(struct xdplab_tests *tests, struct test_place place,
 	char message[ERROR_LINE_SIZE], near[ERROR_LINE_SIZE];
 	va_list ap;
 
+	tests->nr_mistakes++;
+	if (!tests->is_read && tests->nr_told == TEST_TOLD_MAX)
+		return -EINVAL;
 	va_start(ap, fmt);
 	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
@@ -125,7 +125,6 @@ int test_mistake(struct xdplab_tests *tests, struct test_place place,
 	snprintf(near, sizeof(near), "%s", hint ?: "");
 	clean(message);
 	clean(near);
-	tests->nr_mistakes++;
 	return tests->is_read ? tell(tests, place, message, near)
 			      : keep(tests, place, message, near);
 }

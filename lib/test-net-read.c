@@ -8,6 +8,8 @@
 #include "test-read.h"
 #include "value-parse.h"
 
+#define IFACES_MAX 256 /* in one file */
+
 #define MTU_MIN 68
 #define MTU_MAX 65535
 
@@ -227,9 +229,14 @@ int test_read_interface(struct test_reader *reader, void *into)
 	struct test_iface iface = {
 		.place = test_place_at(reader, reader->text),
 	};
-	int err = need_new_name(reader, &iface.name);
+	int err;
 
 	(void)into;
+	if (tests->nr_ifaces == IFACES_MAX)
+		return test_mistake(tests, iface.place, NULL,
+				    "there are more than %d interfaces",
+				    IFACES_MAX);
+	err = need_new_name(reader, &iface.name);
 	err = err ?: need_options(reader, &test_interface_words, &iface);
 	err = err ?: TEST_ADD(tests->ifaces, tests->nr_ifaces, iface);
 	if (err)

@@ -11,15 +11,18 @@
  * is splitmix64. */
 static uint64_t seed_of_step(const struct test_reader *reader)
 {
-	uint64_t z = reader->seed + (reader->nr_steps + 1) * 0x9e3779b97f4a7c15;
+	uint64_t z =
+		reader->seed + (reader->steps_read.nr + 1) * 0x9e3779b97f4a7c15;
 
 	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
 	z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
 	return z ^ (z >> 31);
 }
 
-int test_packet_mistake(struct test_reader *reader, const char *at)
+int test_packet_mistake(struct test_reader *reader, int err, const char *at)
 {
+	if (err == -ENOMEM)
+		return err;
 	return test_mistake(reader->tests, test_place_at(reader, at),
 			    xdplab_remedy(), "%s", xdplab_error());
 }
@@ -27,13 +30,13 @@ int test_packet_mistake(struct test_reader *reader, const char *at)
 static int parse(struct test_reader *reader, struct xdplab_packet **packet,
 		 const struct xdplab_packet_opts *opts)
 {
-	const char *end;
+	const char *end = reader->at;
 	int err = xdplab_packet_parse(packet, reader->at, &end, opts);
 
-	if (err == -EINVAL)
-		return test_packet_mistake(reader, end);
 	if (!err)
 		reader->at = end;
+	else
+		err = test_packet_mistake(reader, err, end);
 	return err;
 }
 
@@ -157,13 +160,12 @@ int test_need_with(struct test_reader *reader, char **with)
 
 	if (test_at_end(reader))
 		return test_expected(reader, reader->at, NULL, "FIELD=VALUE");
+	end = reader->at;
 	if (!reader->sent)
 		return test_need_rest(reader, with, "FIELD=VALUE");
 	err = packet_with(&packet, reader->sent, reader->at, &end, &opts);
-	if (err == -EINVAL || err == -ENOENT || err == -ENODATA)
-		return test_packet_mistake(reader, end);
 	if (err)
-		return err;
+		return test_packet_mistake(reader, err, end);
 	xdplab_packet_free(packet);
 	err = test_copy(with, reader->at, end - reader->at);
 	reader->at = end;

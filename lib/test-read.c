@@ -10,6 +10,9 @@
 #include "test-read.h"
 #include "text.h"
 
+/* So much is shown of the value of a variable. */
+#define SHOWN_MAX 64
+
 /* ---- blocks ---- */
 
 /* The first statement behind those that are indented more than this one. */
@@ -54,6 +57,16 @@ static void no_block(struct test_reader *reader, size_t first, size_t end)
 		reader->lines[first++].indent_told = true;
 }
 
+static void add_value(struct xdplab_text *text, struct span value)
+{
+	if (value.length <= SHOWN_MAX) {
+		text_add(text, value.at, value.length);
+		return;
+	}
+	text_add(text, value.at, SHOWN_MAX);
+	text_word(text, "...");
+}
+
 /* What each step that is in these loops has as its variables. */
 static int write_variables(struct test_reader *reader)
 {
@@ -68,7 +81,7 @@ static int write_variables(struct test_reader *reader)
 	while (nr--) {
 		text_add(&text, loops[nr]->name.at, loops[nr]->name.length);
 		text_char(&text, '=');
-		text_add(&text, loops[nr]->value.at, loops[nr]->value.length);
+		add_value(&text, loops[nr]->value);
 		text_word(&text, nr ? ", " : "");
 	}
 	text_end(&text);
@@ -84,7 +97,7 @@ static int write_variables(struct test_reader *reader)
 static int add_step(struct test_reader *reader, struct test_step *step)
 {
 	struct test_steps *steps = reader->steps;
-	int err = test_count(reader, &reader->nr_steps, step->place);
+	int err = test_count(reader, &reader->steps_read, 1, step->place);
 
 	if (!err && !reader->variables)
 		err = write_variables(reader);
@@ -169,7 +182,8 @@ int test_read_block(struct test_reader *reader, size_t first, size_t end,
 	const struct test_words *outer = reader->words;
 	int err = 0;
 
-	for (size_t at = first, next; !err && at < end; at = next) {
+	for (size_t at = first, next;
+	     !err && at < end && !test_is_enough(reader); at = next) {
 		next = block_end(reader, at, end);
 		check_indent(reader, at, first);
 		reader->words = words;
@@ -228,8 +242,13 @@ int test_read_text(struct xdplab_tests **out, const char *path,
 		   const char *text, size_t length,
 		   const struct xdplab_tests_opts *opts)
 {
-	struct test_reader reader = { .program = OPT(opts, program),
-				      .variables = "" };
+	struct test_reader reader = {
+		.program = OPT(opts, program),
+		.variables = "",
+		.steps_read = { .max = TEST_STEPS_MAX, .of = "steps" },
+		.rounds = { .max = TEST_STEPS_MAX, .of = "rounds" },
+		.bytes = { .max = TEST_BYTES_MAX, .of = "bytes" },
+	};
 	int err;
 
 	reader.tests = calloc(1, sizeof(*reader.tests));

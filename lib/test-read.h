@@ -20,9 +20,11 @@
 
 #define TEST_FILE_MAX	  (16 << 20)
 #define TEST_STEPS_MAX	  1000000
-#define TEST_LOOPS_MAX	  16  /* in one another */
-#define TEST_INDENT_MAX	  255 /* columns */
-#define TEST_VARIABLE_MAX 31  /* letters */
+#define TEST_TOLD_MAX	  1000	      /* mistakes; then it is enough */
+#define TEST_BYTES_MAX	  (256 << 20) /* of statements, loops unrolled */
+#define TEST_LOOPS_MAX	  16	      /* in one another */
+#define TEST_INDENT_MAX	  255	      /* columns */
+#define TEST_VARIABLE_MAX 31	      /* letters */
 
 /* A statement, as it is in the file: where, by offsets into its text. */
 struct test_line {
@@ -36,6 +38,12 @@ struct test_line {
 struct test_loop {
 	const struct test_loop *outer;
 	struct span name, value;
+};
+
+/* What there can be so much of, once loops are unrolled. */
+struct test_count {
+	size_t nr, max;
+	const char *of;
 };
 
 struct test_reader;
@@ -80,9 +88,9 @@ struct test_reader {
 	const struct test_words *words;
 	const struct test_loop *loops;
 	unsigned int depth;
-	const char *variables;	    /* of these loops; NULL: not written yet */
-	size_t nr_steps, nr_rounds; /* of loops */
-	bool is_full;		    /* there are too many steps */
+	const char *variables; /* of these loops; NULL: not written yet */
+	struct test_count steps_read, rounds, bytes;
+	bool is_full; /* there are too many steps */
 	bool has_program;
 
 	/* The test that it is in. */
@@ -104,6 +112,12 @@ int test_read_text(struct xdplab_tests **out, const char *path,
 /* Reads the block of a statement. */
 int test_read_block(struct test_reader *reader, size_t first, size_t end,
 		    const struct test_words *words);
+
+/* So many mistakes were told that the rest is not read. */
+static inline bool test_is_enough(const struct test_reader *reader)
+{
+	return reader->tests->nr_told == TEST_TOLD_MAX;
+}
 
 /* ---- test-lex.c ---- */
 
@@ -137,38 +151,12 @@ bool test_take_word(struct test_reader *reader, const char *word);
 /* What follows: letters, digits and underscores; up to a blank or a comma. */
 struct span test_peek_name(struct test_reader *reader);
 struct span test_peek_token(struct test_reader *reader);
+/* Goes over the steps from a variable to a part of it, ".a[2]". */
+void test_skip_path(struct test_reader *reader);
 
-/* These read what has to be there, `what` in words for who forgot it. */
-int test_need(struct test_reader *reader, const char *sign);
-int test_need_equals(struct test_reader *reader); /* and no == */
-int test_need_word(struct test_reader *reader, const char *word);
-int test_need_end(struct test_reader *reader);
 /* How far it is to one of the `stops` that is neither in a string nor in
  * brackets, or else to the end. */
 size_t test_length_to(const char *at, const char *stops);
-/* Goes over the steps from a variable to a part of it, ".a[2]". */
-void test_skip_path(struct test_reader *reader);
-/* A file by the test file's directory, which has to be there; to be freed. */
-int test_need_file(struct test_reader *reader, char **path);
-int test_need_name(struct test_reader *reader, struct span *name,
-		   const char *what);
-int test_need_number(struct test_reader *reader, uint64_t min, uint64_t max,
-		     uint64_t *number);
-int test_need_op(struct test_reader *reader, enum test_op *op, bool changes);
-/* To be freed: */
-int test_need_string(struct test_reader *reader, char **string,
-		     const char *what);
-int test_need_token(struct test_reader *reader, char **token, const char *what);
-/* The rest of the statement, without blanks around it. */
-int test_need_rest(struct test_reader *reader, char **rest, const char *what);
-
-/* Takes a word out of those there are; the other also reads what follows. */
-int test_find_word(struct test_reader *reader, const struct test_words *words,
-		   const struct test_word **word);
-int test_read_word(struct test_reader *reader, const struct test_words *words,
-		   void *into);
-const struct test_word *test_word_find(const struct test_words *words,
-				       struct span name);
 
 static inline bool test_span_is(struct span span, struct span other)
 {
@@ -176,7 +164,37 @@ static inline bool test_span_is(struct span span, struct span other)
 	       !memcmp(span.at, other.at, span.length);
 }
 
+const struct test_word *test_word_find(const struct test_words *words,
+				       struct span name);
+/* Takes a word out of those there are; the other also reads what follows. */
+int test_find_word(struct test_reader *reader, const struct test_words *words,
+		   const struct test_word **word);
+int test_read_word(struct test_reader *reader, const struct test_words *words,
+		   void *into);
+
+/* ---- test-need.c, test-path.c ---- */
+
+/* These read what has to be there, `what` in words for who forgot it. */
+int test_need(struct test_reader *reader, const char *sign);
+int test_need_equals(struct test_reader *reader); /* and no == */
+int test_need_word(struct test_reader *reader, const char *word);
+int test_need_end(struct test_reader *reader);
+int test_need_name(struct test_reader *reader, struct span *name,
+		   const char *what);
+int test_need_number(struct test_reader *reader, uint64_t min, uint64_t max,
+		     uint64_t *number);
+/* `changes`: += and -= are operators, too. */
+int test_need_op(struct test_reader *reader, enum test_op *op, bool changes);
+/* These copy it, to be freed.  The rest is that of the statement; a file is by
+ * the test file's directory, and has to be there. */
+int test_need_string(struct test_reader *reader, char **string,
+		     const char *what);
+int test_need_token(struct test_reader *reader, char **token, const char *what);
+int test_need_rest(struct test_reader *reader, char **rest, const char *what);
+int test_need_file(struct test_reader *reader, char **path);
 int test_copy(char **copy, const char *at, size_t length);
+
+/* ---- arrays: test-word.c ---- */
 
 /* An array with room for one more, which grows by doubling; NULL: no memory,
  * and then it is as it was. */
@@ -189,16 +207,19 @@ void *test_room(void *array, size_t nr, size_t size);
 		if (grown) {                                                   \
 			(array) = grown;                                       \
 			(array)[(nr)++] = (item);                              \
+		} else {                                                       \
+			fail(-ENOMEM, "no memory to read tests");              \
 		}                                                              \
-		grown ? 0 : fail(-ENOMEM, "no memory to read tests");          \
+		grown ? 0 : -ENOMEM;                                           \
 	})
 
 /* ---- test-loop.c ---- */
 
 test_read_fn test_read_for, test_read_repeat;
 
-/* Counts steps, or rounds of loops, of which there can be so many. */
-int test_count(struct test_reader *reader, size_t *nr, struct test_place place);
+/* Counts, and tells once when it is too much; then nothing more is read. */
+int test_count(struct test_reader *reader, struct test_count *count,
+	       size_t more, struct test_place place);
 
 /* ---- test-case.c ---- */
 
@@ -229,8 +250,8 @@ int test_need_bytes(struct test_reader *reader, uint8_t **bytes,
 		    size_t *length);
 /* Reads what is to be other than in the packet that was sent; to be freed. */
 int test_need_with(struct test_reader *reader, char **with);
-/* Tells what the last failure, of a function of packets, has said. */
-int test_packet_mistake(struct test_reader *reader, const char *at);
+/* Tells what a function of packets has said, which failed with `err`. */
+int test_packet_mistake(struct test_reader *reader, int err, const char *at);
 
 /* ---- test-free.c ---- */
 

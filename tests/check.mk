@@ -149,7 +149,7 @@ lint-shell:
 	shellcheck -x $(SHELL_FILES)
 
 lint-man: $(MANUALS)
-	mandoc -T lint -W warning $(MANUALS) docs/*.[37]
+	mandoc -T lint -W warning $(MANUALS) docs/*.[357]
 
 -include $(wildcard $(B)/tests/*/*.d)
 

@@ -73,6 +73,7 @@ is_attached() {
 		./share/bash-completion/completions/xdp-loader
 		./share/bash-completion/completions/xdplab
 		./share/man/man3/libxdplab.3
+		./share/man/man5/xdplab-test.5
 		./share/man/man7/xdplab-packet.7
 		./share/man/man8/xdp-loader.8
 		./share/man/man8/xdplab.8

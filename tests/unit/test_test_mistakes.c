@@ -389,6 +389,24 @@ static void networks_are_of_addresses_and_names(void **state)
 			"one");
 }
 
+static void there_are_so_many_interfaces_and_no_more(void **state)
+{
+	struct xdplab_text text = { 0 };
+
+	(void)state;
+	xdplab_text_add(&text, HEAD);
+	for (int i = 0; i < 257; i++) {
+		char line[32];
+
+		snprintf(line, sizeof(line), "interface i%d\n", i);
+		xdplab_text_add(&text, line);
+	}
+	xdplab_text_add(&text, A_TEST);
+	expect_mistakes(text.bytes,
+			"258:1: there are more than 256 interfaces");
+	xdplab_text_free(&text);
+}
+
 /* ---- tests ---- */
 
 static void something_is_sent_and_something_expected(void **state)
@@ -460,6 +478,8 @@ static void of_a_packet_its_own_parser_tells(void **state)
 {
 	static const struct mistake cases[] = {
 		{ "send eth / ipp(ttl=3)\n  expect PASS", "5:14: " },
+		{ "send eth /\n  expect PASS", "5:13: " },
+		{ "send eth / bytes(70000)\n  expect PASS", "5:" },
 		{ "send eth / ip(ttl=\n     300)\n  expect PASS", "6:6: " },
 		{ "expect PASS eth / ip(tll=3)", "5:24: " },
 		{ "expect ip.tll == 3", "5:10: " },
@@ -503,6 +523,26 @@ static void all_mistakes_are_told_in_the_order_of_lines(void **state)
 			"this one\n"
 			"7:3: nothing is expected of this: expected an expect "
 			"below it");
+}
+
+static void of_very_many_mistakes_a_thousand_are_told(void **state)
+{
+	struct xdplab_text text = { 0 }, told = { 0 };
+	struct xdplab_tests *tests;
+	size_t nr = 0;
+
+	(void)state;
+	for (int i = 0; i < 3000; i++)
+		xdplab_text_add(&text, i % 2 ? "wrong\n" : "\"\n");
+	assert_int_equal(read_bytes(&tests, text.bytes, text.length, &told),
+			 -EINVAL);
+	for (const char *at = told.bytes; at; at = strchr(at + 1, '\n'))
+		nr++;
+	assert_int_equal(nr, TEST_TOLD_MAX);
+	assert_string_equal(xdplab_error(),
+			    "some/a.test: more than 1000 mistakes");
+	xdplab_text_free(&text);
+	xdplab_text_free(&told);
 }
 
 static void without_a_callback_the_first_is_the_error(void **state)
@@ -587,12 +627,14 @@ int main(void)
 		cmocka_unit_test(
 			one_program_is_replaced_by_another_not_several),
 		cmocka_unit_test(networks_are_of_addresses_and_names),
+		cmocka_unit_test(there_are_so_many_interfaces_and_no_more),
 		cmocka_unit_test(something_is_sent_and_something_expected),
 		cmocka_unit_test(names_of_tests_are_printable_and_of_one_alone),
 		cmocka_unit_test(
 			a_test_comes_after_another_and_not_after_itself),
 		cmocka_unit_test(of_a_packet_its_own_parser_tells),
 		cmocka_unit_test(all_mistakes_are_told_in_the_order_of_lines),
+		cmocka_unit_test(of_very_many_mistakes_a_thousand_are_told),
 		cmocka_unit_test(without_a_callback_the_first_is_the_error),
 		cmocka_unit_test(what_is_no_text_is_refused),
 		cmocka_unit_test(control_characters_are_not_told_as_they_are),

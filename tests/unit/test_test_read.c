@@ -183,6 +183,23 @@ static void setup_and_teardown_are_lists_of_steps(void **state)
 	xdplab_tests_free(tests);
 }
 
+static void a_statement_goes_on_where_it_cannot_end(void **state)
+{
+	struct xdplab_tests *tests = read_text(HEAD "test \"t\"\n"
+						    "  send eth /  # and\n"
+						    "       ip /\r\n"
+						    "       udp,\n"
+						    "\n"
+						    "    truncated 20\n"
+						    "  expect PASS\n");
+	const struct test_step *steps = tests->cases[0].steps.at;
+
+	(void)state;
+	assert_int_equal(tests->cases[0].steps.nr, 2);
+	assert_string_equal(steps[0].text, "send eth / ip / udp, truncated 20");
+	xdplab_tests_free(tests);
+}
+
 static void a_step_knows_where_and_what_it_is_in_the_file(void **state)
 {
 	struct xdplab_tests *tests =
@@ -556,6 +573,7 @@ int main(void)
 		cmocka_unit_test(a_context_keeps_what_it_does_not_name),
 		cmocka_unit_test(tests_have_names_lines_and_an_order),
 		cmocka_unit_test(setup_and_teardown_are_lists_of_steps),
+		cmocka_unit_test(a_statement_goes_on_where_it_cannot_end),
 		cmocka_unit_test(a_step_knows_where_and_what_it_is_in_the_file),
 		cmocka_unit_test(a_packet_is_sent_whole_cut_or_padded),
 		cmocka_unit_test(
