@@ -116,7 +116,7 @@ $(FUZZERS:%=%.run): %.run: % $(TEST_BPF)
 # ---- lint ----
 
 C_FILES := $(wildcard $(addsuffix /*.[ch],configure.d lib lib/include cli bpf \
-	labs/* tests/unit tests/bpf tests/fuzz bench))
+	labs/* labs/*/solution tests/unit tests/bpf tests/fuzz bench))
 HOST_C := $(filter-out %.bpf.c %_kern.c,$(filter %.c,$(C_FILES)))
 SHELL_FILES := $(shell grep -lIEs '^\#!/.*sh$$' configure .ci/* tests/* tests/labs/* \
 	tests/vm/* bench/* labs/* labs/*/*) $(wildcard tests/*.bash tests/*/*.bats)

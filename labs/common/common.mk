@@ -6,16 +6,22 @@
 #	XDP_TARGETS    BPF programs, NAME.o
 #	USER_TARGETS   commands that use libxdplab, with what is in common/
 #
+# Of a lab with tests, wrong/NAME.sed makes a mistake in SOLUTION, the C file,
+# and wrong/NAME.o is what comes of it.
+#
 # In the source tree the labs use the library as it is built there; copied
 # elsewhere, with common/ beside them, the one that is installed.
 
 TREE := ../..
 B := build
 
+WRONG := $(patsubst %.sed,%,$(wildcard wrong/*.sed))
+XDP_TARGETS += $(WRONG)
+
 all: $(XDP_TARGETS:%=%.o) $(USER_TARGETS)
 
 clean:
-	rm -f $(XDP_TARGETS:%=%.o) $(USER_TARGETS)
+	rm -f $(XDP_TARGETS:%=%.o) $(WRONG:%=%.c) $(USER_TARGETS)
 
 ifeq ($(MAKECMDGOALS),clean)
 # It needs to know nothing more.
@@ -47,6 +53,9 @@ endif
 CFLAGS ?= -O2 -g
 CLANG ?= clang
 COMMON := $(wildcard ../common/*.c)
+
+$(WRONG:%=%.c): %.c: %.sed $(SOLUTION)
+	sed -f $< $(SOLUTION) >$@
 
 $(XDP_TARGETS:%=%.o): %.o: %.c
 	$(CLANG) $(BPF_CFLAGS) -c -o $@ $<
