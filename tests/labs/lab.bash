@@ -9,6 +9,15 @@
 #                         they say is what happens, and the exercises leave
 #                         everything as it was
 #   sessions FILE         prints the sessions of a lesson
+#   quoted                the C code that the lesson shows is the lab's, comments
+#                         aside, which are translated
+#
+# Of a lab with packet tests:
+#
+#   tests OBJECT [OPTION...]
+#                         runs them
+#   caught WRONG          wrong/WRONG.o fails the test that wrong/WRONG.sed
+#                         names, and the program loads
 
 NAME=$(basename "$BATS_TEST_FILENAME" .bats)
 LAB=$BATS_FILE_TMPDIR/tree/labs/$NAME
@@ -45,4 +54,33 @@ lived() {
 sessions() {
 	# shellcheck disable=SC2016 # backquotes are what is looked for
 	sed -n '/^```console$/,/^```$/p' "$1"
+}
+
+quoted() {
+	local line lesson
+
+	for lesson in README*.md; do
+		# shellcheck disable=SC2016
+		sed -n '/^```c$/,/^```$/ { /^```/d; /^\s*\/\*/d; /^$/d; p }' "$lesson" |
+			while IFS= read -r line; do
+				grep -qxF -- "$line" ./*.c solution/*.c || {
+					echo "$lesson shows, and no program has: $line" >&2
+					return 1
+				}
+			done
+	done
+}
+
+tests() {
+	run xdplab test --program "$1" "${@:2}" .
+}
+
+caught() {
+	local by
+
+	by=$(sed -n 's/^# Caught by: //p' "wrong/$1.sed")
+	[[ $by ]]
+	tests "wrong/$1.o" -k "$by"
+	assert_status 3
+	assert_matches "^FAIL .*: ${by}\$"
 }

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* xdp_parser_kern - drops echo requests with odd sequence numbers */
+#include <linux/bpf.h>
+#include <linux/icmpv6.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <stdbool.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+/* <linux/icmp.h> cannot be included for BPF: it needs files of the C library. */
+#define ICMP_ECHO 8
+
+/* VLAN tags; behind more of them nothing is looked for. */
+#define MAX_TAGS 2
+
+/* Extension headers of IPv6, likewise. */
+#define MAX_EXTENSIONS 4
+
+/* Where in a datagram this fragment belongs, in units of 8 bytes. */
+#define FRAGMENT_OFFSET 0x1fff
+
+/* What of the packet has not been read yet. */
+struct cursor {
+	void *pos, *end;
+};
+
+/* 802.1Q: what it says of the packet, and which protocol follows. */
+struct vlan_tag {
+	__be16 tci;
+	__be16 proto;
+};
+
+/* An echo, the same in ICMP and in ICMPv6 but for the numbers of its type. */
+struct echo {
+	__u8 type, code;
+	__sum16 checksum;
+	__be16 id, sequence;
+};
+
+/* The next bytes of the packet, or NULL if it has not so many. */
+static __always_inline void *take(struct cursor *at, __u32 bytes)
+{
+	void *header = at->pos;
+
+	if (header + bytes > at->end)
+		return NULL;
+	at->pos += bytes;
+	return header;
+}
+
+static __always_inline bool is_vlan(__be16 proto)
+{
+	return proto == bpf_htons(ETH_P_8021Q) ||
+	       proto == bpf_htons(ETH_P_8021AD);
+}
+
+/* The protocol that follows Ethernet and VLAN tags; -1: none can be told. */
+static __always_inline int read_eth(struct cursor *at)
+{
+	struct ethhdr *eth = take(at, sizeof(*eth));
+	struct vlan_tag *tag;
+	__be16 proto;
+
+	if (!eth)
+		return -1;
+	proto = eth->h_proto;
+	for (int i = 0; i < MAX_TAGS && is_vlan(proto); i++) {
+		tag = take(at, sizeof(*tag));
+		if (!tag)
+			return -1;
+		proto = tag->proto;
+	}
+	return bpf_ntohs(proto);
+}
+
+/* The protocol that follows IPv4; of fragments only the first has its header. */
+static __always_inline int read_ip(struct cursor *at)
+{
+	struct iphdr *ip = take(at, sizeof(*ip));
+
+	if (!ip || ip->ihl < 5 || ip->frag_off & bpf_htons(FRAGMENT_OFFSET))
+		return -1;
+	/* Past the options.  If the packet ends there, the next take() sees it. */
+	at->pos += ip->ihl * 4 - sizeof(*ip);
+	return ip->protocol;
+}
+
+static __always_inline bool is_extension(__u8 proto)
+{
+	return proto == IPPROTO_HOPOPTS || proto == IPPROTO_ROUTING ||
+	       proto == IPPROTO_DSTOPTS;
+}
+
+/* The protocol that follows IPv6 and its extension headers. */
+static __always_inline int read_ipv6(struct cursor *at)
+{
+	struct ipv6hdr *ip = take(at, sizeof(*ip));
+	struct ipv6_opt_hdr *extension;
+	__u8 proto;
+
+	if (!ip)
+		return -1;
+	proto = ip->nexthdr;
+	for (int i = 0; i < MAX_EXTENSIONS && is_extension(proto); i++) {
+		extension = take(at, sizeof(*extension));
+		if (!extension)
+			return -1;
+		/* Its length does not count the first 8 bytes. */
+		at->pos += (extension->hdrlen + 1) * 8 - sizeof(*extension);
+		proto = extension->nexthdr;
+	}
+	return proto;
+}
+
+static __always_inline bool is_odd_echo(struct cursor *at, __u8 request)
+{
+	struct echo *echo = take(at, sizeof(*echo));
+
+	return echo && echo->type == request && bpf_ntohs(echo->sequence) & 1;
+}
+
+SEC("xdp")
+int xdp_parser(struct xdp_md *ctx)
+{
+	struct cursor at = {
+		.pos = (void *)(long)ctx->data,
+		.end = (void *)(long)ctx->data_end,
+	};
+	bool drop = false;
+
+	switch (read_eth(&at)) {
+	case ETH_P_IP:
+		if (read_ip(&at) == IPPROTO_ICMP)
+			drop = is_odd_echo(&at, ICMP_ECHO);
+		break;
+	case ETH_P_IPV6:
+		if (read_ipv6(&at) == IPPROTO_ICMPV6)
+			drop = is_odd_echo(&at, ICMPV6_ECHO_REQUEST);
+		break;
+	}
+	return drop ? XDP_DROP : XDP_PASS;
+}
+
+char LICENSE[] SEC("license") = "GPL";
