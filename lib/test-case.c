@@ -57,6 +57,7 @@ static void begin_test(struct test_reader *reader, struct test_steps *steps)
 	reader->steps = steps;
 	reader->sent = NULL;
 	reader->has_sent = reader->has_expected = false;
+	reader->between = (struct test_place){ 0 };
 	reader->seed = reader->tests->seed;
 	reader->is_unsure = false;
 }

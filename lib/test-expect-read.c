@@ -296,5 +296,10 @@ int test_read_expect(struct test_reader *reader, void *into)
 		return test_mistake(reader->tests, step->place, NULL,
 				    "expected a send before this: it is about "
 				    "what became of one");
+	if (reader->between.line)
+		return test_mistake(reader->tests, step->place, NULL,
+				    "expected this above line %u: what is "
+				    "expected of a send is right below it",
+				    reader->between.line);
 	return read_expectation(reader, step);
 }

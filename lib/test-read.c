@@ -103,6 +103,8 @@ static int add_step(struct test_reader *reader, struct test_step *step)
 		err = write_variables(reader);
 	if (err)
 		return err;
+	if (step->what < TEST_SEND)
+		reader->between = step->place;
 	step->variables = reader->variables;
 	return TEST_ADD(steps->at, steps->nr, *step);
 }

@@ -99,6 +99,8 @@ struct test_reader {
 	uint64_t seed;
 	const struct xdplab_packet *sent; /* NULL: none, or not just one */
 	struct test_place sent_place;
+	/* Something else that was done since then; its line is 0: nothing. */
+	struct test_place between;
 	bool has_sent, has_expected;
 	bool is_unsure; /* a part of it could not be read */
 };

@@ -117,6 +117,7 @@ int test_read_send(struct test_reader *reader, void *into)
 	reader->has_sent = true;
 	reader->has_expected = false;
 	reader->sent_place = step->place;
+	reader->between = (struct test_place){ 0 };
 	reader->sent = NULL;
 	err = test_take_word(reader, "pcap") ? read_pcap(reader, &step->send)
 					     : read_packet(reader, &step->send);

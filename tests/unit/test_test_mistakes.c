@@ -420,6 +420,13 @@ static void something_is_sent_and_something_expected(void **state)
 		{ "  send eth\n  send eth\n  expect PASS",
 		  "3:3: nothing is expected of this: expected an expect below "
 		  "it" },
+		{ "  send eth\n  expect PASS\n  clear map m\n  expect DROP",
+		  "6:3: expected this above line 5: what is expected of a "
+		  "send is right below it" },
+		{ "  send eth\n  for x in 1..2\n    expect PASS\n"
+		  "    context queue $x",
+		  "5:5: expected this above line 6: what is expected of a "
+		  "send is right below it" },
 		{ "  clear map m",
 		  "2:1: this test sends nothing: expected a send below it, "
 		  "indented more" },

@@ -120,7 +120,9 @@ static void a_context_keeps_what_it_does_not_name(void **state)
 		     "test \"a\"\n"
 		     "  context vlan 5, timeout 200ms\n"
 		     "  send eth\n"
+		     "  expect PASS\n"
 		     "  context ingress lo, timeout 2s\n"
+		     "  send eth\n"
 		     "  expect PASS\n"
 		     "test \"b\"\n"
 		     "  context queue 4\n"
@@ -128,7 +130,7 @@ static void a_context_keeps_what_it_does_not_name(void **state)
 		     "  expect PASS\n");
 	const struct test_step *steps = tests->cases[0].steps.at;
 	const struct test_context *first = steps[0].context,
-				  *second = steps[2].context,
+				  *second = steps[3].context,
 				  *other = tests->cases[1].steps.at[0].context;
 
 	(void)state;
