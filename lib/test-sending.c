@@ -34,6 +34,14 @@ void test_sending_end(struct test_sending *sending)
 
 /* ---- the next one ---- */
 
+/* Of no packet everything would be true. */
+static int none_in_file(const struct test_send *send)
+{
+	return fail(-ENODATA, "%s: there is no packet in it%s%s%s", send->pcap,
+		    send->filter ? " for the filter \"" : "",
+		    send->filter ?: "", send->filter ? "\"" : "");
+}
+
 static int next_of_file(struct test_sending *sending)
 {
 	int more;
@@ -41,6 +49,8 @@ static int next_of_file(struct test_sending *sending)
 	if (sending->send->first && sending->nr == sending->send->first)
 		return 0;
 	more = pcap_in_next(sending->pcap, &sending->bytes, &sending->length);
+	if (!more && !sending->nr)
+		return none_in_file(sending->send);
 	if (more <= 0 || sending->length <= PACKET_LENGTH_MAX)
 		return more;
 	return fail(-EMSGSIZE, "%s: a frame of %zu bytes is too long",

@@ -311,6 +311,26 @@ static void packets_of_a_file_are_sent(void **state)
 	unlink(built(CAPTURE));
 }
 
+static void of_no_packet_nothing_comes_true(void **state)
+{
+	struct xdplab_test_result *result;
+	struct xdplab_tests *tests;
+
+	(void)state;
+	write_capture();
+	tests = load_tests(REWRITE "  send pcap \"" CAPTURE
+				   "\" filter \"udp port 9\"\n"
+				   "  expect DROP\n");
+	result = run(tests, 0);
+	assert_false(result->passed);
+	assert_non_null(strstr(result->error,
+			       "there is no packet in it for the filter "
+			       "\"udp port 9\""));
+	xdplab_test_result_free(result);
+	xdplab_tests_free(tests);
+	unlink(built(CAPTURE));
+}
+
 /* ---- of all packets ---- */
 
 static void packets_of_a_send_are_counted_by_verdict(void **state)
@@ -374,6 +394,7 @@ int main(void)
 			a_redirect_to_an_entry_of_a_map_can_be_expected),
 		cmocka_unit_test(what_routes_and_neighbours_say_is_followed),
 		cmocka_unit_test(packets_of_a_file_are_sent),
+		cmocka_unit_test(of_no_packet_nothing_comes_true),
 		cmocka_unit_test(packets_of_a_send_are_counted_by_verdict),
 		cmocka_unit_test(what_is_printed_can_be_expected),
 	};
