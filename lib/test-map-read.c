@@ -19,16 +19,17 @@ static int read_key(struct test_reader *reader, struct test_map *map)
 	return err ?: test_need(reader, "]");
 }
 
-/* NAME, or PROGRAM:NAME where several have a map of that name. */
-static int need_map_name(struct test_reader *reader, struct span *name)
+/* NAME, or PROGRAM:NAME where several have one of that name. */
+static int need_name(struct test_reader *reader, struct span *name,
+		     const char *what)
 {
 	struct span own;
-	int err = test_need_name(reader, name, "the name of a map");
+	int err = test_need_name(reader, name, what);
 
 	if (err || *reader->at != ':')
 		return err;
 	reader->at++;
-	err = test_need_name(reader, &own, "the name of a map");
+	err = test_need_name(reader, &own, what);
 	name->length = reader->at - name->at;
 	return err;
 }
@@ -40,7 +41,7 @@ int test_need_map(struct test_reader *reader, struct test_map *map,
 	int err;
 
 	map->name_place = test_place_here(reader);
-	err = need_map_name(reader, &name);
+	err = need_name(reader, &name, "the name of a map");
 	err = err ?: test_copy(&map->name, name.at, name.length);
 	if (err)
 		return err;
@@ -57,7 +58,7 @@ int test_need_variable(struct test_reader *reader, struct test_map *map)
 	int err;
 
 	map->name_place = test_place_here(reader);
-	err = test_need_name(reader, &name, "the name of a variable");
+	err = need_name(reader, &name, "the name of a variable");
 	err = err ?: test_copy(&map->name, name.at, name.length);
 	return err ?: test_take_path(reader, map);
 }

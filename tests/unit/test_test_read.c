@@ -508,6 +508,7 @@ static void maps_and_variables_are_kept_as_they_are_written(void **state)
 		{ "clear map a", "a", NULL, NULL, NULL, TEST_MAP_CLEAR, 0 },
 		{ "var conf.limit[3] = 7", "conf", NULL, ".limit[3]", "7",
 		  TEST_VAR_SET, 0 },
+		{ "var one:x = 7", "one:x", NULL, NULL, "7", TEST_VAR_SET, 0 },
 		{ "expect map a[1] == 2", "a", "1", NULL, "2", EXPECT_MAP,
 		  TEST_EQ },
 		{ "expect map a[1].packets += 2", "a", "1", ".packets", "2",
