@@ -44,11 +44,26 @@ static void add_actions(struct xdplab_text *text, uint32_t actions)
 		xdplab_text_add(text, "none");
 }
 
+static void add_path(struct xdplab_text *text, const char *path)
+{
+	xdplab_text_add(text, "program \"");
+	for (; *path; path++) {
+		unsigned char c = *path;
+
+		record_add(text,
+			   c < ' ' || c == 0x7f	   ? "\\x%02x"
+			   : c == '"' || c == '\\' ? "\\%c"
+						   : "%c",
+			   c);
+	}
+	xdplab_text_add(text, "\"");
+}
+
 static void add_stage(struct xdplab_text *text,
 		      const struct xdplab_stage *stage)
 {
-	record_add(text, "program \"%s\" %s prio %u", stage->path, stage->name,
-		   stage->prio);
+	add_path(text, stage->path);
+	record_add(text, " %s prio %u", stage->name, stage->prio);
 	add_actions(text, stage->actions);
 	xdplab_text_add(text, "\n");
 }
@@ -57,7 +72,8 @@ int record_programs(struct xdplab_text *text,
 		    const struct xdplab_attached *attached, const char *program)
 {
 	if (program) {
-		record_add(text, "program \"%s\"\n", program);
+		add_path(text, program);
+		xdplab_text_add(text, "\n");
 		return 0;
 	}
 	for (size_t i = 0; i < attached->nr_stages; i++)
@@ -75,6 +91,8 @@ struct state {
 	const struct xdplab_map *map;
 	const struct xdplab_map_info *info;
 	const char *section; /* ".bss", of variables; NULL: a plain map */
+	const char
+		*program; /* of a chain whose map it is; NULL: there is one */
 	size_t nr;
 	const void *value;
 };
@@ -84,6 +102,13 @@ static bool is_zero(const void *value, size_t size)
 	const char *bytes = value;
 
 	return !size || (!*bytes && !memcmp(bytes, bytes + 1, size - 1));
+}
+
+/* Two programs of a chain can have a map or a variable of the same name. */
+static void add_name(const struct state *s, const char *word, const char *name)
+{
+	record_add(s->text, "%s%s%s%s", word, s->program ?: "",
+		   s->program ? ":" : "", name);
 }
 
 static int add_entry(const void *key, const void *value, void *arg)
@@ -98,7 +123,8 @@ static int add_entry(const void *key, const void *value, void *arg)
 			   s->info->name, ENTRIES_MAX);
 		return 1;
 	}
-	record_add(s->text, "  map %s[", s->info->name);
+	add_name(s, "  map ", s->info->name);
+	xdplab_text_add(s->text, "[");
 	xdplab_value_print(xdplab_map_key_type(s->map), key, XDPLAB_FORM_TEXT,
 			   s->text);
 	xdplab_text_add(s->text, "] = ");
@@ -108,23 +134,33 @@ static int add_entry(const void *key, const void *value, void *arg)
 	return 0;
 }
 
+/* ".bss" itself, or ".bss.mine". */
+static bool is_section(const char *section, const char *name)
+{
+	size_t length = strlen(name);
+
+	return section && !strncmp(section, name, length) &&
+	       (!section[length] || section[length] == '.');
+}
+
 static bool add_variable(const char *path, const struct xdplab_field *field,
 			 void *arg)
 {
 	struct state *s = arg;
 	uint64_t number = xdplab_field_read(field, s->value);
-	bool is_constant = !strcmp(s->section, ".rodata");
 
 	if (*path == '.')
 		path++;
-	if (!number && !is_constant)
+	if (!number && is_section(s->section, ".bss"))
 		return true;
-	xdplab_text_add(s->text, is_constant ? "set rodata " : "  var ");
-	if (field->is_signed)
-		record_add(s->text, "%s = %lld\n", path, (long long)number);
+	if (is_section(s->section, ".rodata"))
+		record_add(s->text, "set %s %s", s->section + 1, path);
 	else
-		record_add(s->text, "%s = %llu\n", path,
-			   (unsigned long long)number);
+		add_name(s, "  var ", path);
+	if (field->is_signed)
+		record_add(s->text, " = %lld\n", (long long)number);
+	else
+		record_add(s->text, " = %llu\n", (unsigned long long)number);
 	return ++s->nr < ENTRIES_MAX;
 }
 
@@ -150,23 +186,20 @@ static bool can_be_set(const struct xdplab_map_info *info)
 	return false;
 }
 
-/* "count.bss" has ".bss"; NULL for a map that is none of variables. */
+/* "count.bss" has ".bss"; NULL for a map that is none of variables, whose name
+ * has no point in it. */
 static const char *section_of(const struct xdplab_map_info *info)
 {
-	const char *dot = strrchr(info->name, '.');
-
-	if (info->type != BPF_MAP_TYPE_ARRAY || info->max_entries != 1)
-		return NULL;
-	return dot && (!strcmp(dot, ".bss") || !strcmp(dot, ".data") ||
-		       !strcmp(dot, ".rodata"))
-		       ? dot
+	return info->type == BPF_MAP_TYPE_ARRAY && info->max_entries == 1
+		       ? strchr(info->name, '.')
 		       : NULL;
 }
 
 /* Constants, or all else that a map holds. */
-static int add_map(struct xdplab_text *text, uint32_t id, bool constants)
+static int add_map(struct xdplab_text *text, uint32_t id, const char *program,
+		   bool constants)
 {
-	struct state s = { .text = text };
+	struct state s = { .text = text, .program = program };
 	struct xdplab_map *map;
 	char which[16];
 	bool is_constant;
@@ -178,7 +211,7 @@ static int add_map(struct xdplab_text *text, uint32_t id, bool constants)
 	s.map = map;
 	s.info = xdplab_map_info(map);
 	s.section = section_of(s.info);
-	is_constant = s.section && !strcmp(s.section, ".rodata");
+	is_constant = is_section(s.section, ".rodata");
 	if (is_constant != constants)
 		goto out;
 	if (s.section)
@@ -194,12 +227,12 @@ out:
 }
 
 static int add_maps(struct xdplab_text *text, const uint32_t *ids, uint32_t nr,
-		    bool constants)
+		    const char *program, bool constants)
 {
 	int err = 0;
 
 	for (uint32_t i = 0; !err && i < nr; i++)
-		err = add_map(text, ids[i], constants);
+		err = add_map(text, ids[i], program, constants);
 	return err;
 }
 
@@ -210,10 +243,14 @@ static int add_all(struct xdplab_text *text,
 
 	if (!attached->nr_stages)
 		return add_maps(text, attached->map_ids, attached->nr_map_ids,
-				constants);
+				NULL, constants);
 	for (size_t i = 0; !err && i < attached->nr_stages; i++)
 		err = add_maps(text, attached->stages[i].map_ids,
-			       attached->stages[i].nr_map_ids, constants);
+			       attached->stages[i].nr_map_ids,
+			       attached->nr_stages > 1
+				       ? attached->stages[i].name
+				       : NULL,
+			       constants);
 	return err;
 }
 

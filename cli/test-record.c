@@ -37,6 +37,21 @@ static void interrupt(int number)
 	interrupted = 1;
 }
 
+/* From the beginning on, so that neither a program that is tapped stays nor an
+ * empty file.  What is ignored, as SIGHUP is by nohup, stays so. */
+static void catch_endings(void)
+{
+	static const int endings[] = { SIGINT, SIGTERM, SIGHUP };
+	const struct sigaction action = { .sa_handler = interrupt };
+	struct sigaction before;
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
+		sigaction(endings[i], NULL, &before);
+		if (before.sa_handler != SIG_IGN)
+			sigaction(endings[i], &action, NULL);
+	}
+}
+
 static double now(void)
 {
 	struct timespec ts;
@@ -227,9 +242,9 @@ static int record(const struct args *args, struct recording *r)
 int test_record(const struct args *args, const char *ifname)
 {
 	struct recording r = { .ifname = ifname, .count = COUNT };
-	struct sigaction action = { .sa_handler = interrupt };
 	int fd = -1, status;
 
+	catch_endings();
 	status = args_number(args, "count", 1, UINT32_MAX, &r.count);
 	if (!status)
 		status = args_seconds(args, "timeout", 0.1, 1e9, &r.seconds);
@@ -238,8 +253,6 @@ int test_record(const struct args *args, const char *ifname)
 	if (!status)
 		status = read_state(args, &r);
 	if (!status) {
-		sigaction(SIGINT, &action, NULL);
-		sigaction(SIGTERM, &action, NULL);
 		status = record(args, &r);
 		if (r.done && write_file(args, fd, &r.text))
 			status = EXIT_FAILED;

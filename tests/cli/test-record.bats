@@ -73,6 +73,36 @@ send_udp() { # PORT...
 	xdplab test got.test >&2
 }
 
+@test "variables are recorded as they are, also where they have become zero" {
+	xdplab load -n xdp_vars_one veth0 "$BPF/record_vars.o" >&2
+	send_packets 1
+	recorded 1 -- send_packets 1
+	run cat got.test
+	assert_contains '  var packets_left = 0'
+	assert_matches '^  var packets_seen = [0-9]+$'
+	assert_contains 'expect PASS unchanged'
+	xdplab test got.test >&2
+}
+
+@test "variables of two programs with one name are those of each" {
+	xdplab load -n xdp_vars_one veth0 "$BPF/record_vars.o" >&2
+	xdplab load -n xdp_vars_two veth0 "$BPF/record_vars.o" >&2
+	send_packets 1
+	recorded 1 -- send_packets 1
+	run cat got.test
+	assert_contains '  var xdp_vars_one:packets_left = 0'
+	assert_contains '  var xdp_vars_two:packets_left = '
+	xdplab test got.test >&2
+}
+
+@test "the path of a program is any" {
+	mkdir 'a "b\'
+	cp "$BPF/drop.o" 'a "b\/c d.o'
+	xdplab load veth0 'a "b\/c d.o' >&2
+	recorded 1 -- send_packets 1
+	xdplab test got.test >&2
+}
+
 @test "the stages of a chain are recorded together" {
 	xdplab load veth0 "$BPF/pass.o" "$BPF/drop.o" >&2
 	recorded 1 -- send_packets 1
@@ -101,21 +131,31 @@ send_udp() { # PORT...
 	xdplab test got.test >&2
 }
 
-@test "Ctrl-C ends the recording, and what was recorded is kept" {
+# Records until it gets a signal, which a shell has background jobs ignore.
+ended_by() { # SIGNAL
 	local pid
-	xdplab load veth0 "$BPF/drop.o" >&2
-	set -m
-	timeout 20 xdplab test --record veth0 got.test 2>said &
+	rm -f got.test
+	env --default-signal="$1" timeout 20 xdplab test --record veth0 got.test \
+		2>said &
 	pid=$!
-	set +m
 	wait_until tapped
 	send_packets 2
 	sleep 0.5
-	kill -INT -- "-$pid"
+	kill "-$1" "$(pgrep -P "$pid")"
 	wait "$pid" || true
 	assert_equal "$(grep -c 'expect DROP' got.test)" 2
 	run tapped
 	assert_status 1
+}
+
+@test "Ctrl-C ends the recording, and what was recorded is kept" {
+	xdplab load veth0 "$BPF/drop.o" >&2
+	ended_by INT
+}
+
+@test "so does the end of the terminal" {
+	xdplab load veth0 "$BPF/drop.o" >&2
+	ended_by HUP
 }
 
 @test "packets pass on when the recorder is killed, and a change ends the tap" {
