@@ -5,9 +5,9 @@
 # A test file is named for its lab.  The lab is in a tree of its own, where
 # exercises may change it, and each test begins in its folder.
 #
-#   lived                 types the sessions of the lesson in a sandbox: what
-#                         they say is what happens, and the exercises leave
-#                         everything as it was
+#   lived [OPTION...]     types the sessions of the lesson in a sandbox, made
+#                         with these options: what they say is what happens,
+#                         and the exercises leave everything as it was
 #   sessions FILE         prints the sessions of a lesson
 #   quoted                the C code that the lesson shows is the lab's, comments
 #                         aside, which are translated
@@ -42,7 +42,7 @@ setup() {
 lived() {
 	local file
 
-	xdplab sandbox up lab >&2
+	xdplab sandbox up "$@" lab >&2
 	run xdplab sandbox exec lab "$ROOT/tests/labs/session" README.md
 	xdplab sandbox down lab >&2
 	assert_status 0
