@@ -50,14 +50,13 @@ static bool differs(const json_t *row)
 	return json_is_true(json_object_get(row, "differs"));
 }
 
-/* Whether they are of the same layer, entry or struct: "udp", "stats[1]". */
+/* Whether they are of the same layer, map or struct: "udp", "stats". */
 static bool are_near(const json_t *a, const json_t *b)
 {
 	const char *one = row_text(a, "what"), *other = row_text(b, "what");
-	const char *dot = strrchr(one, '.');
-	size_t length = dot ? (size_t)(dot - one) : strlen(one);
+	size_t length = strcspn(one, ".[");
 
-	return !strncmp(one, other, length) && other[length] == (dot ? '.' : 0);
+	return length == strcspn(other, ".[") && !strncmp(one, other, length);
 }
 
 /* What differs, and what is beside it: a packet has many fields. */

@@ -18,6 +18,7 @@
 struct telling {
 	const struct tested_map *map;
 	const void *but; /* a key */
+	bool differs;	 /* these are what was not expected */
 	struct test_failure *failure;
 	unsigned char *was, *is; /* values, of all CPUs as one */
 	struct xdplab_text path; /* to where we are */
@@ -43,7 +44,7 @@ static void add_row(struct telling *t, const char *was, const char *is)
 	if (t->nr_rows++ >= ROWS_MAX)
 		return;
 	text_end(&t->path);
-	test_failure_row(t->failure, t->path.bytes ?: "", was, is, false);
+	test_failure_row(t->failure, t->path.bytes ?: "", was, is, t->differs);
 }
 
 static void add_values(struct telling *t, const struct value_node *node,
@@ -184,7 +185,7 @@ static void tell_more(struct telling *t)
 	if (t->nr_rows <= ROWS_MAX)
 		return;
 	snprintf(line, sizeof(line), "and %zu more", t->nr_rows - ROWS_MAX);
-	test_failure_row(t->failure, "...", "", line, false);
+	test_failure_row(t->failure, "...", "", line, t->differs);
 }
 
 static int begin(struct telling *t)
@@ -203,25 +204,38 @@ static void end(struct telling *t)
 	xdplab_text_free(&t->path);
 }
 
-int test_tell_changes(struct tested_map *map, const void *but,
-		      struct test_failure *failure)
+static int tell_changes(struct telling *t, struct tested_map *map)
 {
 	const struct test_entries *before = tested_before(map);
-	struct telling t = { .map = map, .but = but, .failure = failure };
 	int err;
 
 	/* Of a program that runs elsewhere nothing may have been kept. */
 	if (!entries_can_read(map) || !before->row_size)
 		return 0;
-	err = begin(&t);
+	err = begin(t);
 	if (!err)
 		err = entries_read(&map->now, map);
 	if (!err)
-		err = entries_compare(before, &map->now, tell_entry, &t);
+		err = entries_compare(before, &map->now, tell_entry, t);
 	if (!err)
-		tell_more(&t);
-	end(&t);
-	return err ?: (int)t.nr;
+		tell_more(t);
+	end(t);
+	return err ?: (int)t->nr;
+}
+
+int test_tell_changes(struct tested_map *map, const void *but,
+		      struct test_failure *failure)
+{
+	struct telling t = { .map = map, .but = but, .failure = failure };
+
+	return tell_changes(&t, map);
+}
+
+int test_tell_unexpected(struct tested_map *map, struct test_failure *failure)
+{
+	struct telling t = { .map = map, .differs = true, .failure = failure };
+
+	return tell_changes(&t, map);
 }
 
 /* ---- the nearest ---- */

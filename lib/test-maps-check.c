@@ -79,7 +79,7 @@ static int check_entries(const struct test_step *step,
 static int check_unchanged(const struct test_step *step,
 			   struct test_failure *failure)
 {
-	int nr = test_tell_changes(step->map.bound->map, NULL, failure);
+	int nr = test_tell_unexpected(step->map.bound->map, failure);
 
 	if (nr <= 0)
 		return nr ?: 1;
@@ -111,7 +111,7 @@ static int check_no_change(struct test_maps *maps, struct test_failure *failure)
 	for (size_t i = 0; i < maps->nr; i++) {
 		struct tested_map *map = &maps->at[i];
 		int nr = map->records ? tell_records(map, failure)
-				      : test_tell_changes(map, NULL, failure);
+				      : test_tell_unexpected(map, failure);
 
 		if (nr < 0)
 			return nr;

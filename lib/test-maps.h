@@ -236,6 +236,8 @@ void test_spell(struct xdplab_text *text, const struct test_map *words);
  * Returns how many entries have, or an error. */
 int test_tell_changes(struct tested_map *map, const void *but,
 		      struct test_failure *failure);
+/* The same where nothing was to change. */
+int test_tell_unexpected(struct tested_map *map, struct test_failure *failure);
 /* Adds rows of entries whose keys are most like that one. */
 int test_tell_nearest(struct tested_map *map, const void *key,
 		      struct test_failure *failure);

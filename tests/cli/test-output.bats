@@ -148,6 +148,22 @@ python() {
 	assert_status 0
 }
 
+@test "of a map is told what else has changed in it" {
+	cat >map.test <<-'END'
+		program test_lower.o
+		test "nothing is counted"
+		  send   eth / ip / udp(dport=2)
+		  expect map lowered unchanged
+		test "something else is counted"
+		  send   eth / ip / udp(dport=2)
+		  expect map lowered entries == 0
+	END
+	run xdplab test map.test
+	assert_status 3
+	assert_matches '\* lowered\[0\] +was 0 +1$'
+	assert_matches '^ +lowered\[0\] +was 0 +1$'
+}
+
 # ---- forms ----------------------------------------------------------------
 
 @test "JSON has an object a line" {

@@ -300,7 +300,7 @@ static void what_does_not_change_is_seen(void **state)
 		expect_what(t, EXPECT_MAP_UNCHANGED, "flows", NULL, FLOW, 1));
 	assert_string_equal(
 		tested_rows(t),
-		"flows[{.saddr = 10.0.0.1, .port = 80, .zero = 0}].packets | "
+		"*flows[{.saddr = 10.0.0.1, .port = 80, .zero = 0}].packets | "
 		"was 1 | 2\n");
 	tested_end(t);
 }
@@ -314,9 +314,9 @@ static void nothing_at_all_has_changed_or_it_is_told(void **state)
 	assert_false(expect_what(t, EXPECT_NO_CHANGE, "", NULL, COUNT, 1));
 	assert_string_equal(t->failure.shown.message,
 			    "counters and 1 more have changed");
-	assert_string_equal(tested_rows(t), "stats[1].packets | was 0 | 1\n"
-					    "stats[1].bytes | was 0 | 64\n"
-					    "counters[1] | was 0 | 1\n");
+	assert_string_equal(tested_rows(t), "*stats[1].packets | was 0 | 1\n"
+					    "*stats[1].bytes | was 0 | 64\n"
+					    "*counters[1] | was 0 | 1\n");
 	assert_false(expect_what(t, EXPECT_NO_CHANGE, "", NULL, EVENT, 1));
 	assert_string_equal(t->failure.shown.message, "events has changed");
 	assert_false(expect_what(t, EXPECT_NO_CHANGE, "", NULL, VARIABLES, 2));
