@@ -218,7 +218,7 @@ int rtnl_neighbour_add(const char *ifname, const struct rtnl_address *address,
 	return order(request, ifname, "fix its neighbour");
 }
 
-int rtnl_route_add(const struct rtnl_address *destination,
+int rtnl_route_add(unsigned char type, const struct rtnl_address *destination,
 		   const struct rtnl_address *via, const char *ifname)
 {
 	char buffer[REQUEST_SIZE] __attribute__((aligned(8)));
@@ -233,7 +233,7 @@ int rtnl_route_add(const struct rtnl_address *destination,
 	info->rtm_table = RT_TABLE_MAIN;
 	info->rtm_protocol = RTPROT_STATIC;
 	info->rtm_scope = via ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
-	info->rtm_type = RTN_UNICAST;
+	info->rtm_type = type;
 	put_address(request, RTA_DST, destination);
 	if (via)
 		put_address(request, RTA_GATEWAY, via);

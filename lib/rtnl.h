@@ -40,8 +40,9 @@ int rtnl_address_add(const char *ifname, const struct rtnl_address *address);
 /* A neighbour that is known for good. */
 int rtnl_neighbour_add(const char *ifname, const struct rtnl_address *address,
 		       const char *mac);
-/* `via`, a gateway, or `ifname` may be NULL, but not both. */
-int rtnl_route_add(const struct rtnl_address *destination,
+/* `type` is one of RTN_*.  `via`, a gateway, and `ifname` may be NULL, but not
+ * both where it leads somewhere. */
+int rtnl_route_add(unsigned char type, const struct rtnl_address *destination,
 		   const struct rtnl_address *via, const char *ifname);
 
 #endif

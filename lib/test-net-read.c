@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/rtnetlink.h>
+
 #include "nearest.h"
 #include "test-read.h"
 #include "value-parse.h"
@@ -262,9 +264,40 @@ static int read_dev(struct test_reader *reader, void *into)
 	return test_need_iface(reader, &route->dev);
 }
 
+/* Routes to nowhere, as ip-route(8) calls them: what a packet meets there. */
+static int read_blackhole(struct test_reader *reader, void *into)
+{
+	struct test_route *route = into;
+
+	(void)reader;
+	route->type = RTN_BLACKHOLE;
+	return 0;
+}
+
+static int read_unreachable(struct test_reader *reader, void *into)
+{
+	struct test_route *route = into;
+
+	(void)reader;
+	route->type = RTN_UNREACHABLE;
+	return 0;
+}
+
+static int read_prohibit(struct test_reader *reader, void *into)
+{
+	struct test_route *route = into;
+
+	(void)reader;
+	route->type = RTN_PROHIBIT;
+	return 0;
+}
+
 static const struct test_word route_options[] = {
 	{ "via", read_via },
 	{ "dev", read_dev },
+	{ "blackhole", read_blackhole },
+	{ "unreachable", read_unreachable },
+	{ "prohibit", read_prohibit },
 };
 
 const struct test_words test_route_words = {
@@ -279,20 +312,35 @@ static bool is_destination(struct span word)
 	       test_span_is(word, (struct span){ "default", 7 });
 }
 
+static int check_route(struct test_reader *reader,
+		       const struct test_route *route)
+{
+	bool leads = route->via || route->dev;
+
+	if (route->type == RTN_UNICAST && !leads)
+		return test_expected(reader, reader->at, NULL,
+				     "via ADDRESS or dev NAME; or blackhole, "
+				     "unreachable or prohibit");
+	if (route->type != RTN_UNICAST && leads)
+		return test_mistake(reader->tests, route->place, NULL,
+				    "a route that leads nowhere has no way, "
+				    "via ADDRESS or dev NAME");
+	return 0;
+}
+
 int test_read_route(struct test_reader *reader, void *into)
 {
 	struct xdplab_tests *tests = reader->tests;
 	struct test_route route = {
 		.place = test_place_at(reader, reader->text),
+		.type = RTN_UNICAST,
 	};
 	int err = need(reader, &route.prefix, is_destination,
 		       "a prefix, 10.0.0.0/8, or default");
 
 	(void)into;
 	err = err ?: need_options(reader, &test_route_words, &route);
-	if (!err && !route.via && !route.dev)
-		err = test_expected(reader, reader->at, NULL,
-				    "via ADDRESS or dev NAME");
+	err = err ?: check_route(reader, &route);
 	err = err ?: TEST_ADD(tests->routes, tests->nr_routes, route);
 	if (err)
 		test_route_clear(&route);

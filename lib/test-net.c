@@ -174,7 +174,8 @@ static int add_route(struct xdplab_tests *tests, const struct test_route *route)
 		err = read_address(&to, tests, route->place, route->prefix);
 	if (err)
 		return err;
-	if (rtnl_route_add(&to, route->via ? &via : NULL, route->dev))
+	if (rtnl_route_add(route->type, &to, route->via ? &via : NULL,
+			   route->dev))
 		return test_told(tests, route->place);
 	return 0;
 }

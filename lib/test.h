@@ -49,8 +49,9 @@ struct test_iface {
 
 struct test_route {
 	struct test_place place;
-	char *prefix;	 /* "10.0.0.0/8", "default" */
-	char *via, *dev; /* NULL: not given */
+	char *prefix;	    /* "10.0.0.0/8", "default" */
+	char *via, *dev;    /* NULL: not given */
+	unsigned char type; /* RTN_UNICAST, or of one that leads nowhere */
 };
 
 struct test_neighbour {

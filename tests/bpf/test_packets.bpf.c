@@ -96,6 +96,9 @@ int xdp_send(struct xdp_md *ctx)
 	return bpf_redirect_map(&ports, bpf_ntohs(udp->dest) - 2, XDP_PASS);
 }
 
+/* What the lookup said, one of BPF_FIB_LKUP_RET_*. */
+int route_result;
+
 /* Forwards as the kernel would. */
 SEC("xdp")
 int xdp_route(struct xdp_md *ctx)
@@ -110,7 +113,8 @@ int xdp_route(struct xdp_md *ctx)
 	route.ipv4_src = ip->saddr;
 	route.ipv4_dst = ip->daddr;
 	route.ifindex = ctx->ingress_ifindex;
-	if (bpf_fib_lookup(ctx, &route, sizeof(route), 0))
+	route_result = bpf_fib_lookup(ctx, &route, sizeof(route), 0);
+	if (route_result)
 		return XDP_DROP;
 	__builtin_memcpy(eth->h_dest, route.dmac, ETH_ALEN);
 	__builtin_memcpy(eth->h_source, route.smac, ETH_ALEN);

@@ -362,8 +362,12 @@ static void networks_are_of_addresses_and_names(void **state)
 		  "2:17: expected a number from 68 to 65535, not 67" },
 		{ "interface a index 1",
 		  "2:19: expected a number from 2 to 2147483647, not 1" },
-		{ "route default", "2:14: expected via ADDRESS or dev NAME, "
-				   "but here the statement ends" },
+		{ "route default", "2:14: expected via ADDRESS or dev NAME; or "
+				   "blackhole, unreachable or prohibit, but "
+				   "here the statement ends" },
+		{ "route default blackhole dev lo",
+		  "2:1: a route that leads nowhere has no way, via ADDRESS or "
+		  "dev NAME" },
 		{ "route 10.0.0.0/8 dev out",
 		  "2:22: expected an interface that a line above this has "
 		  "made, not out" },

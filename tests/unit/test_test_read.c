@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* test_test_read - files of tests, and what is read of them */
+#include <linux/rtnetlink.h>
+
 #include "test-text.h"
 
 /* ---- the file's own lines ---- */
@@ -89,6 +91,7 @@ static void the_network_around_it_is_read(void **state)
 		"interface in\n"
 		"route default via 10.0.0.2\n"
 		"route fc00::/8 dev out\n"
+		"route 10.9.0.0/16 prohibit\n"
 		"neighbour 10.0.0.2 dev out mac 02:00:00:00:00:06\n" A_TEST);
 
 	(void)state;
@@ -104,6 +107,8 @@ static void the_network_around_it_is_read(void **state)
 	assert_string_equal(tests->routes[0].via, "10.0.0.2");
 	assert_null(tests->routes[0].dev);
 	assert_string_equal(tests->routes[1].dev, "out");
+	assert_int_equal(tests->routes[1].type, RTN_UNICAST);
+	assert_int_equal(tests->routes[2].type, RTN_PROHIBIT);
 	assert_string_equal(tests->neighbours[0].address, "10.0.0.2");
 	assert_string_equal(tests->neighbours[0].mac, "02:00:00:00:00:06");
 	assert_string_equal(tests->neighbours[0].dev, "out");

@@ -292,6 +292,25 @@ static void what_routes_and_neighbours_say_is_followed(void **state)
 		 "  expect DROP\n");
 }
 
+static void a_route_to_nowhere_is_found_as_what_it_is(void **state)
+{
+	(void)state;
+	all_pass(
+		"program " OBJECT " xdp_route\n"
+		"interface left address 10.1.0.1/24\n"
+		"route 10.7.0.0/16 blackhole\n"
+		"route 10.8.0.0/16 unreachable\n"
+		"route default prohibit\n"
+		"context ingress left\n"
+		"test \"BPF_FIB_LKUP_RET_BLACKHOLE, _UNREACHABLE, _PROHIBIT\"\n"
+		"  send eth / ip(src=10.1.0.5, dst=10.7.0.1) / udp\n"
+		"  expect var route_result == 1\n"
+		"  send eth / ip(src=10.1.0.5, dst=10.8.0.1) / udp\n"
+		"  expect var route_result == 2\n"
+		"  send eth / ip(src=10.1.0.5, dst=10.9.0.1) / udp\n"
+		"  expect var route_result == 3\n");
+}
+
 /* ---- packets of a file ---- */
 
 static void packets_of_a_file_are_sent(void **state)
@@ -393,6 +412,7 @@ int main(void)
 		cmocka_unit_test(
 			a_redirect_to_an_entry_of_a_map_can_be_expected),
 		cmocka_unit_test(what_routes_and_neighbours_say_is_followed),
+		cmocka_unit_test(a_route_to_nowhere_is_found_as_what_it_is),
 		cmocka_unit_test(packets_of_a_file_are_sent),
 		cmocka_unit_test(of_no_packet_nothing_comes_true),
 		cmocka_unit_test(packets_of_a_send_are_counted_by_verdict),
