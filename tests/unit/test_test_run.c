@@ -252,7 +252,7 @@ static void a_redirect_can_be_expected(void **state)
 	"interface left index 70\n"                                            \
 	"interface right index 71\n"                                           \
 	"setup\n"                                                              \
-	"  map ports[1] = 71\n"                                                \
+	"  map ports[1] = right\n"                                             \
 	"test \"to an entry\"\n"
 
 static void a_redirect_to_an_entry_of_a_map_can_be_expected(void **state)
