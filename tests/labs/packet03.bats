@@ -14,6 +14,8 @@ teardown() {
 
 	[[ ! -d $trace ]] || rmdir "$trace"
 	umount -q /sys/kernel/tracing || true
+	jobs -pr | xargs -r kill -KILL 2>&- || true
+	wait
 	xdplab sandbox down lab 2>&- || true
 	clean_up
 }
@@ -46,7 +48,7 @@ on_both() {
 
 # The first neighbour pings an address: pings ADDRESS [OPTION...]
 pings() {
-	ip netns exec lab-peer ping -c 3 -i 0.1 -W 0.5 "$@"
+	ip netns exec lab-peer ping -c 3 -i 0.1 -W "$SLOW" "$@"
 }
 
 # How many packets of veth0 have that verdict.
