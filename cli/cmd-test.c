@@ -257,8 +257,8 @@ static int test(struct args *args)
 {
 	struct test_asked asked = { .args = args };
 	const char *ifname = args_value(args, "record");
-	int status = ifname ? args_operands(args, 0, 1)
-			    : args_operands(args, 1, -1);
+	int status =
+		ifname ? args_operands(args, 0, 1) : args_operands(args, 1, -1);
 
 	if (!status && ifname)
 		return test_record(args, ifname);

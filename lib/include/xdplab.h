@@ -874,8 +874,8 @@ XDPLAB_API uint64_t xdplab_tests_seed(const struct xdplab_tests *tests);
 /* The paths of the objects that are tested; NULL for one that runs on an
  * interface. */
 XDPLAB_API size_t xdplab_tests_nr_programs(const struct xdplab_tests *tests);
-XDPLAB_API const char *
-xdplab_tests_program(const struct xdplab_tests *tests, size_t index);
+XDPLAB_API const char *xdplab_tests_program(const struct xdplab_tests *tests,
+					    size_t index);
 
 struct xdplab_test {
 	const char *name;
