@@ -22,9 +22,14 @@
 
 #define MAX_COUNTING 10 /* instructions of a counter, with a jump */
 #define MAX_SEEN     7
+#define MAX_SEEN_MAP 4 /* more for each map */
 #define JUMP(off)                                                              \
 	{                                                                      \
 		BPF_JMP | BPF_JA, 0, 0, off, 0                                 \
+	}
+#define SKIP_IF_OTHER(dst, src)                                                \
+	{                                                                      \
+		BPF_JMP | BPF_JNE | BPF_X, dst, src, 1, 0                      \
 	}
 #define STORE64_IMM(dst, off, imm)                                             \
 	{                                                                      \
@@ -39,8 +44,10 @@ struct instrumenting {
 	struct code out; /* has room for all there can be */
 	size_t *landing; /* of each instruction: where jumps to it go now */
 	size_t *moved;	 /* where itself is */
-	bool spills;	 /* there is room in the stack */
-	int depth;	 /* of the function at hand */
+	int *map_fds;	 /* of all maps that the code names, each once */
+	size_t nr_map_fds;
+	bool spills; /* there is room in the stack */
+	int depth;   /* of the function at hand */
 };
 
 static void add_insns(struct instrumenting *in, const struct bpf_insn *insns,
@@ -85,22 +92,9 @@ static void add_counter(struct instrumenting *in, const struct pair *pair,
 			    LOAD64(pair->reg[k], 10, -in->depth - 8 * (k + 1)));
 }
 
-/* The map that is in r1 at the call, if the block says so. */
-static int map_of_call(const struct instrumenting *in,
-		       const struct block *block, size_t call)
+static bool names_map(const struct bpf_insn *insn)
 {
-	const struct bpf_insn *map = NULL;
-
-	for (size_t i = block->first; i < call; i++) {
-		const struct bpf_insn *insn = &in->code->insns[i];
-
-		if (insn_use(insn).writes & 1u << 1)
-			map = insn;
-		i += insn_is_wide(insn);
-	}
-	return map && insn_is_wide(map) && map->src_reg == BPF_PSEUDO_MAP_FD
-		       ? map->imm
-		       : 0;
+	return insn_is_wide(insn) && insn->src_reg == BPF_PSEUDO_MAP_FD;
 }
 
 static bool calls_helper(const struct bpf_insn *insn, int32_t helper)
@@ -109,9 +103,18 @@ static bool calls_helper(const struct bpf_insn *insn, int32_t helper)
 	       insn->imm == helper;
 }
 
+/* The map that is in r1: found out when it is run, for compilers make one call
+ * of several that are of one map each. */
+static void add_map(struct instrumenting *in)
+{
+	for (size_t i = 0; i < in->nr_map_fds; i++)
+		ADD(in, MAP_FD(5, in->map_fds[i]), SKIP_IF_OTHER(1, 5),
+		    STORE64_IMM(4, offsetof(struct redirect_seen, map_fd),
+				in->map_fds[i]));
+}
+
 /* r4 and r5 are no arguments of these two, and lost in the call. */
-static void add_seen(struct instrumenting *in, const struct block *block,
-		     size_t i)
+static void add_seen(struct instrumenting *in, size_t i)
 {
 	const struct bpf_insn *insn = &in->code->insns[i];
 	bool of_map = calls_helper(insn, BPF_FUNC_redirect_map);
@@ -124,8 +127,9 @@ static void add_seen(struct instrumenting *in, const struct block *block,
 			of_map ? REDIRECT_MAP : REDIRECT_IFINDEX),
 	    STORE64(4, offsetof(struct redirect_seen, key), 5),
 	    STORE64_IMM(4, offsetof(struct redirect_seen, insn), i),
-	    STORE64_IMM(4, offsetof(struct redirect_seen, map_fd),
-			of_map ? map_of_call(in, block, i) : 0));
+	    STORE64_IMM(4, offsetof(struct redirect_seen, map_fd), 0));
+	if (of_map)
+		add_map(in);
 }
 
 /* ---- the code ---- */
@@ -188,7 +192,7 @@ static void add_block(struct instrumenting *in, const struct block *block)
 		in->landing[i] = in->out.nr_insns;
 		if (i == place)
 			add_counter(in, &pair, block->counter);
-		add_seen(in, block, i);
+		add_seen(in, i);
 		in->moved[i] = in->out.nr_insns;
 		add_insns(in, insn, nr);
 		i += nr - 1;
@@ -298,19 +302,48 @@ static int find_room_in_stack(struct instrumenting *in)
 	return err;
 }
 
+static void note_map(struct instrumenting *in, int map_fd)
+{
+	for (size_t i = 0; i < in->nr_map_fds; i++)
+		if (in->map_fds[i] == map_fd)
+			return;
+	in->map_fds[in->nr_map_fds++] = map_fd;
+}
+
+static int find_maps(struct instrumenting *in)
+{
+	const struct code *code = in->code;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < code->nr_insns; i++)
+		nr += names_map(&code->insns[i]);
+	in->map_fds = calloc(nr + 1, sizeof(*in->map_fds));
+	if (!in->map_fds)
+		return -ENOMEM;
+	for (size_t i = 0; i < code->nr_insns; i++)
+		if (names_map(&code->insns[i]))
+			note_map(in, code->insns[i].imm);
+	return 0;
+}
+
 static int prepare(struct instrumenting *in)
 {
 	size_t nr = in->code->nr_insns;
 	size_t nr_seen = 0;
+	int err = find_maps(in);
+
+	if (err)
+		return err;
 
 	for (size_t i = 0; i < nr; i++)
 		nr_seen += in->code->insns[i].code == (BPF_JMP | BPF_CALL);
 	in->live = blocks_live(in->blocks, in->code);
 	in->landing = calloc(nr + 1, sizeof(*in->landing));
 	in->moved = calloc(nr + 1, sizeof(*in->moved));
-	in->out.insns = calloc(nr + in->blocks->nr_counters * MAX_COUNTING +
-				       nr_seen * MAX_SEEN,
-			       sizeof(*in->out.insns));
+	in->out.insns = calloc(
+		nr + in->blocks->nr_counters * MAX_COUNTING +
+			nr_seen * (MAX_SEEN + in->nr_map_fds * MAX_SEEN_MAP),
+		sizeof(*in->out.insns));
 	if (!in->live || !in->landing || !in->moved || !in->out.insns)
 		return -ENOMEM;
 	return find_room_in_stack(in);
@@ -333,6 +366,7 @@ int instrument(struct code *out, const struct code *code,
 	free(in.live);
 	free(in.landing);
 	free(in.moved);
+	free(in.map_fds);
 	if (err)
 		code_free(&in.out);
 	else

@@ -91,7 +91,7 @@ struct redirect_seen {
 #define REDIRECT_MAP	 2
 	uint64_t key;	 /* an ifindex, or of the map */
 	uint64_t insn;	 /* the call, in the original code */
-	uint64_t map_fd; /* where the code says which map it is, else 0 */
+	uint64_t map_fd; /* of one that the code names, else 0 */
 };
 
 struct instrument_opts {

@@ -210,6 +210,30 @@ static void sees_the_map_and_the_key_of_a_redirect(void **state)
 	close(fd);
 }
 
+static void sees_which_map_it_is_that_a_call_of_several_has(void **state)
+{
+	int fds[2];
+
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		fds[i] = bpf_map_create(BPF_MAP_TYPE_DEVMAP, "outs",
+					sizeof(uint32_t), sizeof(uint32_t), 4,
+					NULL);
+	for (int i = 0; i < 2; i++) {
+		/* r6 is 0, but the verifier is not to know. */
+		const struct code code = CODE(
+			LOAD32(6, 1, offsetof(struct xdp_md, rx_queue_index)),
+			WIDE(1, BPF_PSEUDO_MAP_FD, fds[0]),
+			IF(BPF_JEQ, 6, i, 2),
+			WIDE(1, BPF_PSEUDO_MAP_FD, fds[1]), MOV(2, 3),
+			MOV(3, 2), HELPER(BPF_FUNC_redirect_map), EXIT);
+
+		assert_int_equal(seen_of(&code).map_fd, fds[i]);
+	}
+	close(fds[0]);
+	close(fds[1]);
+}
+
 static void sees_nothing_where_nothing_is_redirected(void **state)
 {
 	const struct code code = CODE(MOV(0, XDP_PASS), EXIT);
@@ -228,6 +252,8 @@ int main(void)
 		cmocka_unit_test(counts_in_a_chain),
 		cmocka_unit_test(sees_the_interface_of_a_redirect),
 		cmocka_unit_test(sees_the_map_and_the_key_of_a_redirect),
+		cmocka_unit_test(
+			sees_which_map_it_is_that_a_call_of_several_has),
 		cmocka_unit_test(sees_nothing_where_nothing_is_redirected),
 	};
 
