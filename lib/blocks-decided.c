@@ -296,5 +296,6 @@ const struct source_line *blocks_decided(const struct blocks *blocks,
 	free(t.visited);
 	if (insn < code->nr_insns)
 		line = blocks_line(blocks, code, insn);
-	return line < code->nr_lines ? &lines[line] : NULL;
+	/* What compilers make of several lines has line 0. */
+	return line < code->nr_lines && lines[line].line ? &lines[line] : NULL;
 }

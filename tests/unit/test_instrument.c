@@ -164,6 +164,27 @@ static void counts_in_a_chain(void **state)
 	counting_end(counted);
 }
 
+/* ---- where a verdict is decided ---- */
+
+static void code_of_no_line_decides_nowhere(void **state)
+{
+	struct bpf_line_info info = { .insn_off = 0 };
+	struct code code = CODE(MOV(0, XDP_PASS), EXIT);
+	struct source_line line = { .file = "a.c", .line = 5, .text = "" };
+	const uint64_t counters[] = { 1, 0 };
+	struct blocks blocks;
+
+	(void)state;
+	code.lines = &info;
+	code.nr_lines = 1;
+	assert_int_equal(blocks_read(&blocks, &code), 0);
+	assert_ptr_equal(blocks_decided(&blocks, &code, &line, counters),
+			 &line);
+	line.line = 0;
+	assert_null(blocks_decided(&blocks, &code, &line, counters));
+	blocks_free(&blocks);
+}
+
 /* ---- where packets are redirected to ---- */
 
 static struct redirect_seen seen_of(const struct code *code)
@@ -250,6 +271,7 @@ int main(void)
 		cmocka_unit_test(refuses_jumps_that_become_too_long),
 		cmocka_unit_test(knows_what_the_verifier_removes),
 		cmocka_unit_test(counts_in_a_chain),
+		cmocka_unit_test(code_of_no_line_decides_nowhere),
 		cmocka_unit_test(sees_the_interface_of_a_redirect),
 		cmocka_unit_test(sees_the_map_and_the_key_of_a_redirect),
 		cmocka_unit_test(
