@@ -95,17 +95,17 @@ static void keep_packet(const struct xdplab_test_packet *packet, void *arg)
 static void capture_path(const struct worker *worker, size_t index, char *path,
 			 size_t size)
 {
-	const char *name = worker->file->path;
-	size_t length = strlen(name);
-	char *c = path + snprintf(path, size, "%s/", worker->asked->save);
+	const char *directory = worker->asked->save, *name = worker->file->path;
+	size_t length = strlen(name), at = strlen(directory) + 1;
 
 	if (test_is_file_name(name))
 		length -= strlen(".test");
-	snprintf(c, size - (c - path), "%.*s-%u.pcap", (int)length, name,
+	snprintf(path, size, "%s/%.*s-%u.pcap", directory, (int)length, name,
 		 xdplab_tests_at(worker->file->tests, index)->line);
-	for (; *c; c++)
-		if (!isalnum((unsigned char)*c) && !strchr("-_.", *c))
-			*c = '-';
+	for (; at < size && path[at]; at++)
+		if (!isalnum((unsigned char)path[at]) &&
+		    !strchr("-_.", path[at]))
+			path[at] = '-';
 }
 
 static int save(const char *directory, const char *path,

@@ -122,6 +122,9 @@ python() {
 	assert_status 3
 	assert_contains 'file/lower-4.pcap: Not a directory'
 	assert_contains '1 passed, 2 failed'
+	run xdplab test --save "$(printf '%5000s' | tr ' ' a)" lower.test
+	assert_status 3
+	assert_contains '1 passed, 2 failed'
 	ln -s /dev/null link
 	mkdir saved && ln -s "$PWD/victim" saved/lower-4.pcap
 	run xdplab test --save saved lower.test
