@@ -116,7 +116,7 @@ static int send_all(struct test_running *r, const struct test_step *step,
 		    const struct test_step *expected, size_t nr,
 		    struct test_sent *sent)
 {
-	bool collects = any_is(expected, nr, test_is_of_maps);
+	bool keeps = any_is(expected, nr, test_is_of_maps);
 	struct test_sending sending;
 	int err;
 
@@ -125,9 +125,8 @@ static int send_all(struct test_running *r, const struct test_step *step,
 		return err;
 	while ((err = test_sending_next(&sending, r->run, &sent->io)) == 1) {
 		count_packet(r, sent);
-		if (collects)
-			test_maps_collect(r->run->maps);
-		err = check_time(r);
+		err = test_maps_collect(r->run->maps, keeps);
+		err = err ?: check_time(r);
 		if (!err && !r->result->nr) {
 			err = check_packet(r, expected, nr, sent);
 			if (!err && r->result->nr)

@@ -111,12 +111,13 @@ int test_maps_before(struct test_maps *maps, const struct test_step *steps,
 	return err;
 }
 
-int test_maps_collect(struct test_maps *maps)
+int test_maps_collect(struct test_maps *maps, bool keep)
 {
 	int err = 0;
 
 	for (size_t i = 0; !err && i < maps->nr; i++)
 		if (maps->at[i].records)
-			err = records_take(&maps->at[i]);
+			err = keep ? records_take(&maps->at[i])
+				   : records_drop(&maps->at[i]);
 	return err;
 }

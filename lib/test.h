@@ -315,8 +315,8 @@ int test_maps_do(struct test_maps *maps, const struct test_step *step);
 int test_maps_before(struct test_maps *maps, const struct test_step *steps,
 		     size_t nr);
 /* After some packets of a send: takes the records out of the ring buffers, so
- * that these have room for more.  Costs no system call. */
-int test_maps_collect(struct test_maps *maps);
+ * that these have room for more, to keep them or not.  Costs no system call. */
+int test_maps_collect(struct test_maps *maps, bool keep);
 /*
  * Whether an expectation of a map, a variable or records has come true: 1, or 0
  * after having filled in `failure`, by test_failure_*().  Negative: it could not

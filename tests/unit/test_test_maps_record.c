@@ -119,7 +119,7 @@ static void more_records_than_fit_are_taken_in_time(void **state)
 	tested_ready(t);
 	for (unsigned int i = 0; i < 1000; i++) {
 		tested_send(t, EVENT, i);
-		assert_int_equal(test_maps_collect(t->maps), 0);
+		assert_int_equal(test_maps_collect(t->maps, true), 0);
 	}
 	assert_true(tested_came_true(t));
 	tested_end(t);

@@ -352,6 +352,16 @@ static void of_no_packet_nothing_comes_true(void **state)
 
 /* ---- of all packets ---- */
 
+/* Nobody asks for what is told of them. */
+static void a_ring_buffer_has_room_for_any_number_of_packets(void **state)
+{
+	(void)state;
+	all_pass("program tests/bpf/test_ring.o\n"
+		 "test \"a thousand\"\n"
+		 "  send eth / bytes(1000), truncated 14..1014\n"
+		 "  expect PASS\n");
+}
+
 static void packets_of_a_send_are_counted_by_verdict(void **state)
 {
 	(void)state;
@@ -414,6 +424,8 @@ int main(void)
 		cmocka_unit_test(what_routes_and_neighbours_say_is_followed),
 		cmocka_unit_test(a_route_to_nowhere_is_found_as_what_it_is),
 		cmocka_unit_test(packets_of_a_file_are_sent),
+		cmocka_unit_test(
+			a_ring_buffer_has_room_for_any_number_of_packets),
 		cmocka_unit_test(of_no_packet_nothing_comes_true),
 		cmocka_unit_test(packets_of_a_send_are_counted_by_verdict),
 		cmocka_unit_test(what_is_printed_can_be_expected),
