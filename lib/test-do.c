@@ -117,6 +117,7 @@ static int send_all(struct test_running *r, const struct test_step *step,
 		    struct test_sent *sent)
 {
 	bool keeps = any_is(expected, nr, test_is_of_maps);
+	bool reads = any_is(expected, nr, test_is_of_printk);
 	struct test_sending sending;
 	int err;
 
@@ -126,6 +127,8 @@ static int send_all(struct test_running *r, const struct test_step *step,
 	while ((err = test_sending_next(&sending, r->run, &sent->io)) == 1) {
 		count_packet(r, sent);
 		err = test_maps_collect(r->run->maps, keeps);
+		if (!err && reads)
+			err = test_printk_collect(r->run->printk);
 		err = err ?: check_time(r);
 		if (!err && !r->result->nr) {
 			err = check_packet(r, expected, nr, sent);

@@ -2,34 +2,46 @@
 /*
  * test-printk - what programs print, as this thread has them run
  *
- * In an instance of tracefs of its own, so that nobody else's lines are in it
- * and nobody else misses any.  The file system is not mounted anywhere for it.
+ * By a perf event of the thread itself: nobody else's lines are in it, nobody
+ * else misses any, it is the same in a container, whose processes have other
+ * numbers, and it goes with the thread, however that ends.  From tracefs comes
+ * no more than the number of the tracepoint; it is not mounted anywhere for it.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
+#include <linux/perf_event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "test-run.h"
 #include "text.h"
 
-#define PREFIX "xdplab-"
-#define EVENT  "bpf_trace_printk: "
+#define TRACEPOINT "events/bpf_trace/bpf_trace_printk/id"
+#define PAGES	   256 /* of the ring, a power of two */
 
 struct test_printk {
-	int instances; /* the directory */
-	char name[32]; /* of ours in it; "": none */
-	int pipe;
-	struct xdplab_text raw, lines;
+	int fd;
+	struct perf_event_mmap_page *head; /* and behind its page, the ring: */
+	const char *ring;
+	size_t ring_size;
+	uint64_t nr_read; /* of all lines that there were */
+	struct xdplab_text lines;
 };
 
-/* ---- the instance ---- */
+/* A sample, as the kernel has it in the ring. */
+struct sample {
+	struct perf_event_header header;
+	uint32_t size;	    /* of what follows: */
+	uint32_t common[2]; /* fields of any event */
+	uint32_t text;	    /* where from these on, and its size << 16 */
+};
+
+/* ---- open, close ---- */
 
 static int mount_tracefs(void)
 {
@@ -45,85 +57,58 @@ static int mount_tracefs(void)
 	return err ? err : mounted;
 }
 
-static int open_instances(void)
+static int read_number(int fd, uint64_t *number)
 {
-	int mounted = mount_tracefs(), fd, err;
+	char digits[24];
+	ssize_t length = read(fd, digits, sizeof(digits) - 1);
 
-	if (mounted < 0)
-		return mounted;
-	fd = openat(mounted, "instances", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	err = -errno;
-	close(mounted);
-	return fd < 0 ? err : fd;
+	if (length < 0)
+		return -errno;
+	digits[length] = '\0';
+	*number = strtoull(digits, NULL, 10);
+	return 0;
 }
 
-/* Whether it was made by a thread that has ended. */
-static bool is_left(const char *name)
+static int find_tracepoint(uint64_t *number)
 {
-	char *end;
-	long tid;
+	int tracefs = mount_tracefs(), fd, err;
 
-	if (strncmp(name, PREFIX, strlen(PREFIX)))
-		return false;
-	tid = strtol(name + strlen(PREFIX), &end, 10);
-	return tid > 0 && !*end && kill((pid_t)tid, 0) && errno == ESRCH;
-}
-
-static void remove_left(int instances)
-{
-	DIR *dir = fdopendir(fcntl(instances, F_DUPFD_CLOEXEC, 3));
-	struct dirent *entry;
-
-	while (dir && (entry = readdir(dir)))
-		if (is_left(entry->d_name))
-			unlinkat(instances, entry->d_name, AT_REMOVEDIR);
-	if (dir)
-		closedir(dir);
-}
-
-static int open_in(const struct test_printk *printk, const char *file,
-		   int flags)
-{
-	char path[128];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s", printk->name, file);
-	fd = openat(printk->instances, path, flags | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
-static int write_to(const struct test_printk *printk, const char *file,
-		    const char *text)
-{
-	int fd = open_in(printk, file, O_WRONLY), err = 0;
-
-	if (fd < 0)
-		return fd;
-	if (write(fd, text, strlen(text)) < 0)
-		err = -errno;
-	close(fd);
+	if (tracefs < 0)
+		return tracefs;
+	fd = openat(tracefs, TRACEPOINT, O_RDONLY | O_CLOEXEC);
+	err = fd < 0 ? -errno : read_number(fd, number);
+	if (fd >= 0)
+		close(fd);
+	close(tracefs);
 	return err;
 }
 
-static int make_instance(struct test_printk *printk)
+static int open_event(struct test_printk *printk)
 {
-	char tid[16];
-	int err;
+	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT,
+					.size = sizeof(attr),
+					.sample_period = 1,
+					.sample_type = PERF_SAMPLE_RAW };
+	size_t page = sysconf(_SC_PAGESIZE);
+	uint64_t number = 0;
+	void *memory;
+	int err = find_tracepoint(&number);
 
-	snprintf(tid, sizeof(tid), "%d", gettid());
-	snprintf(printk->name, sizeof(printk->name), PREFIX "%s", tid);
-	if (mkdirat(printk->instances, printk->name, 0700)) {
-		printk->name[0] = '\0';
-		return -errno;
-	}
-	err = write_to(printk, "set_event_pid", tid);
-	if (!err)
-		err = write_to(printk,
-			       "events/bpf_trace/bpf_trace_printk/enable", "1");
 	if (err)
 		return err;
-	printk->pipe = open_in(printk, "trace_pipe", O_RDONLY | O_NONBLOCK);
-	return printk->pipe < 0 ? printk->pipe : 0;
+	attr.config = number;
+	printk->fd = syscall(SYS_perf_event_open, &attr, 0, -1, -1,
+			     PERF_FLAG_FD_CLOEXEC);
+	if (printk->fd < 0)
+		return -errno;
+	printk->ring_size = PAGES * page;
+	memory = mmap(NULL, page + printk->ring_size, PROT_READ | PROT_WRITE,
+		      MAP_SHARED, printk->fd, 0);
+	if (memory == MAP_FAILED)
+		return -errno;
+	printk->head = memory;
+	printk->ring = (const char *)memory + page;
+	return 0;
 }
 
 int test_printk_open(struct test_printk **out)
@@ -133,16 +118,11 @@ int test_printk_open(struct test_printk **out)
 
 	if (!printk)
 		return fail(-ENOMEM, "tests: out of memory");
-	printk->pipe = -1;
-	err = printk->instances = open_instances();
-	if (err >= 0) {
-		remove_left(printk->instances);
-		err = make_instance(printk);
-	}
+	printk->fd = -1;
+	err = open_event(printk);
 	if (err) {
 		test_printk_close(printk);
-		return fail(err,
-			    "tracefs: what programs print cannot be seen: %s",
+		return fail(err, "what programs print cannot be seen: %s",
 			    strerror(-err));
 	}
 	*out = printk;
@@ -153,67 +133,114 @@ void test_printk_close(struct test_printk *printk)
 {
 	if (!printk)
 		return;
-	if (printk->pipe >= 0)
-		close(printk->pipe);
-	if (printk->name[0])
-		unlinkat(printk->instances, printk->name, AT_REMOVEDIR);
-	if (printk->instances >= 0)
-		close(printk->instances);
-	free(printk->raw.bytes);
+	if (printk->head)
+		munmap(printk->head,
+		       printk->ring - (char *)printk->head + printk->ring_size);
+	if (printk->fd >= 0)
+		close(printk->fd);
 	free(printk->lines.bytes);
 	free(printk);
 }
 
 /* ---- its lines ---- */
 
-static int read_all(struct test_printk *printk)
+/* Copies what is in the ring, which may go on at its beginning. */
+static void copy_out(const struct test_printk *printk, void *to, uint64_t from,
+		     size_t length)
 {
-	char bytes[4096];
-	ssize_t length;
+	size_t at = from % printk->ring_size;
+	size_t first = printk->ring_size - at;
 
-	printk->raw.length = 0;
-	while ((length = read(printk->pipe, bytes, sizeof(bytes))) > 0)
-		text_add(&printk->raw, bytes, length);
-	if (length < 0 && errno != EAGAIN)
-		return fail(-errno, "tracefs: %s", strerror(errno));
-	text_end(&printk->raw);
-	return printk->raw.lost ? fail(-ENOMEM, "tracefs: out of memory") : 0;
+	if (first > length)
+		first = length;
+	memcpy(to, printk->ring + at, first);
+	memcpy((char *)to + first, printk->ring, length - first);
 }
 
-/* "xdplab-12  [000] d..1.  3.4: bpf_trace_printk: text" is more than was said.
- * What has no such beginning goes on with the line before. */
-static void add_line(struct xdplab_text *lines, const char *line, size_t length)
+static void add_line(struct test_printk *printk, const char *text)
 {
-	const char *event = memmem(line, length, EVENT, strlen(EVENT));
+	size_t length = strlen(text);
 
-	if (event) {
-		length -= event + strlen(EVENT) - line;
-		line = event + strlen(EVENT);
-	}
-	text_add(lines, line, length);
+	text_add(&printk->lines, text, length);
+	if (!length || text[length - 1] != '\n')
+		text_char(&printk->lines, '\n');
+}
+
+/* Returns how long the record is. */
+static size_t take_record(struct test_printk *printk, uint64_t from)
+{
+	char text[4096];
+	struct sample sample;
+	size_t at, size;
+
+	copy_out(printk, &sample.header, from, sizeof(sample.header));
+	if (sample.header.type != PERF_RECORD_SAMPLE)
+		return sample.header.size;
+	copy_out(printk, &sample, from, sizeof(sample));
+	at = offsetof(struct sample, common) + (sample.text & 0xffff);
+	size = sample.text >> 16;
+	if (!size || size > sizeof(text))
+		return sample.header.size;
+	copy_out(printk, text, from + at, size);
+	text[size - 1] = '\0';
+	add_line(printk, text);
+	printk->nr_read++;
+	return sample.header.size;
+}
+
+static uint64_t written(const struct test_printk *printk)
+{
+	return __atomic_load_n(&printk->head->data_head, __ATOMIC_ACQUIRE);
+}
+
+static int take_all(struct test_printk *printk)
+{
+	uint64_t at = printk->head->data_tail, end = written(printk);
+
+	while (at < end)
+		at += take_record(printk, at);
+	__atomic_store_n(&printk->head->data_tail, end, __ATOMIC_RELEASE);
+	text_end(&printk->lines);
+	return printk->lines.lost ? fail(-ENOMEM, "tests: out of memory") : 0;
+}
+
+/* The event counts all lines, also those that the ring had no room for. */
+static int check_lost(struct test_printk *printk)
+{
+	uint64_t nr, lost;
+
+	if (read(printk->fd, &nr, sizeof(nr)) != sizeof(nr))
+		return fail(-errno, "what programs print: %s", strerror(errno));
+	lost = nr - printk->nr_read;
+	printk->nr_read = nr;
+	return lost ? fail(-ENOBUFS,
+			   "there was no room for %llu lines that were printed",
+			   (unsigned long long)lost)
+		    : 0;
 }
 
 int test_printk_before(struct test_printk *printk)
 {
-	return read_all(printk);
+	int err = take_all(printk);
+
+	err = err ?: check_lost(printk);
+	printk->lines.length = 0;
+	return err == -ENOBUFS ? 0 : err;
+}
+
+int test_printk_collect(struct test_printk *printk)
+{
+	uint64_t nr = written(printk) - printk->head->data_tail;
+
+	return nr > printk->ring_size / 2 ? take_all(printk) : 0;
 }
 
 int test_printk_read(struct test_printk *printk, const char **lines)
 {
-	int err = read_all(printk);
-	const char *at, *end;
+	int err = take_all(printk);
 
-	if (err)
-		return err;
-	printk->lines.length = 0;
-	for (at = printk->raw.bytes; *at; at = end) {
-		end = strchrnul(at, '\n');
-		end += *end == '\n';
-		add_line(&printk->lines, at, end - at);
-	}
-	text_end(&printk->lines);
-	if (printk->lines.lost)
-		return fail(-ENOMEM, "tracefs: out of memory");
-	*lines = printk->lines.bytes;
-	return 0;
+	err = err ?: check_lost(printk);
+	if (!err)
+		*lines = printk->lines.bytes;
+	return err;
 }

@@ -40,6 +40,8 @@ struct test_printk;
 int test_printk_open(struct test_printk **out);
 /* Forgets what was printed so far. */
 int test_printk_before(struct test_printk *printk);
+/* After some packets: makes room for what others print. */
+int test_printk_collect(struct test_printk *printk);
 /* Reads what was printed since then, one line each: "" if nothing was. */
 int test_printk_read(struct test_printk *printk, const char **lines);
 void test_printk_close(struct test_printk *printk);

@@ -178,6 +178,31 @@ lower.test:12: it isn't of TCP"
 	assert_contains 'ended at the first failure'
 }
 
+@test "what is printed is seen in a container, too, and leaves nothing" {
+	clang -O2 -g -target bpf -idirafter "/usr/include/$(uname -m)-linux-gnu" \
+		-x c -c -o prints.o - <<-'END'
+		#include <linux/bpf.h>
+		#include <bpf/bpf_helpers.h>
+		SEC("xdp") int prints(void *ctx) { bpf_printk("seen"); return 2; }
+		char _license[] SEC("license") = "GPL";
+	END
+	cat >prints.test <<-'END'
+		program prints.o
+		test "it prints"
+		  send   eth
+		  expect printk "seen"
+		test "it does not"
+		  send   eth
+		  expect no printk
+	END
+	for command in '' 'unshare --pid --fork --mount-proc'; do
+		run $command xdplab test -v prints.test
+		assert_status 3
+		assert_contains 'ok    prints.test:2: it prints'
+		assert_contains 'FAIL  prints.test:5: it does not'
+	done
+}
+
 # ---- jobs -----------------------------------------------------------------
 
 many() {

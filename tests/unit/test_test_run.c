@@ -387,6 +387,12 @@ static void what_is_printed_can_be_expected(void **state)
 		 "  send eth / ip / udp(dport=9999)\n"
 		 "  expect printk \"port 9999\"\n"
 		 "  expect PASS\n");
+	all_pass("program " OBJECT " xdp_verdicts\n"
+		 "test \"it prints much\"\n"
+		 "  for i in 1..20\n"
+		 "    send eth / ip / udp(dport=9999) / bytes(1400), "
+		 "truncated 42..1442\n"
+		 "    expect printk \"port 9999\"\n");
 	fails_with("program " OBJECT " xdp_verdicts\n"
 		   "test \"it prints\"\n"
 		   "  send eth / ip / udp(dport=80)\n"
