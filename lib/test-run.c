@@ -18,14 +18,26 @@ uint64_t test_now(clockid_t clock)
 
 static struct test_result *run_one(struct xdplab_tests *tests, size_t index);
 
+/* Runs the test, and those that it comes after before it; there may be more of
+ * them than the stack has room for. */
 static int run_before(struct test_running *r, size_t index)
 {
-	struct test_result *result = run_one(r->tests, index);
+	struct xdplab_tests *tests = r->tests;
+	size_t *order = calloc(tests->nr_cases, sizeof(*order)), nr = 0;
+	bool lost = !order;
 
-	if (!result)
-		return -ENOMEM;
-	xdplab_test_result_free(&result->shown);
-	return 0;
+	for (size_t at = index; !lost && at != SIZE_MAX && at != r->run->last;
+	     at = tests->cases[at].after)
+		order[nr++] = at;
+	while (!lost && nr) {
+		struct test_result *result = run_one(tests, order[--nr]);
+
+		lost = !result;
+		if (result)
+			xdplab_test_result_free(&result->shown);
+	}
+	free(order);
+	return lost ? fail(-ENOMEM, "tests: out of memory") : 0;
 }
 
 /* From the beginning, or from where another test left off. */

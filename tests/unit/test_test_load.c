@@ -114,6 +114,31 @@ static void a_test_that_comes_after_another_needs_it_to_pass(void **state)
 	xdplab_tests_free(tests);
 }
 
+/* More than the stack has room for. */
+static void any_number_of_tests_can_come_after_one_another(void **state)
+{
+	struct xdplab_text text = { 0 };
+	struct xdplab_test_result *result;
+	struct xdplab_tests *tests;
+	char test[128];
+
+	(void)state;
+	xdplab_text_add(&text, "program " OBJECT " xdp_verdicts\n");
+	for (int i = 0; i < 50000; i++) {
+		snprintf(test, sizeof(test),
+			 i ? "test \"%d\" after \"%d\"\n" : "test \"%d\"\n", i,
+			 i - 1);
+		xdplab_text_add(&text, test);
+		xdplab_text_add(&text, "  send eth\n  expect DROP\n");
+	}
+	tests = load_tests(text.bytes);
+	result = run(tests, 49999);
+	assert_true(result->passed);
+	xdplab_test_result_free(result);
+	xdplab_tests_free(tests);
+	xdplab_text_free(&text);
+}
+
 static void a_test_does_not_run_longer_than_its_timeout(void **state)
 {
 	struct xdplab_test_result *result;
@@ -379,6 +404,8 @@ int main(void)
 			each_test_begins_anew_or_where_another_left_off),
 		cmocka_unit_test(
 			a_test_that_comes_after_another_needs_it_to_pass),
+		cmocka_unit_test(
+			any_number_of_tests_can_come_after_one_another),
 		cmocka_unit_test(a_test_does_not_run_longer_than_its_timeout),
 		cmocka_unit_test(each_packet_is_told_and_what_they_cover),
 		cmocka_unit_test(a_program_that_runs_is_tested_where_it_runs),
