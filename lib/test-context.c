@@ -165,12 +165,13 @@ int test_read_context(struct test_reader *reader, void *into)
 int test_read_defaults(struct test_reader *reader, void *into)
 {
 	struct xdplab_tests *tests = reader->tests;
+	struct test_place place = test_place_at(reader, reader->text);
 
 	(void)into;
 	if (tests->nr_cases)
-		return test_mistake(tests, test_place_at(reader, reader->text),
-				    NULL,
+		return test_mistake(tests, place, NULL,
 				    "expected this before the first test, or "
 				    "within one");
+	tests->context.place = place;
 	return read_items(reader, &tests->context);
 }

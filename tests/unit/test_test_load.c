@@ -340,6 +340,22 @@ static void a_program_that_is_not_there_is_a_mistake(void **state)
 	xdplab_tests_free(tests);
 }
 
+static void a_queue_of_no_interface_is_a_mistake_of_its_line(void **state)
+{
+	struct xdplab_tests *tests;
+
+	(void)state;
+	tests = read_tests("program " OBJECT " xdp_verdicts\n"
+			   "context queue 3\n"
+			   "test \"never\"\n"
+			   "  send eth\n"
+			   "  expect DROP\n");
+	assert_int_equal(xdplab_tests_load(tests, NULL), -EINVAL);
+	assert_non_null(strstr(mistakes, "2: queue 3: a queue is one of an "
+					 "interface"));
+	xdplab_tests_free(tests);
+}
+
 static void a_program_that_asks_its_device_is_not_run(void **state)
 {
 	struct xdplab_tests *tests;
@@ -414,6 +430,8 @@ int main(void)
 		cmocka_unit_test(the_thread_is_back_where_it_was),
 		cmocka_unit_test(a_refusal_is_kept),
 		cmocka_unit_test(a_program_that_is_not_there_is_a_mistake),
+		cmocka_unit_test(
+			a_queue_of_no_interface_is_a_mistake_of_its_line),
 		cmocka_unit_test(a_program_that_asks_its_device_is_not_run),
 		cmocka_unit_test(what_a_loop_repeats_is_told_once),
 		cmocka_unit_test(what_is_wrong_with_a_network_is_a_mistake),
