@@ -132,12 +132,11 @@ static void check_parts(struct test_reader *reader)
 	struct test_place end = test_place_of(tests, strlen(tests->text));
 
 	if (!reader->has_program && !reader->program)
-		test_mistake(tests, (struct test_place){ 1, 1 }, "program",
+		test_mistake(tests, (struct test_place){ 1, 1 }, NULL,
 			     "expected a line \"program FILE\" in this file: "
 			     "what is tested");
 	if (!tests->nr_cases)
-		test_mistake(tests, end, "test",
-			     "expected a test in this file");
+		test_mistake(tests, end, NULL, "expected a test in this file");
 }
 
 int test_finish(struct test_reader *reader)

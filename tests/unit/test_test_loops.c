@@ -148,7 +148,7 @@ static const char *const mistakes[][2] = {
 	  "5:12: this range is empty: 5 is more than 3" },
 	{ "for x in 5\n    map a[0] = 1",
 	  "5:13: expected .., but here the statement ends" },
-	{ "for x on 5..6\n    map a[0] = 1", "5:9: expected in, not on (in)" },
+	{ "for x on 5..6\n    map a[0] = 1", "5:9: expected in, not on" },
 	{ "for 5 in 5..6\n    map a[0] = 1",
 	  "5:7: expected the name of a variable, not 5" },
 	{ "for x in 1..2 step 0\n    map a[0] = 1",
