@@ -8,6 +8,50 @@
 #include "nearest.h"
 #include "test-read.h"
 
+/* ---- what is there, by its looks ---- */
+
+/* "ip.ttl", "ip#2.src" */
+static struct span peek_field(struct test_reader *reader)
+{
+	struct span field = test_peek_name(reader);
+
+	while (isalnum((unsigned char)field.at[field.length]) ||
+	       (field.at[field.length] &&
+		strchr("_.#", field.at[field.length])))
+		field.length++;
+	return field;
+}
+
+static bool is_field(struct span field)
+{
+	return memchr(field.at, '.', field.length) ||
+	       memchr(field.at, '#', field.length);
+}
+
+static const char *behind(struct span name)
+{
+	const char *at = name.at + name.length;
+
+	return at + strspn(at, " \t");
+}
+
+/* A layer alone is no sentence; one with fields, or another behind it, is. */
+static bool is_packet(struct span name)
+{
+	const char *at = behind(name);
+
+	return name.length && *at && strchr("/(", *at);
+}
+
+/* So may what comes behind a verdict begin, and not "and", a comma or a field. */
+static bool is_pattern(struct span name, struct span field)
+{
+	if (!name.length)
+		return *name.at == '"' || *name.at == '.';
+	return !is_field(field) &&
+	       (!*behind(name) || is_packet(name) || span_starts(name, "hex"));
+}
+
 /* ---- numbers ---- */
 
 /* sent, sent + 4, sent - 4 */
@@ -159,6 +203,16 @@ static int need_verdicts(struct test_reader *reader, uint32_t *mask)
 	return err;
 }
 
+static int need_pattern(struct test_reader *reader, struct test_packet *packet)
+{
+	if (!is_pattern(test_peek_name(reader), peek_field(reader)))
+		return test_expected(reader, reader->at, NULL,
+				     "or, unchanged, sent with or a packet "
+				     "behind a verdict, and all else in an "
+				     "expect of its own");
+	return read_pattern(reader, packet);
+}
+
 /* DROP or PASS, and the packet if one is said. */
 static int read_verdict(struct test_reader *reader, struct test_step *step)
 {
@@ -174,7 +228,7 @@ static int read_verdict(struct test_reader *reader, struct test_step *step)
 		return 0;
 	}
 	return test_take_word(reader, "sent") ? read_with(reader, packet)
-					      : read_pattern(reader, packet);
+					      : need_pattern(reader, packet);
 }
 
 static int read_count_of(struct test_reader *reader, void *into)
@@ -188,24 +242,6 @@ static int read_count_of(struct test_reader *reader, void *into)
 }
 
 /* ---- a field ---- */
-
-/* "ip.ttl", "ip#2.src" */
-static struct span peek_field(struct test_reader *reader)
-{
-	struct span field = test_peek_name(reader);
-
-	while (isalnum((unsigned char)field.at[field.length]) ||
-	       (field.at[field.length] &&
-		strchr("_.#", field.at[field.length])))
-		field.length++;
-	return field;
-}
-
-static bool is_field(struct span field)
-{
-	return memchr(field.at, '.', field.length) ||
-	       memchr(field.at, '#', field.length);
-}
 
 static int read_value(struct test_reader *reader, struct test_step *step)
 {
@@ -241,15 +277,6 @@ static int read_field(struct test_reader *reader, struct test_step *step,
 }
 
 /* ---- any ---- */
-
-/* A layer alone is no sentence; one with fields, or another behind it, is. */
-static bool is_packet(struct span name)
-{
-	const char *at = name.at + name.length;
-
-	at += strspn(at, " \t");
-	return name.length && *at && strchr("/(", *at);
-}
 
 static const struct test_word expectations[] = {
 	{ "unchanged", read_unchanged },    { "sent", read_sent },

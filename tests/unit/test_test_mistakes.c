@@ -99,6 +99,10 @@ static void the_statement_is_told_that_belongs_elsewhere(void **state)
 
 /* ---- what is missing, or too much ---- */
 
+#define BEHIND_VERDICT(column, found)                                          \
+	"5:" #column ": expected or, unchanged, sent with or a packet behind " \
+	"a verdict, and all else in an expect of its own, not " found
+
 static void what_was_expected_there_is_told(void **state)
 {
 	static const struct mistake cases[] = {
@@ -116,6 +120,9 @@ static void what_was_expected_there_is_told(void **state)
 		{ "expect PASS or",
 		  "5:17: expected a verdict: ABORTED, DROP, PASS, TX or "
 		  "REDIRECT, but here the statement ends" },
+		{ "expect PASS, DROP", BEHIND_VERDICT(14, ",") },
+		{ "expect PASS and ip.ttl == 63", BEHIND_VERDICT(15, "and") },
+		{ "expect PASS ip.ttl == 63", BEHIND_VERDICT(15, "ip.ttl") },
 		{ "expect length = 4",
 		  "5:17: expected ==, !=, <, <=, > or >=, not = (==)" },
 		{ "expect length += 4",
