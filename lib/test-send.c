@@ -2,6 +2,7 @@
 /* test-send - what a test sends: a packet, its cuts, or those of a file */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "test-read.h"
 
@@ -52,27 +53,46 @@ const struct test_words test_send_words = {
 	.nr = ARRAY_SIZE(send_options),
 };
 
+static bool has_ethernet(const struct xdplab_packet *packet)
+{
+	struct packet_place first;
+
+	packet_place_at(&first, packet, 0);
+	return !strncmp(first.name, "eth.", strlen("eth.")) ||
+	       !strchr(first.name,
+		       '.'); /* bytes: what they are, is not known */
+}
+
+/* What the kernel does not take; and what it takes, and programs misread. */
+static int check_frame(struct test_reader *reader, struct test_place place,
+		       const struct test_send *send)
+{
+	size_t length;
+
+	xdplab_packet_bytes(send->packet, &length);
+	if (!has_ethernet(send->packet))
+		return test_mistake(reader->tests, place, NULL,
+				    "expected eth before this: programs are "
+				    "given whole frames");
+	if (length < LENGTH_MIN && !send->padded)
+		return test_mistake(reader->tests, place, NULL,
+				    "expected a packet of at least %d bytes, "
+				    "with which the kernel begins; this one "
+				    "has %zu",
+				    LENGTH_MIN, length);
+	return 0;
+}
+
 static int read_packet(struct test_reader *reader, struct test_send *send)
 {
-	const char *start;
-	size_t length;
-	int err;
+	struct test_place place = test_place_here(reader);
+	int err = test_need_packet(reader, &send->packet, false);
 
-	test_skip_blanks(reader);
-	start = reader->at;
-	err = test_need_packet(reader, &send->packet, false);
 	if (err)
 		return err;
-	xdplab_packet_bytes(send->packet, &length);
 	while (!err && test_take(reader, ","))
 		err = test_read_word(reader, &test_send_words, send);
-	if (!err && length < LENGTH_MIN && !send->padded)
-		err = test_mistake(reader->tests, test_place_at(reader, start),
-				   NULL,
-				   "expected a packet of at least %d bytes, "
-				   "with which the kernel begins; this one has "
-				   "%zu",
-				   LENGTH_MIN, length);
+	err = err ?: check_frame(reader, place, send);
 	if (!err)
 		reader->sent = send->packet;
 	return err;

@@ -177,6 +177,9 @@ static void numbers_have_to_be_in_their_range(void **state)
 		{ "send hex 01 02\n  expect PASS",
 		  "5:8: expected a packet of at least 14 bytes, with which "
 		  "the kernel begins; this one has 2" },
+		{ "send ip / udp\n  expect PASS",
+		  "5:8: expected eth before this: programs are given whole "
+		  "frames" },
 	};
 
 	(void)state;
