@@ -212,9 +212,13 @@ static void tell_end(const struct args *args, const struct recording *r,
 	if (lost)
 		say(args, "%s: %llu packets came too fast to be recorded",
 		    r->ifname, (unsigned long long)lost);
-	if (args->nr_operands)
-		fprintf(stderr, "%llu packets recorded in %s\n",
-			(unsigned long long)r->done, args->operands[0]);
+	if (!r->done)
+		say(args, "%s: no packet came, and nothing is written",
+		    r->ifname);
+	else if (args->nr_operands)
+		fprintf(stderr, "%llu packet%s recorded in %s\n",
+			(unsigned long long)r->done, r->done > 1 ? "s" : "",
+			args->operands[0]);
 }
 
 static int record(const struct args *args, struct recording *r)
@@ -236,7 +240,7 @@ static int record(const struct args *args, struct recording *r)
 	if (closed)
 		return say_failure(args, closed);
 	tell_end(args, r, lost);
-	return err ? EXIT_FAILED : EXIT_DONE;
+	return err || !r->done ? EXIT_FAILED : EXIT_DONE;
 }
 
 int test_record(const struct args *args, const char *ifname)

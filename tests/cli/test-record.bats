@@ -192,3 +192,11 @@ ended_by() { # SIGNAL
 	assert_contains 'no XDP program is attached'
 	[ ! -e got.test ]
 }
+
+@test "without a packet nothing is written, which is said" {
+	xdplab load veth0 "$BPF/drop.o" >&2
+	run xdplab test --record veth0 --timeout 0.2 got.test
+	assert_status 1
+	assert_output "xdplab test: veth0: no packet came, and nothing is written"
+	[ ! -e got.test ]
+}
