@@ -83,6 +83,7 @@ static void end(struct test_writer *writer, const struct test_sum *sum)
 	if (sum->ended)
 		fprintf(writer->file, "; %s", sum->ended);
 	fputc('\n', writer->file);
+	fflush(writer->file);
 }
 
 const struct test_output test_plain = { begin, test, file, end };

@@ -44,6 +44,7 @@ stays() {
 @test "a test file, or a new object, runs the tests again" {
 	watch
 	assert_equal "$(told 1 | head -n 1)" 'ok    a.test: 1 passed'
+	told 1 | tail -n 1 | grep -q '^1 passed in '
 	sed -i 's/PASS/DROP/' a.test
 	wait_until waits 2
 	told 2 | grep -qx 'FAIL  a.test: 0 passed, 1 failed'
