@@ -30,13 +30,17 @@ static const char head[] =
 	".source td { text-align: right; color: var(--dim); width: 1% }\n"
 	".source td:last-child { text-align: left; white-space: pre;\n"
 	"  color: inherit; width: auto; tab-size: 8 }\n"
-	".hit td:last-child { background: var(--hit) }\n"
-	".part td:last-child { background: var(--part) }\n"
-	".miss td:last-child { background: var(--miss) }\n"
+	".hit td:last-child, mark.hit { background: var(--hit) }\n"
+	".part td:last-child, mark.part { background: var(--part) }\n"
+	".miss td:last-child, mark.miss { background: var(--miss) }\n"
+	"mark { color: inherit; padding: 0 .3em }\n"
 	"</style>\n"
 	"</head>\n"
 	"<body>\n"
-	"<h1>Coverage</h1>\n";
+	"<h1>Coverage</h1>\n"
+	"<p><mark class=\"hit\">reached</mark>\n"
+	"<mark class=\"part\">reached, but not all branches taken</mark>\n"
+	"<mark class=\"miss\">not reached</mark></p>\n";
 
 static void print_text(FILE *file, const char *text)
 {
