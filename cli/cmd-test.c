@@ -18,7 +18,8 @@ static const struct option_spec options[] = {
 	{ 0, "seed", "N", "Of random fields: the same seed, the same packets",
 	  NULL },
 	{ 'J', "jobs", "N", "Run so many tests at a time (1)", NULL },
-	{ 0, "timeout", "SECONDS", "How long a test may take (60)", NULL },
+	{ 0, "timeout", "SECONDS",
+	  "How long a test that is stuck may take (60)", NULL },
 	{ 'x', "exitfirst", NULL, "End at the first test that fails", NULL },
 	{ 'w', "watch", NULL, "Run them again when a file has changed", NULL },
 	{ 0, "build", "COMMAND",
@@ -305,7 +306,9 @@ const struct cmd cmd_test = {
 		"\n"
 		"The exit status is 3 if a test has failed, and 2 if there are "
 		"mistakes in a file. Where --json, --tap or --junit - is "
-		"printed, --cov is told on standard error.\n"
+		"printed, --cov is told on standard error. Branches are those of "
+		"the object: a function that the compiler has put into several "
+		"places has its own in each.\n"
 		"\n"
 		"--watch looks at the directories of the files and of the "
 		"objects. Without --build, a new object runs the tests again; "
@@ -315,8 +318,9 @@ const struct cmd cmd_test = {
 		"--record writes down what the program of an interface does to "
 		"the packets that come there, with what is in its maps, until "
 		"there are --count, --timeout is over, or Ctrl-C: a regression "
-		"test. The program runs inside another meanwhile, which is "
-		"swapped in and out without losing a packet.\n"
+		"test, which is printed where no FILE is named. The program "
+		"runs inside another meanwhile, which is swapped in and out "
+		"without losing a packet.\n"
 		"\n"
 		"Examples:\n"
 		"  xdplab test parser.test\n"
