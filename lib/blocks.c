@@ -223,6 +223,12 @@ uint64_t block_jumped(const struct block *block, const uint64_t *counters)
 
 /* ---- lines ---- */
 
+/* Compilers give line 0 to what they made out of several lines. */
+static bool has_number(const struct code *code, size_t line)
+{
+	return BPF_LINE_INFO_LINE_NUM(code->lines[line].line_col);
+}
+
 bool block_keeps_line(const struct blocks *blocks, uint32_t block)
 {
 	return block && blocks->at[block].ways == 1 &&
@@ -235,11 +241,14 @@ size_t blocks_line(const struct blocks *blocks, const struct code *code,
 	uint32_t block = index_of(blocks, insn);
 	size_t line = code->nr_lines;
 
-	while (line && code->lines[line - 1].insn_off > insn)
+	while (line && (code->lines[line - 1].insn_off > insn ||
+			!has_number(code, line - 1)))
 		line--;
 	if (!line)
 		return code->nr_lines;
 	line--;
+	if (is_conditional(&code->insns[insn]))
+		return line;
 	for (; code->lines[line].insn_off < blocks->at[block].first; block--)
 		if (!block_keeps_line(blocks, block))
 			return code->nr_lines;

@@ -243,7 +243,7 @@ static int add_branches(struct reading *r)
 		size_t i = blocks_line(r->blocks, r->code, block->end - 1);
 
 		if (block->branches && i < r->code->nr_lines &&
-		    r->source[i].line && can_go_both_ways(r, block))
+		    can_go_both_ways(r, block))
 			err = coverage_add_ways(&r->lines[r->numbers[i]], ways,
 						ARRAY_SIZE(ways));
 	}

@@ -48,7 +48,12 @@ const struct block *blocks_find(const struct blocks *blocks, size_t insn);
  * compilers may have meant nothing by saying nothing.
  */
 bool block_keeps_line(const struct blocks *blocks, uint32_t block);
-/* The line of an instruction, of the code's lines; its .nr_lines: unknown. */
+/*
+ * The line of an instruction, of the code's lines; its .nr_lines: unknown.  What
+ * has no number has the line that comes before it in its block, and a
+ * conditional jump that before it in the code: compilers have lines for all
+ * jumps that somebody has written, and do not repeat the last one they told.
+ */
 size_t blocks_line(const struct blocks *blocks, const struct code *code,
 		   size_t insn);
 

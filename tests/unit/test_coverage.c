@@ -216,12 +216,19 @@ static void of_subprograms_and_callbacks(void **state)
 	expect_counts("cov_called");
 }
 
+static void of_loops_and_code_without_a_line(void **state)
+{
+	(void)state;
+	expect_counts("cov_loops");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_several_ways_out),
 		cmocka_unit_test(of_inlined_functions_and_one_return),
 		cmocka_unit_test(of_subprograms_and_callbacks),
+		cmocka_unit_test(of_loops_and_code_without_a_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
