@@ -9,7 +9,7 @@ static int no_field(const struct packet_header *header, struct span word)
 {
 	const struct packet_protocol *protocol = header->protocol;
 
-	if (!word.length)
+	if (!word.length || (*word.at >= '0' && *word.at <= '9'))
 		packet_wrong("a field of %s is expected", protocol->name);
 	else
 		packet_wrong("%s has no field %.*s", protocol->name,
@@ -94,7 +94,7 @@ static int scan_field(struct packet_parser *p, struct packet_header *header)
 	if (protocol->options &&
 	    packet_is_named(word, protocol->options->name, NULL))
 		return scan_options(p, header, word);
-	return no_field(header, packet_peek_any(p));
+	return no_field(header, word);
 }
 
 /* "_)" */

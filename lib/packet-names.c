@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /* packet-names - protocols, fields and numbers by their names */
 #include <stdio.h>
+#include <strings.h>
 
 #include "nearest.h"
 #include "packet-proto.h"
 
+/* As scapy writes it, too: Ether() / IP() / TCP(). */
 static bool is_word(struct span word, const char *name, size_t length)
 {
-	return word.length == length && !memcmp(word.at, name, length);
+	return word.length == length && !strncasecmp(word.at, name, length);
 }
 
 bool packet_is_named(struct span word, const char *name, const char *aliases)

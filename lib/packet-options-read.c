@@ -22,7 +22,7 @@ static const struct packet_option *named(const struct packet_scheme *scheme,
 static int no_option(struct packet_parser *p,
 		     const struct packet_scheme *scheme)
 {
-	struct span word = packet_peek_any(p);
+	struct span word = packet_peek_name(p);
 	const char *names[NAMES_MAX];
 	size_t nr = 0;
 
@@ -31,7 +31,10 @@ static int no_option(struct packet_parser *p,
 	if (scheme->head != OPTION_ADDRESS)
 		names[nr++] = "option";
 	names[nr++] = "hex";
-	packet_wrong("%.*s is no option", packet_shown(word), word.at);
+	if (word.length)
+		packet_wrong("%.*s is no option", packet_shown(word), word.at);
+	else
+		packet_wrong("an option is expected");
 	return packet_advise(-EINVAL, word, "there", names, nr);
 }
 
@@ -339,5 +342,8 @@ int packet_options_scan(struct packet_parser *p,
 	if (packet_take(p, ']'))
 		return packet_options_fill(scheme, to, to->length);
 	packet_skip_blanks(p);
+	if (*p->at == '=')
+		return packet_wrong("values of an option are in parentheses, "
+				    "as in mss(1460)");
 	return packet_wrong("`,` and another, or `]`, is expected");
 }

@@ -199,7 +199,7 @@ int packet_payload_scan(struct packet_parser *p, struct packet_bytes *to)
 	if (!packet_is_named(word, "bytes", "rand"))
 		return -ENOENT;
 	p->at += word.length;
-	return scan_bytes(p, to, *word.at == 'r');
+	return scan_bytes(p, to, packet_is_named(word, "rand", NULL));
 }
 
 /* ---- print ---- */

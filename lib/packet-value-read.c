@@ -127,24 +127,25 @@ static int read_exact(struct packet_parser *p, const char *name,
 	int err = 0;
 
 	if (!word.length)
-		return packet_wrong("%s: a value is expected", name);
+		return packet_wrong("%s: a value is expected%s", name,
+				    *p->at == '"' ? ", without quotes" : "");
 	*value = (struct packet_value){ 0 };
 	switch ((enum packet_kind)field->kind) {
 	case FIELD_IPV4:
 		if (!value_ipv4_parse(value->bytes + SIZE - 4, word))
 			err = wrong_address(name, word,
-					    "IPv4 address, as 10.0.0.1");
+					    "IPv4 address like 10.0.0.1");
 		break;
 	case FIELD_IPV6:
 		if (!value_ipv6_parse(value->bytes, word))
 			err = wrong_address(name, word,
-					    "IPv6 address, as fc00::1");
+					    "IPv6 address like fc00::1");
 		break;
 	case FIELD_MAC:
 		if (!value_mac_parse(value->bytes + SIZE - 6, word))
 			err = wrong_address(
 				name, word,
-				"MAC address, as 02:00:00:00:00:01");
+				"MAC address like 02:00:00:00:00:01");
 		break;
 	default:
 		err = read_number(name, field, word, value);

@@ -359,9 +359,29 @@ static void a_payload_is_text_or_bytes(void **state)
 	expect_read("eth / \"a\" / \"b\" / hex 00", ETH "9000616200");
 }
 
+static void names_are_understood_as_scapy_writes_them(void **state)
+{
+	static const char scapy[] =
+		"Ether() / IP(TTL=3) / TCP(flags=sa, options=[MSS(9)]) / "
+		"RAND(4)";
+	static const char ours[] =
+		"eth / ip(ttl=3) / tcp(flags=SA, options=[mss(9)]) / rand(4)";
+	struct xdplab_packet *one = parse(scapy), *other = parse(ours);
+	size_t length, as_long;
+	const uint8_t *bytes = xdplab_packet_bytes(one, &length);
+
+	(void)state;
+	assert_memory_equal(bytes, xdplab_packet_bytes(other, &as_long),
+			    length);
+	assert_int_equal(length, as_long);
+	xdplab_packet_free(one);
+	xdplab_packet_free(other);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_are_understood_as_scapy_writes_them),
 		cmocka_unit_test(each_protocol_has_its_form),
 		cmocka_unit_test(tunnels_are_layers_like_others),
 		cmocka_unit_test(a_tag_says_what_is_tagged),

@@ -52,7 +52,12 @@ static void a_field_that_is_none(void **state)
 	       "udp has no field q; its fields are sport, dport, len, chksum",
 	       "");
 	expect("udp(sport=1,)", 12,
-	       "udp has no field ); its fields are sport, dport, len, chksum",
+	       "a field of udp is expected; its fields are sport, dport, len, "
+	       "chksum",
+	       "");
+	expect("udp(53)", 4,
+	       "a field of udp is expected; its fields are sport, dport, len, "
+	       "chksum",
 	       "");
 	expect("udp(", 4,
 	       "a field of udp is expected; its fields are sport, dport, len, "
@@ -82,6 +87,8 @@ static void a_field_without_its_form(void **state)
 	(void)state;
 	expect("ip(ttl)", 6, "ip.ttl: `=` and a value are expected", "");
 	expect("ip(ttl=)", 7, "ip.ttl: a value is expected", "");
+	expect("IP(dst=\"10.0.0.1\")", 7,
+	       "ip.dst: a value is expected, without quotes", "");
 	expect("ip(ttl=1 id=2)", 9,
 	       "`,` and another field, or `)`, is expected", "");
 	expect("ip(ttl=1", 8, "`,` and another field, or `)`, is expected", "");
@@ -100,11 +107,11 @@ static void a_value_that_is_none(void **state)
 	expect("ip(ttl=-1)", 7, "ip.ttl: -1 is no number", "");
 	expect("ip(ttl=0x)", 7, "ip.ttl: 0x is no number", "");
 	expect("ip(dst=10.0.0)", 7,
-	       "ip.dst: 10.0.0 is no IPv4 address, as 10.0.0.1", "");
+	       "ip.dst: 10.0.0 is no IPv4 address like 10.0.0.1", "");
 	expect("ipv6(dst=10.0.0.1)", 9,
-	       "ipv6.dst: 10.0.0.1 is no IPv6 address, as fc00::1", "");
+	       "ipv6.dst: 10.0.0.1 is no IPv6 address like fc00::1", "");
 	expect("eth(dst=1:2)", 8,
-	       "eth.dst: 1:2 is no MAC address, as 02:00:00:00:00:01", "");
+	       "eth.dst: 1:2 is no MAC address like 02:00:00:00:00:01", "");
 	expect("ip(proto=tpc)", 9,
 	       "ip.proto: tpc is neither a number nor a name", "tcp");
 	expect("ip(flags=DG)", 9,
@@ -125,6 +132,12 @@ static void an_option_that_is_none(void **state)
 	expect("tcp(options=[ts(v=1)])", 16, "ts has no v", "");
 	expect("tcp(options=[nop nop])", 17,
 	       "`,` and another, or `]`, is expected", "");
+	expect("tcp(options=[mss=1460])", 16,
+	       "values of an option are in parentheses, as in mss(1460)", "");
+	expect("qinq / hopopts(options=[(5)])", 24,
+	       "an option is expected; there are pad1, router_alert, jumbo, "
+	       "home, option, hex",
+	       "");
 	expect("tcp(options=5)", 12, "`[` and options are expected", "");
 	expect("tcp(options=[option(0, hex 01)])", 13,
 	       "an option cannot have 1 bytes of data", "");
