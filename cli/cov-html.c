@@ -17,30 +17,42 @@ static const char head[] =
 	"<title>Coverage</title>\n"
 	"<style>\n"
 	":root { color-scheme: light dark; --hit: #d8f3dc; --part: #ffeeba;\n"
-	"  --miss: #f8c9c9; --dim: #777 }\n"
+	"  --miss: #f8c9c9; --dim: #666 }\n"
 	"@media (prefers-color-scheme: dark) {\n"
 	"  :root { --hit: #12391f; --part: #4a3b0a; --miss: #561c1c;\n"
-	"    --dim: #999 } }\n"
+	"    --dim: #aaa } }\n"
 	"body { font-family: sans-serif; margin: 2em }\n"
+	"a { color: inherit }\n"
 	"table { border-collapse: collapse }\n"
 	"td, th { padding: 0 .7em; text-align: right }\n"
 	"td:first-child, th:first-child { text-align: left }\n"
-	"td.function { padding-left: 2em }\n"
+	".sum td, .sum th { padding: .1em .7em }\n"
+	".sum td.function { padding-left: 2em }\n"
+	".sum .total td { border-top: 1px solid }\n"
+	".sum .bar { min-width: 5em; background: linear-gradient(to right,\n"
+	"  var(--hit) var(--part-of), var(--miss) var(--part-of)) }\n"
+	".key span { padding: .1em .7em }\n"
 	".source { font-family: monospace; width: 100%; margin-bottom: 2em }\n"
+	".source th { font-weight: normal; color: var(--dim) }\n"
 	".source td { text-align: right; color: var(--dim); width: 1% }\n"
-	".source td:last-child { text-align: left; white-space: pre;\n"
-	"  color: inherit; width: auto; tab-size: 8 }\n"
-	".hit td:last-child, mark.hit { background: var(--hit) }\n"
-	".part td:last-child, mark.part { background: var(--part) }\n"
-	".miss td:last-child, mark.miss { background: var(--miss) }\n"
-	"mark { color: inherit; padding: 0 .3em }\n"
+	".source td:last-child, .source th:last-child { text-align: left }\n"
+	".source td:last-child { white-space: pre; color: inherit;\n"
+	"  width: auto; tab-size: 8 }\n"
+	".source a { text-decoration: none }\n"
+	":target td { outline: 1px solid }\n"
+	"span.hit, .hit td:last-child { background: var(--hit) }\n"
+	"span.part, .part td:last-child { background: var(--part) }\n"
+	"span.miss, .miss td:last-child { background: var(--miss) }\n"
 	"</style>\n"
 	"</head>\n"
 	"<body>\n"
-	"<h1>Coverage</h1>\n"
-	"<p><mark class=\"hit\">reached</mark>\n"
-	"<mark class=\"part\">reached, but not all branches taken</mark>\n"
-	"<mark class=\"miss\">not reached</mark></p>\n";
+	"<h1>Coverage</h1>\n";
+
+static const char key[] =
+	"<p class=\"key\"><span class=\"hit\">reached</span>\n"
+	"<span class=\"part\">reached, but not all of its branches taken</span>\n"
+	"<span class=\"miss\">not reached</span>\n"
+	"<span>without colour: no code, or none that can be reached</span>\n";
 
 static void print_text(FILE *file, const char *text)
 {
@@ -51,9 +63,13 @@ static void print_text(FILE *file, const char *text)
 
 static void print_part(FILE *file, size_t part, size_t all)
 {
+	int percent = cov_percent(part, all);
+
 	if (all)
-		fprintf(file, "<td>%zu of %zu<td>%d%%", part, all,
-			cov_percent(part, all));
+		fprintf(file,
+			"<td>%zu of %zu<td class=\"bar\" "
+			"style=\"--part-of: %d%%\">%d%%",
+			part, all, percent, percent);
 	else
 		fputs("<td><td>", file);
 }
@@ -65,8 +81,9 @@ static void print_sum(FILE *file, struct cov_sum sum)
 	fputs("</tr>\n", file);
 }
 
-static void print_sums(FILE *file, const struct xdplab_coverage_line *lines,
-		       size_t nr, size_t number)
+static void print_sums_of_file(FILE *file,
+			       const struct xdplab_coverage_line *lines,
+			       size_t nr, size_t number)
 {
 	fprintf(file, "<tr><td><a href=\"#file%zu\">", number);
 	print_text(file, test_near_path(lines->file));
@@ -77,10 +94,31 @@ static void print_sums(FILE *file, const struct xdplab_coverage_line *lines,
 
 		if (!cov_is_first_of_function(lines, i))
 			continue;
-		fputs("<tr><td class=\"function\">", file);
+		fprintf(file,
+			"<tr><td class=\"function\"><a href=\"#file%zu-%u\">",
+			number, lines[i].line);
 		print_text(file, function);
+		fputs("</a>", file);
 		print_sum(file, cov_count(lines, nr, function));
 	}
+}
+
+static void print_sums(FILE *file, const struct cov *cov)
+{
+	size_t nr, number = 0;
+
+	fputs("<table class=\"sum\">\n<tr><th><th colspan=\"2\">lines reached"
+	      "<th colspan=\"2\">branches taken</tr>\n",
+	      file);
+	for (size_t i = 0; i < cov->nr; i += nr) {
+		nr = cov_file(cov->lines + i, cov->nr - i);
+		print_sums_of_file(file, cov->lines + i, nr, ++number);
+	}
+	if (number > 1) {
+		fputs("<tr class=\"total\"><td>all files", file);
+		print_sum(file, cov_total(cov));
+	}
+	fputs("</table>\n", file);
 }
 
 /* ---- the source ---- */
@@ -99,16 +137,39 @@ static const char *line_class(const struct xdplab_coverage_line *line)
 	return line->taken < line->branches ? "part" : "hit";
 }
 
-static void print_line(FILE *file, const struct xdplab_coverage_line *line,
-		       const char *text)
+/* How many were taken, and how often each where one points at it. */
+static void print_branches(FILE *file, const struct xdplab_coverage_line *sum,
+			   const struct xdplab_coverage_line *lines, size_t nr)
 {
-	fprintf(file, "<tr class=\"%s\"><td>%u<td>%" PRIu64 "<td>",
-		line_class(line), line->line, line->hits);
-	if (line->branches)
-		fprintf(file, "%u/%u", line->taken, line->branches);
+	if (!sum->branches) {
+		fputs("<td>", file);
+		return;
+	}
+	fputs("<td title=\"taken", file);
+	for (size_t i = 0; i < nr; i++)
+		for (uint32_t k = 0; k < lines[i].branches; k++)
+			fprintf(file, " %" PRIu64, lines[i].ways[k]);
+	fprintf(file, " times\">%u/%u", sum->taken, sum->branches);
+}
+
+/* The first line of lines[0..nr); how many are of the same. */
+static size_t print_line(FILE *file, size_t number,
+			 const struct xdplab_coverage_line *lines, size_t nr,
+			 const char *text)
+{
+	struct xdplab_coverage_line line;
+	size_t same = cov_line(&line, lines, nr);
+
+	fprintf(file,
+		"<tr class=\"%s\" id=\"file%zu-%u\"><td>"
+		"<a href=\"#file%zu-%u\">%u</a><td>%" PRIu64,
+		line_class(&line), number, line.line, number, line.line,
+		line.line, line.hits);
+	print_branches(file, &line, lines, same);
 	fputs("<td>", file);
 	print_text(file, text);
 	fputs("</tr>\n", file);
+	return same;
 }
 
 /* Lines [*next, line), which have no code. */
@@ -122,20 +183,26 @@ static void print_between(FILE *file, char *const *source, unsigned int *next,
 	*next = line + 1;
 }
 
-static void print_source(FILE *file, const struct xdplab_coverage_line *lines,
-			 size_t nr)
+static void print_source(FILE *file, size_t number,
+			 const struct xdplab_coverage_line *lines, size_t nr)
 {
-	struct xdplab_coverage_line line;
 	size_t nr_source;
 	char **source = cov_source(lines, nr, &nr_source);
 	unsigned int next = 1;
 
-	fputs("<table class=\"source\">\n", file);
+	if (!source)
+		fputs("<p>Only lines with code: the source is not there, or "
+		      "not what was compiled any more\n",
+		      file);
+	fputs("<table class=\"source\">\n"
+	      "<tr><th>line<th>times<th>branches<th></tr>\n",
+	      file);
 	for (size_t i = 0; i < nr;) {
-		i += cov_line(&line, lines + i, nr - i);
-		print_between(file, source, &next, line.line);
-		print_line(file, &line,
-			   source ? source[line.line - 1] : line.text);
+		unsigned int line = lines[i].line;
+
+		print_between(file, source, &next, line);
+		i += print_line(file, number, lines + i, nr - i,
+				source ? source[line - 1] : lines[i].text);
 	}
 	if (source)
 		print_between(file, source, &next, nr_source + 1);
@@ -148,23 +215,14 @@ void cov_html(const struct cov *cov, FILE *file)
 	size_t nr, number = 0;
 
 	fputs(head, file);
-	fputs("<table>\n<tr><th><th colspan=\"2\">lines reached"
-	      "<th colspan=\"2\">branches taken</tr>\n",
-	      file);
-	for (size_t i = 0; i < cov->nr; i += nr) {
-		nr = cov_file(cov->lines + i, cov->nr - i);
-		print_sums(file, cov->lines + i, nr, ++number);
-	}
-	fputs("</table>\n", file);
-	number = 0;
+	print_sums(file, cov);
+	fputs(key, file);
 	for (size_t i = 0; i < cov->nr; i += nr) {
 		nr = cov_file(cov->lines + i, cov->nr - i);
 		fprintf(file, "<h2 id=\"file%zu\">", ++number);
 		print_text(file, test_near_path(cov->lines[i].file));
-		fputs("</h2>\n<p>Line, how often it was reached, and how many "
-		      "of its branches were taken</p>\n",
-		      file);
-		print_source(file, cov->lines + i, nr);
+		fputs("</h2>\n", file);
+		print_source(file, number, cov->lines + i, nr);
 	}
 	fputs("</body>\n</html>\n", file);
 }

@@ -6,13 +6,17 @@
 #include "out.h"
 #include "test.h"
 
+#define ALL_FILES "all files"
+
 static void print_part(FILE *file, size_t part, size_t all)
 {
 	char text[64];
 
 	snprintf(text, sizeof(text), "%zu of %zu", part, all);
-	fprintf(file, "  %12s %3d%%", all ? text : "none",
-		cov_percent(part, all));
+	if (all)
+		fprintf(file, "  %12s %3d%%", text, cov_percent(part, all));
+	else
+		fprintf(file, "  %17s", "none");
 }
 
 static void print_sum(FILE *file, int indent, const char *name, size_t width,
@@ -30,7 +34,7 @@ static void print_sum(FILE *file, int indent, const char *name, size_t width,
 
 static size_t widest(const struct cov *cov)
 {
-	size_t width = 0;
+	size_t width = strlen(ALL_FILES);
 
 	for (size_t i = 0; i < cov->nr; i++) {
 		size_t name = out_width(test_near_path(cov->lines[i].file));
@@ -87,14 +91,17 @@ static void print_missing_of_file(FILE *file,
 
 void cov_text(const struct cov *cov, FILE *file)
 {
-	size_t width = widest(cov), nr;
+	size_t width = widest(cov), nr_files = 0, nr;
 
 	fprintf(file, "\n%*s  %17s  %17s\n", (int)width, "", "lines reached",
 		"branches taken");
 	for (size_t i = 0; i < cov->nr; i += nr) {
 		nr = cov_file(cov->lines + i, cov->nr - i);
 		print_file(file, cov->lines + i, nr, width);
+		nr_files++;
 	}
+	if (nr_files > 1)
+		print_sum(file, 0, ALL_FILES, width, cov_total(cov));
 	fputc('\n', file);
 	for (size_t i = 0; i < cov->nr; i += nr) {
 		nr = cov_file(cov->lines + i, cov->nr - i);

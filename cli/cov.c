@@ -161,6 +161,24 @@ struct cov_sum cov_count(const struct xdplab_coverage_line *lines, size_t nr,
 	return sum;
 }
 
+struct cov_sum cov_total(const struct cov *cov)
+{
+	struct cov_sum total = { 0 };
+	size_t nr;
+
+	for (size_t i = 0; i < cov->nr; i += nr) {
+		struct cov_sum sum;
+
+		nr = cov_file(cov->lines + i, cov->nr - i);
+		sum = cov_count(cov->lines + i, nr, NULL);
+		total.lines += sum.lines;
+		total.reached += sum.reached;
+		total.branches += sum.branches;
+		total.taken += sum.taken;
+	}
+	return total;
+}
+
 int cov_percent(size_t part, size_t all)
 {
 	return all ? (int)(100 * part / all) : 100;

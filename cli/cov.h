@@ -44,6 +44,9 @@ struct cov_sum {
 struct cov_sum cov_count(const struct xdplab_coverage_line *lines, size_t nr,
 			 const char *function);
 
+/* All files together. */
+struct cov_sum cov_total(const struct cov *cov);
+
 /* In hundredths, of which the last is not there before all is: 100 if `all` is
  * zero. */
 int cov_percent(size_t part, size_t all);

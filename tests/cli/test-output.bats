@@ -312,21 +312,23 @@ import html.parser, sys
 class Text(html.parser.HTMLParser):
     lines, table, cell = [], None, 0
     def handle_starttag(self, tag, attributes):
-        self.cell = self.cell + 1 if tag == "td" else 0
+        if tag == "tr": self.cell = 0
         if tag == "table": self.table = dict(attributes).get("class")
-        if self.cell == 4 and self.table: self.lines.append("")
+        if tag != "td" or self.table != "source": return
+        self.cell += 1
+        if self.cell == 4: self.lines.append("")
     def handle_endtag(self, tag):
-        self.cell = 0
+        if tag == "tr": self.cell = 0
     def handle_data(self, data):
-        if self.cell == 4 and self.table: self.lines[-1] += data
+        if self.cell == 4: self.lines[-1] += data
 text = Text()
 text.feed(open("html/index.html").read())
 source = open(sys.argv[1]).read().splitlines()
 assert text.lines == source, text.lines
 ' "$ROOT/tests/bpf/test_lower.bpf.c"
 	assert_status 0
-	grep -q '<tr class="miss">' html/index.html
-	grep -q '<tr class="hit">' html/index.html
+	grep -q '<tr class="miss"' html/index.html
+	grep -q '<tr class="hit"' html/index.html
 }
 
 @test "a program without lines has no coverage, which is said" {

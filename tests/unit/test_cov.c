@@ -119,10 +119,10 @@ static void text_tells_what_is_not_reached(void **state)
 	(void)state;
 	assert_written(cov_text,
 		       "\n"
-		       "         lines reached     branches taken\n"
-		       "p.c        2 of 3  66%        2 of 5  40%\n"
-		       "  p        2 of 3  66%        2 of 3  66%\n"
-		       "  q        0 of 1   0%        0 of 2   0%\n"
+		       "               lines reached     branches taken\n"
+		       "p.c              2 of 3  66%        2 of 5  40%\n"
+		       "  p              2 of 3  66%        2 of 3  66%\n"
+		       "  q              0 of 1   0%        0 of 2   0%\n"
 		       "\n"
 		       "p.c:4: 2 of 3 branches taken: if (a < 1 && a)\n"
 		       "p.c:5: not reached: return 1;\n"
@@ -166,10 +166,13 @@ static void html_has_all_of_the_source_escaped(void **state)
 		"<tr><td>1<td><td><td>#include &lt;x&gt;</tr>\n"
 		"<tr><td>2<td><td><td>int p(int a)</tr>\n"
 		"<tr><td>3<td><td><td>{</tr>\n"
-		"<tr class=\"part\"><td>4<td>4<td>2/3<td>\tif (a &lt; 1 "
+		"<tr class=\"part\" id=\"file1-4\"><td><a href=\"#file1-4\">4</a>"
+		"<td>4<td title=\"taken 3 1 0 times\">2/3<td>\tif (a &lt; 1 "
 		"&amp;&amp; a)</tr>\n"
-		"<tr class=\"miss\"><td>5<td>0<td><td>\t\treturn 1;</tr>\n"
-		"<tr class=\"part\"><td>6<td>4<td>0/2<td>\treturn q();</tr>\n"
+		"<tr class=\"miss\" id=\"file1-5\"><td><a href=\"#file1-5\">5</a>"
+		"<td>0<td><td>\t\treturn 1;</tr>\n"
+		"<tr class=\"part\" id=\"file1-6\"><td><a href=\"#file1-6\">6</a>"
+		"<td>4<td title=\"taken 0 0 times\">0/2<td>\treturn q();</tr>\n"
 		"<tr><td>7<td><td><td>}</tr>\n"
 		"</table>"));
 	free(text);
@@ -186,9 +189,10 @@ static void a_source_that_has_changed_is_left_out(void **state)
 	cov_sort(&cov);
 	text = written(&cov, cov_html);
 	assert_null(strstr(text, "#include"));
-	assert_non_null(strstr(text, "<td>1<td>1<td><td>something else</tr>\n"
+	assert_non_null(strstr(text, ">1</a><td>1<td><td>something else</tr>\n"
 				     "<tr><td><td><td><td>...</tr>\n"
-				     "<tr class=\"part\"><td>4<td>4"));
+				     "<tr class=\"part\" id=\"file1-4\">"));
+	assert_non_null(strstr(text, "<p>Only lines with code"));
 	free(text);
 	cov_free(&cov);
 }
@@ -206,6 +210,42 @@ static void a_source_that_is_no_plain_file_is_left_out(void **state)
 	cov_sort(&cov);
 	text = written(&cov, cov_html);
 	assert_non_null(strstr(text, "<h2 id=\"file4\">/none</h2>"));
+	free(text);
+	cov_free(&cov);
+}
+
+static void html_leads_from_a_function_to_its_first_line(void **state)
+{
+	struct cov cov = example();
+	char *text = written(&cov, cov_html);
+
+	(void)state;
+	assert_non_null(strstr(
+		text,
+		"<a href=\"#file1-6\">q</a><td>0 of 1"
+		"<td class=\"bar\" style=\"--part-of: 0%\">0%"
+		"<td>0 of 2<td class=\"bar\" style=\"--part-of: 0%\">0%</tr>"));
+	free(text);
+	cov_free(&cov);
+}
+
+static void several_files_have_a_sum(void **state)
+{
+	struct cov cov = example();
+	char *text;
+
+	(void)state;
+	add(&cov, "other.c", 1, "x", "x", 1, json_pack("[]"));
+	cov_sort(&cov);
+	text = written(&cov, cov_text);
+	assert_non_null(strstr(
+		text, "\n  x              1 of 1 100%               none\n"
+		      "p.c              2 of 3  66%"));
+	assert_non_null(strstr(
+		text, "\nall files        3 of 4  75%        2 of 5  40%\n"));
+	free(text);
+	text = written(&cov, cov_html);
+	assert_non_null(strstr(text, "<td>all files<td>3 of 4<td"));
 	free(text);
 	cov_free(&cov);
 }
@@ -233,6 +273,8 @@ int main(void)
 		cmocka_unit_test(html_has_all_of_the_source_escaped),
 		cmocka_unit_test(a_source_that_has_changed_is_left_out),
 		cmocka_unit_test(a_source_that_is_no_plain_file_is_left_out),
+		cmocka_unit_test(html_leads_from_a_function_to_its_first_line),
+		cmocka_unit_test(several_files_have_a_sum),
 		cmocka_unit_test(nothing_to_cover_is_no_failure),
 	};
 
