@@ -137,7 +137,16 @@ static const char *line_class(const struct xdplab_coverage_line *line)
 	return line->taken < line->branches ? "part" : "hit";
 }
 
-/* How many were taken, and how often each where one points at it. */
+static void print_way(FILE *file, const struct xdplab_coverage_way *way)
+{
+	fprintf(file, "%" PRIu64 " time%s", way->times,
+		way->times == 1 ? "" : "s");
+	if (way->to)
+		fprintf(file, " to line %u", way->to);
+	fputs("&#10;", file);
+}
+
+/* How many were taken, and where one points at it how often each was. */
 static void print_branches(FILE *file, const struct xdplab_coverage_line *sum,
 			   const struct xdplab_coverage_line *lines, size_t nr)
 {
@@ -145,11 +154,11 @@ static void print_branches(FILE *file, const struct xdplab_coverage_line *sum,
 		fputs("<td>", file);
 		return;
 	}
-	fputs("<td title=\"taken", file);
+	fputs("<td title=\"", file);
 	for (size_t i = 0; i < nr; i++)
 		for (uint32_t k = 0; k < lines[i].branches; k++)
-			fprintf(file, " %" PRIu64, lines[i].ways[k]);
-	fprintf(file, " times\">%u/%u", sum->taken, sum->branches);
+			print_way(file, &lines[i].ways[k]);
+	fprintf(file, "\">%u/%u", sum->taken, sum->branches);
 }
 
 /* The first line of lines[0..nr); how many are of the same. */

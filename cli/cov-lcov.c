@@ -46,7 +46,7 @@ static void print_branches(FILE *file, const struct xdplab_coverage_line *line,
 	for (uint32_t i = 0; i < line->branches; i++) {
 		fprintf(file, "BRDA:%u,%u,%u,", line->line, block, i);
 		if (line->hits)
-			fprintf(file, "%" PRIu64 "\n", line->ways[i]);
+			fprintf(file, "%" PRIu64 "\n", line->ways[i].times);
 		else
 			fputs("-\n", file);
 	}

@@ -60,21 +60,44 @@ static void print_file(FILE *file, const struct xdplab_coverage_line *lines,
 	}
 }
 
-/* What an editor can follow: FILE:LINE: what is wrong, and the source. */
-static void print_missing(FILE *file, const struct xdplab_coverage_line *line)
+static void print_clean(FILE *file, const char *text)
 {
-	const char *text = line->text + strspn(line->text, " \t");
-	char clean[2048], what[64] = "not reached";
+	char clean[2048];
 
+	out_clean(clean, sizeof(clean), text);
+	fputs(clean, file);
+}
+
+/* Also to which lines none of them lead. */
+static void print_taken(FILE *file, const struct xdplab_coverage_line *line,
+			const struct xdplab_coverage_line *lines, size_t nr)
+{
+	const char *before = ", never to line ";
+
+	fprintf(file, "%u of %u branches taken", line->taken, line->branches);
+	for (unsigned int to = cov_never(lines, nr, 0); to;
+	     to = cov_never(lines, nr, to)) {
+		fprintf(file, "%s%u", before, to);
+		before = ", ";
+	}
+}
+
+/* What an editor can follow: FILE:LINE: what is wrong, and the source.  `line` is
+ * what lines[0..nr) are together. */
+static void print_missing(FILE *file, const struct xdplab_coverage_line *line,
+			  const struct xdplab_coverage_line *lines, size_t nr)
+{
 	if (line->hits && line->taken == line->branches)
 		return;
+	print_clean(file, test_near_path(line->file));
+	fprintf(file, ":%u: ", line->line);
 	if (line->hits)
-		snprintf(what, sizeof(what), "%u of %u branches taken",
-			 line->taken, line->branches);
-	snprintf(clean, sizeof(clean), "%s:%u: %s: %s",
-		 test_near_path(line->file), line->line, what, text);
-	out_clean(clean, sizeof(clean), clean);
-	fprintf(file, "%s\n", clean);
+		print_taken(file, line, lines, nr);
+	else
+		fputs("not reached", file);
+	fputs(": ", file);
+	print_clean(file, line->text + strspn(line->text, " \t"));
+	fputc('\n', file);
 }
 
 static void print_missing_of_file(FILE *file,
@@ -83,9 +106,9 @@ static void print_missing_of_file(FILE *file,
 {
 	struct xdplab_coverage_line line;
 
-	for (size_t i = 0; i < nr;) {
-		i += cov_line(&line, lines + i, nr - i);
-		print_missing(file, &line);
+	for (size_t i = 0, same; i < nr; i += same) {
+		same = cov_line(&line, lines + i, nr - i);
+		print_missing(file, &line, lines + i, same);
 	}
 }
 

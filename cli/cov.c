@@ -11,12 +11,17 @@ static char *copy(const json_t *row, const char *key)
 	return test_memory(strdup(row_text(row, key)));
 }
 
-static uint64_t *copy_ways(const json_t *list, uint32_t nr)
+static struct xdplab_coverage_way *copy_ways(const json_t *list, uint32_t nr)
 {
-	uint64_t *ways = test_memory(calloc(nr + 1, sizeof(*ways)));
+	struct xdplab_coverage_way *ways =
+		test_memory(calloc(nr + 1, sizeof(*ways)));
 
-	for (uint32_t i = 0; i < nr; i++)
-		ways[i] = json_integer_value(json_array_get(list, i));
+	for (uint32_t i = 0; i < nr; i++) {
+		const json_t *way = json_array_get(list, i);
+
+		ways[i].times = json_integer_value(json_array_get(way, 0));
+		ways[i].to = json_integer_value(json_array_get(way, 1));
+	}
 	return ways;
 }
 
@@ -38,7 +43,7 @@ void cov_add(struct cov *cov, const json_t *row)
 		.ways = copy_ways(ways, json_array_size(ways)),
 	};
 	for (uint32_t i = 0; i < line->branches; i++)
-		line->taken += line->ways[i] > 0;
+		line->taken += line->ways[i].times > 0;
 }
 
 static void free_line(struct xdplab_coverage_line *line)
@@ -77,13 +82,13 @@ static int compare(const void *a, const void *b)
 static void merge(struct xdplab_coverage_line *into,
 		  struct xdplab_coverage_line *line)
 {
-	uint64_t *ways = (uint64_t *)into->ways;
+	struct xdplab_coverage_way *ways = (void *)into->ways;
 
 	into->hits += line->hits;
 	into->taken = 0;
 	for (uint32_t i = 0; i < into->branches; i++) {
-		ways[i] += line->ways[i];
-		into->taken += ways[i] > 0;
+		ways[i].times += line->ways[i].times;
+		into->taken += ways[i].times > 0;
 	}
 	free_line(line);
 }
@@ -127,6 +132,34 @@ size_t cov_line(struct xdplab_coverage_line *line,
 	}
 	line->ways = NULL;
 	return i;
+}
+
+/* Whether none of the ways to that line was taken, of which there are some. */
+static bool is_never_taken(const struct xdplab_coverage_line *lines, size_t nr,
+			   unsigned int to)
+{
+	for (size_t i = 0; i < nr; i++)
+		for (uint32_t k = 0; k < lines[i].branches; k++)
+			if (lines[i].ways[k].to == to && lines[i].ways[k].times)
+				return false;
+	return true;
+}
+
+unsigned int cov_never(const struct xdplab_coverage_line *lines, size_t nr,
+		       unsigned int after)
+{
+	unsigned int least = 0;
+
+	for (size_t i = 0; i < nr; i++)
+		for (uint32_t k = 0; k < lines[i].branches; k++) {
+			unsigned int to = lines[i].ways[k].to;
+
+			if (to > after && to != lines[i].line &&
+			    (!least || to < least) &&
+			    is_never_taken(lines, nr, to))
+				least = to;
+		}
+	return least;
 }
 
 bool cov_is_first_of_function(const struct xdplab_coverage_line *lines,

@@ -59,7 +59,10 @@ static void tell_line(const struct worker *worker,
 	row_set_text(row, "function", line->function);
 	row_set_number(row, "hits", line->hits);
 	for (uint32_t i = 0; i < line->branches; i++)
-		json_array_append_new(ways, json_integer(line->ways[i]));
+		json_array_append_new(ways,
+				      json_pack("[I, i]",
+						(json_int_t)line->ways[i].times,
+						(int)line->ways[i].to));
 	row_set(row, "ways", ways);
 	tell(worker, row);
 }

@@ -216,11 +216,12 @@ static bool can_go_both_ways(const struct reading *r, const struct block *block)
 	       counting_has(r->counting, target->counter);
 }
 
-int coverage_add_ways(struct coverage_line *line, const uint64_t *ways,
-		      size_t nr)
+int coverage_add_ways(struct coverage_line *line,
+		      const struct xdplab_coverage_way *ways, size_t nr)
 {
 	size_t had = line->shown.branches;
-	uint64_t *more = reallocarray(line->ways, had + nr, sizeof(*more));
+	struct xdplab_coverage_way *more =
+		reallocarray(line->ways, had + nr, sizeof(*more));
 
 	if (!more)
 		return -ENOMEM;
@@ -228,8 +229,39 @@ int coverage_add_ways(struct coverage_line *line, const uint64_t *ways,
 	line->shown.ways = line->ways = more;
 	line->shown.branches += nr;
 	for (size_t i = 0; i < nr; i++)
-		line->shown.taken += !!ways[i];
+		line->shown.taken += !!ways[i].times;
 	return 0;
+}
+
+/* The first line that a block has, if it is of that file. */
+static unsigned int line_of(const struct reading *r, uint32_t block,
+			    const char *file)
+{
+	const struct block *at = &r->blocks->at[block];
+
+	for (size_t insn = at->first; insn < at->end; insn++) {
+		size_t i = blocks_line(r->blocks, r->code, insn);
+
+		if (i < r->code->nr_lines)
+			return strcmp(r->source[i].file ?: "", file)
+				       ? 0
+				       : r->source[i].line;
+	}
+	return 0;
+}
+
+static int add_branch(struct reading *r, const struct block *block,
+		      struct coverage_line *line)
+{
+	const char *file = line->shown.file;
+	const struct xdplab_coverage_way ways[] = {
+		{ block_went_on(block, r->counters),
+		  line_of(r, block->next, file) },
+		{ block_jumped(block, r->counters),
+		  line_of(r, block->target, file) },
+	};
+
+	return coverage_add_ways(line, ways, ARRAY_SIZE(ways));
 }
 
 static int add_branches(struct reading *r)
@@ -238,14 +270,11 @@ static int add_branches(struct reading *r)
 
 	for (size_t b = 0; !err && b < r->blocks->nr; b++) {
 		const struct block *block = &r->blocks->at[b];
-		const uint64_t ways[] = { block_went_on(block, r->counters),
-					  block_jumped(block, r->counters) };
 		size_t i = blocks_line(r->blocks, r->code, block->end - 1);
 
 		if (block->branches && i < r->code->nr_lines &&
 		    can_go_both_ways(r, block))
-			err = coverage_add_ways(&r->lines[r->numbers[i]], ways,
-						ARRAY_SIZE(ways));
+			err = add_branch(r, block, &r->lines[r->numbers[i]]);
 	}
 	return err;
 }

@@ -156,17 +156,17 @@ const uint64_t *counting_sums(struct counting *counting);
 
 struct coverage_line {
 	struct xdplab_coverage_line shown;
-	uint64_t *ways; /* as it shows */
-	bool counted;	/* else it cannot be reached, or that is not known */
+	struct xdplab_coverage_way *ways; /* as it shows */
+	bool counted; /* else it cannot be reached, or that is not known */
 };
 
 /* All lines of a program, each once.  -ENOMEM. */
 int coverage_lines(struct coverage_line **lines, size_t *nr,
 		   struct counting *counting);
 void coverage_lines_free(struct coverage_line *lines, size_t nr);
-/* Ways out of conditional jumps of a line, and how often each was taken. */
-int coverage_add_ways(struct coverage_line *line, const uint64_t *ways,
-		      size_t nr);
+/* Adds ways out of conditional jumps of a line. */
+int coverage_add_ways(struct coverage_line *line,
+		      const struct xdplab_coverage_way *ways, size_t nr);
 /* The order of lines, by file and number. */
 int coverage_compare(const char *file_a, unsigned int line_a,
 		     const char *file_b, unsigned int line_b);

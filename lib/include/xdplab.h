@@ -961,6 +961,12 @@ XDPLAB_API void xdplab_test_result_free(struct xdplab_test_result *result);
 
 /* ---- coverage ---------------------------------------------------------- */
 
+/* A way out of a conditional jump. */
+struct xdplab_coverage_way {
+	uint64_t times;	 /* that it was taken */
+	unsigned int to; /* the line of this file that it leads to; 0: unknown */
+};
+
 /* A line of the source from which a program was compiled. */
 struct xdplab_coverage_line {
 	const char *file;
@@ -970,7 +976,7 @@ struct xdplab_coverage_line {
 	uint64_t hits;	      /* how often its code was reached */
 	uint32_t branches;    /* ways out of conditional jumps of this line */
 	uint32_t taken;	      /* how many of them were taken */
-	const uint64_t *ways; /* how often each was, in the order of the code */
+	const struct xdplab_coverage_way *ways; /* in the order of the code */
 };
 
 struct xdplab_coverage;

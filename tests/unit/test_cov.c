@@ -62,12 +62,13 @@ static struct cov example(void)
 	add(&cov, PATH, 6, "\treturn q();", "p", 3, json_pack("[]"));
 	add(&cov, PATH, 5, "\t\treturn 1;", "p", 0, json_pack("[]"));
 	add(&cov, PATH, 4, "if (a < 1 && a)", "p", 3,
-	    json_pack("[i, i, i]", 3, 0, 0));
-	add(&cov, PATH, 6, "return q();", "q", 0, json_pack("[i, i]", 0, 0));
+	    json_pack("[[i,i], [i,i], [i,i]]", 3, 4, 0, 5, 0, 6));
+	add(&cov, PATH, 6, "return q();", "q", 0,
+	    json_pack("[[i,i], [i,i]]", 0, 9, 0, 0));
 	add(&cov, PATH, 6, "\treturn q();", "p", 1, json_pack("[]"));
 	add(&cov, PATH, 5, "\t\treturn 1;", "p", 0, json_pack("[]"));
 	add(&cov, PATH, 4, "if (a < 1 && a)", "p", 1,
-	    json_pack("[i, i, i]", 0, 1, 0));
+	    json_pack("[[i,i], [i,i], [i,i]]", 0, 4, 1, 5, 0, 6));
 	cov_sort(&cov);
 	return cov;
 }
@@ -105,8 +106,8 @@ static void what_several_workers_tell_is_added_up(void **state)
 	assert_int_equal(cov.lines[0].hits, 4);
 	assert_int_equal(cov.lines[0].branches, 3);
 	assert_int_equal(cov.lines[0].taken, 2);
-	assert_int_equal(cov.lines[0].ways[0], 3);
-	assert_int_equal(cov.lines[0].ways[1], 1);
+	assert_int_equal(cov.lines[0].ways[0].times, 3);
+	assert_int_equal(cov.lines[0].ways[1].times, 1);
 	assert_int_equal(cov.lines[1].hits, 0);
 	assert_string_equal(cov.lines[2].function, "p");
 	assert_int_equal(cov.lines[2].hits, 4);
@@ -117,16 +118,33 @@ static void what_several_workers_tell_is_added_up(void **state)
 static void text_tells_what_is_not_reached(void **state)
 {
 	(void)state;
-	assert_written(cov_text,
-		       "\n"
-		       "               lines reached     branches taken\n"
-		       "p.c              2 of 3  66%        2 of 5  40%\n"
-		       "  p              2 of 3  66%        2 of 3  66%\n"
-		       "  q              0 of 1   0%        0 of 2   0%\n"
-		       "\n"
-		       "p.c:4: 2 of 3 branches taken: if (a < 1 && a)\n"
-		       "p.c:5: not reached: return 1;\n"
-		       "p.c:6: 0 of 2 branches taken: return q();\n");
+	assert_written(
+		cov_text,
+		"\n"
+		"               lines reached     branches taken\n"
+		"p.c              2 of 3  66%        2 of 5  40%\n"
+		"  p              2 of 3  66%        2 of 3  66%\n"
+		"  q              0 of 1   0%        0 of 2   0%\n"
+		"\n"
+		"p.c:4: 2 of 3 branches taken, never to line 6: if (a < 1 && a)\n"
+		"p.c:5: not reached: return 1;\n"
+		"p.c:6: 0 of 2 branches taken, never to line 9: return q();\n");
+}
+
+static void ways_that_are_taken_somewhere_are_not_missing(void **state)
+{
+	struct cov cov = { 0 };
+
+	(void)state;
+	add(&cov, PATH, 4, "if (a < 1 && a)", "p", 3,
+	    json_pack("[[i,i], [i,i], [i,i], [i,i]]", 0, 5, 0, 8, 0, 4, 0, 7));
+	add(&cov, PATH, 4, "if (a < 1 && a)", "q", 3,
+	    json_pack("[[i,i], [i,i]]", 1, 5, 0, 6));
+	assert_int_equal(cov_never(cov.lines, 2, 0), 6);
+	assert_int_equal(cov_never(cov.lines, 2, 6), 7);
+	assert_int_equal(cov_never(cov.lines, 2, 7), 8);
+	assert_int_equal(cov_never(cov.lines, 2, 8), 0);
+	cov_free(&cov);
 }
 
 static void lcov_has_functions_branches_and_lines(void **state)
@@ -167,12 +185,12 @@ static void html_has_all_of_the_source_escaped(void **state)
 		"<tr><td>2<td><td><td>int p(int a)</tr>\n"
 		"<tr><td>3<td><td><td>{</tr>\n"
 		"<tr class=\"part\" id=\"file1-4\"><td><a href=\"#file1-4\">4</a>"
-		"<td>4<td title=\"taken 3 1 0 times\">2/3<td>\tif (a &lt; 1 "
+		"<td>4<td title=\"3 times to line 4&#10;1 time to line 5&#10;0 times to line 6&#10;\">2/3<td>\tif (a &lt; 1 "
 		"&amp;&amp; a)</tr>\n"
 		"<tr class=\"miss\" id=\"file1-5\"><td><a href=\"#file1-5\">5</a>"
 		"<td>0<td><td>\t\treturn 1;</tr>\n"
 		"<tr class=\"part\" id=\"file1-6\"><td><a href=\"#file1-6\">6</a>"
-		"<td>4<td title=\"taken 0 0 times\">0/2<td>\treturn q();</tr>\n"
+		"<td>4<td title=\"0 times to line 9&#10;0 times&#10;\">0/2<td>\treturn q();</tr>\n"
 		"<tr><td>7<td><td><td>}</tr>\n"
 		"</table>"));
 	free(text);
@@ -269,6 +287,7 @@ int main(void)
 	const struct CMUnitTest list[] = {
 		cmocka_unit_test(what_several_workers_tell_is_added_up),
 		cmocka_unit_test(text_tells_what_is_not_reached),
+		cmocka_unit_test(ways_that_are_taken_somewhere_are_not_missing),
 		cmocka_unit_test(lcov_has_functions_branches_and_lines),
 		cmocka_unit_test(html_has_all_of_the_source_escaped),
 		cmocka_unit_test(a_source_that_has_changed_is_left_out),

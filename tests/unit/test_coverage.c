@@ -222,6 +222,47 @@ static void of_loops_and_code_without_a_line(void **state)
 	expect_counts("cov_loops");
 }
 
+/* Of the line with that text. */
+static const struct xdplab_coverage_line *
+line_of(const struct xdplab_coverage *coverage, const char *text)
+{
+	for (size_t i = 0; i < xdplab_coverage_count(coverage); i++)
+		if (strstr(xdplab_coverage_at(coverage, i)->text, text))
+			return xdplab_coverage_at(coverage, i);
+	fail_msg("no line has %s", text);
+	return NULL;
+}
+
+static void expect_way(const struct xdplab_coverage *coverage, const char *from,
+		       const char *to, uint64_t times)
+{
+	const struct xdplab_coverage_line *line = line_of(coverage, from);
+	unsigned int number = line_of(coverage, to)->line;
+
+	for (uint32_t i = 0; i < line->branches; i++)
+		if (line->ways[i].to == number && line->ways[i].times == times)
+			return;
+	fail_msg("%s does not lead to %s %lu times", from, to,
+		 (unsigned long)times);
+}
+
+static void a_branch_leads_to_a_line(void **state)
+{
+	struct xdplab_coverage *coverage;
+	struct loaded loaded;
+
+	(void)state;
+	load(&loaded, "cov_loops");
+	for (int i = 0; i < NR_PACKETS; i++)
+		send_packet(&loaded, i);
+	assert_int_equal(coverage_of(&coverage, &loaded.counting, 1), 0);
+	expect_way(coverage, "switch (first)", "mixed[0] += 3", 1);
+	expect_way(coverage, "switch (first)", "mixed[2] |= 4", 0);
+	expect_way(coverage, "k < (first & 3)", "&inner", 20);
+	xdplab_coverage_free(coverage);
+	unload(&loaded);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -229,6 +270,7 @@ int main(void)
 		cmocka_unit_test(of_inlined_functions_and_one_return),
 		cmocka_unit_test(of_subprograms_and_callbacks),
 		cmocka_unit_test(of_loops_and_code_without_a_line),
+		cmocka_unit_test(a_branch_leads_to_a_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
