@@ -8,6 +8,11 @@
 
 static int no_protocol(struct span word)
 {
+	if (word.length && word.at[word.length] != '.')
+		return fail(-ENOENT,
+			    "a layer and its field are expected, as ip.ttl, "
+			    "not %.*s",
+			    packet_shown(word), word.at);
 	if (word.length)
 		fail(-ENOENT, "%.*s is no protocol", packet_shown(word),
 		     word.at);

@@ -157,24 +157,28 @@ static int read_exact(struct packet_parser *p, const char *name,
 
 /* ---- masks ---- */
 
-/* Of addresses the length of a prefix will do. */
-static bool read_prefix(struct packet_parser *p,
-			const struct packet_field *field,
-			struct packet_value *mask)
+/* Of addresses the length of a prefix will do; -ENOENT: it is none. */
+static int read_prefix(struct packet_parser *p, const char *name,
+		       const struct packet_field *field,
+		       struct packet_value *mask)
 {
 	struct span word = take_word(p);
 	uint64_t length;
 
 	if (field->kind != FIELD_IPV4 && field->kind != FIELD_IPV6)
-		return false;
-	if (!value_literal_number(word, field->bits, &length))
-		return false;
+		return -ENOENT;
+	if (!value_literal_number(word, UINT64_MAX, &length))
+		return -ENOENT;
+	if (length > field->bits)
+		return packet_wrong("%s: a prefix has 0 to %u bits, not %.*s",
+				    name, field->bits, packet_shown(word),
+				    word.at);
 	*mask = packet_value_ones(field->bits);
 	for (size_t i = length; i < field->bits; i++)
 		value_bits_write(mask->bytes, SIZE * 8 - field->bits + i, 1,
 				 true, 0);
 	p->at += word.length;
-	return true;
+	return 0;
 }
 
 static int read_mask(struct packet_parser *p, const char *name,
@@ -187,11 +191,11 @@ static int read_mask(struct packet_parser *p, const char *name,
 		return packet_wrong(
 			"%s: masks are for packets that are expected", name);
 	p->at++;
-	if (!read_prefix(p, field, mask)) {
+	err = read_prefix(p, name, field, mask);
+	if (err == -ENOENT)
 		err = read_exact(p, name, field, mask);
-		if (err)
-			return err;
-	}
+	if (err)
+		return err;
 	for (size_t i = 0; i < SIZE; i++)
 		value->bytes[i] &= mask->bytes[i];
 	return 0;

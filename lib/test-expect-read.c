@@ -213,6 +213,22 @@ static int need_pattern(struct test_reader *reader, struct test_packet *packet)
 	return read_pattern(reader, packet);
 }
 
+/* "DROP, PASS", "DROP|PASS", "DROP and PASS": what is said in place of `or`, and
+ * would be taken for a packet. */
+static bool is_other_or(struct test_reader *reader)
+{
+	const char *start;
+	uint32_t mask = 0;
+	bool found;
+
+	test_skip_blanks(reader);
+	start = reader->at;
+	found = *start == ',' || *start == '|' ||
+		test_take_word(reader, "and") || take_verdict(reader, &mask);
+	reader->at = start;
+	return found;
+}
+
 /* DROP or PASS, and the packet if one is said. */
 static int read_verdict(struct test_reader *reader, struct test_step *step)
 {
@@ -223,6 +239,9 @@ static int read_verdict(struct test_reader *reader, struct test_step *step)
 	err = need_verdicts(reader, &step->verdict.mask);
 	if (err || test_at_end(reader))
 		return err;
+	if (is_other_or(reader))
+		return test_expected(reader, reader->at, "or",
+				     "`or` and another verdict, or a packet");
 	if (test_take_word(reader, "unchanged")) {
 		packet->kind = TEST_PACKET_UNCHANGED;
 		return 0;

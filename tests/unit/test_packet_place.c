@@ -96,6 +96,10 @@ static void what_is_no_name_is_said(void **state)
 {
 	(void)state;
 	expect_no_field("ipp.ttl", "ipp is no protocol", "ip");
+	expect_no_field("ttl",
+			"a layer and its field are expected, as ip.ttl, not "
+			"ttl",
+			"");
 	expect_no_field("ip.tll", "ip has no field tll", "ttl");
 	expect_no_field("udp.cheksum", "udp has no field cheksum", "chksum");
 	expect_no_field("udp.q",

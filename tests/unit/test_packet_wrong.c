@@ -171,6 +171,8 @@ static void an_end_that_is_none(void **state)
 	(void)state;
 	expect("eth / padding(hex 00) / ip", 24,
 	       "nothing can follow on padding", "");
+	expect_as("ip(dst=10.0.0.0/33)", true, 16,
+		  "ip.dst: a prefix has 0 to 32 bits, not 33", "");
 	expect_as("eth / _ / ip", true, 10,
 		  "nothing can follow on `_`, which is all to the end", "");
 }

@@ -54,6 +54,18 @@ static void of_an_unknown_word_the_nearest_is_told(void **state)
 		{ "expect PASS or XDP_DRPO",
 		  "5:18: expected a verdict: ABORTED, DROP, PASS, TX or "
 		  "REDIRECT, not XDP_DRPO (DROP)" },
+		{ "expect PASS, DROP",
+		  "5:14: expected `or` and another verdict, or a packet, not , "
+		  "(or)" },
+		{ "expect PASS and DROP",
+		  "5:15: expected `or` and another verdict, or a packet, not "
+		  "and (or)" },
+		{ "expect PASS DROP",
+		  "5:15: expected `or` and another verdict, or a packet, not "
+		  "DROP (or)" },
+		{ "expect PASS sent with ttl=63",
+		  "5:25: a layer and its field are expected, as ip.ttl, not "
+		  "ttl" },
 		{ "expect lenght == 4",
 		  "5:10: expected a verdict, a packet, a field of one, or one "
 		  "of these: unchanged, sent, length, meta, redirect, count, "
