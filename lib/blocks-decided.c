@@ -296,6 +296,5 @@ const struct source_line *blocks_decided(const struct blocks *blocks,
 	free(t.visited);
 	if (insn < code->nr_insns)
 		line = blocks_line(blocks, code, insn);
-	/* What compilers make of several lines has line 0. */
-	return line < code->nr_lines && lines[line].line ? &lines[line] : NULL;
+	return line < code->nr_lines ? &lines[line] : NULL;
 }

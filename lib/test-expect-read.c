@@ -223,8 +223,8 @@ static bool is_other_or(struct test_reader *reader)
 
 	test_skip_blanks(reader);
 	start = reader->at;
-	found = *start == ',' || *start == '|' ||
-		test_take_word(reader, "and") || take_verdict(reader, &mask);
+	test_take_word(reader, "and");
+	found = *start == ',' || *start == '|' || take_verdict(reader, &mask);
 	reader->at = start;
 	return found;
 }

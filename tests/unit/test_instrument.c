@@ -168,7 +168,7 @@ static void counts_in_a_chain(void **state)
 
 static void code_of_no_line_decides_nowhere(void **state)
 {
-	struct bpf_line_info info = { .insn_off = 0 };
+	struct bpf_line_info info = { .line_col = 5 << 10 };
 	struct code code = CODE(MOV(0, XDP_PASS), EXIT);
 	struct source_line line = { .file = "a.c", .line = 5, .text = "" };
 	const uint64_t counters[] = { 1, 0 };
@@ -180,7 +180,7 @@ static void code_of_no_line_decides_nowhere(void **state)
 	assert_int_equal(blocks_read(&blocks, &code), 0);
 	assert_ptr_equal(blocks_decided(&blocks, &code, &line, counters),
 			 &line);
-	line.line = 0;
+	info.line_col = 0;
 	assert_null(blocks_decided(&blocks, &code, &line, counters));
 	blocks_free(&blocks);
 }

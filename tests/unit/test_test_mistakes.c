@@ -132,7 +132,8 @@ static void what_was_expected_there_is_told(void **state)
 		{ "expect PASS or",
 		  "5:17: expected a verdict: ABORTED, DROP, PASS, TX or "
 		  "REDIRECT, but here the statement ends" },
-		{ "expect PASS, DROP", BEHIND_VERDICT(14, ",") },
+		{ "expect PASS, DROP",
+		  "5:14: expected `or` and another verdict, or a packet, not , (or)" },
 		{ "expect PASS and ip.ttl == 63", BEHIND_VERDICT(15, "and") },
 		{ "expect PASS ip.ttl == 63", BEHIND_VERDICT(15, "ip.ttl") },
 		{ "expect length = 4",
