@@ -174,7 +174,7 @@ static int tell_cov(const struct test_asked *asked, struct cov *cov)
 	int status;
 
 	cov_sort(cov);
-	if (args_count(asked->args, "cov"))
+	if (cov->nr && args_count(asked->args, "cov"))
 		cov_text(cov, plain ? stdout : stderr);
 	status = write_cov(asked, cov, asked->cov_lcov, cov_lcov);
 	return write_cov_html(asked, cov) ?: status;

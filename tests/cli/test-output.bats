@@ -335,4 +335,5 @@ assert text.lines == source, text.lines
 	llvm-objcopy --remove-section .BTF.ext test_lower.o
 	run xdplab test --cov -k TCP lower.test
 	assert_contains 'clang -g'
+	assert_lacks 'lines reached'
 }
