@@ -185,6 +185,8 @@ static int find_layers(struct xdplab_packet *packet)
 	size_t at = 0;
 	int err = 0;
 
+	packet->nr_layers = 0;
+	packet->end = packet->bytes.length;
 	while (next && !err)
 		err = add_header(packet, &at, &next, &is_bounded);
 	if (err < 0)
@@ -200,6 +202,16 @@ static int find_layers(struct xdplab_packet *packet)
 	return 0;
 }
 
+int packet_find_layers(struct xdplab_packet *packet)
+{
+	int err = find_layers(packet);
+
+	if (err)
+		return err;
+	packet_find_fragments(packet);
+	return 0;
+}
+
 int xdplab_packet_decode(struct xdplab_packet **out, const void *bytes,
 			 size_t length)
 {
@@ -209,14 +221,12 @@ int xdplab_packet_decode(struct xdplab_packet **out, const void *bytes,
 	if (err)
 		return err;
 	err = packet_bytes_add(&packet->bytes, bytes, NULL, length);
-	packet->end = packet->bytes.length;
 	if (!err)
-		err = find_layers(packet);
+		err = packet_find_layers(packet);
 	if (err) {
 		xdplab_packet_free(packet);
 		return err;
 	}
-	packet_find_fragments(packet);
 	packet_find_given(packet);
 	*out = packet;
 	return 0;

@@ -169,6 +169,10 @@ struct packet_layer *packet_layer_add(struct xdplab_packet *packet,
 				      enum packet_protocol_id protocol,
 				      size_t offset);
 
+/* packet-decode.c: finds all layers anew, by the bytes, but not yet which of
+ * their fields are given.  -ENOMEM */
+int packet_find_layers(struct xdplab_packet *packet);
+
 static inline bool packet_layer_is(const struct packet_layer *layer,
 				   enum packet_protocol_id protocol)
 {
