@@ -206,6 +206,11 @@ const struct source_line *counting_decided(const struct counting *counting)
 			      counting->lines, counting->now);
 }
 
+const uint64_t *counting_now(const struct counting *counting)
+{
+	return counting->now;
+}
+
 /* ---- for coverage.c ---- */
 
 const struct code *counting_original(const struct counting *counting)

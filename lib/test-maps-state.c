@@ -85,3 +85,18 @@ int test_maps_reset(struct test_maps *maps)
 			   xdplab_map_type_name(left->map->info.type))
 		    : 0;
 }
+
+uint64_t test_maps_entries(const struct test_maps *maps)
+{
+	uint64_t nr = 0;
+
+	for (size_t i = 0; i < maps->nr; i++)
+		if (maps->at[i].by_programs)
+			nr += maps->at[i].map->info.max_entries;
+	return nr;
+}
+
+void test_maps_changed(struct test_maps *maps)
+{
+	maps->fresh = false;
+}

@@ -56,8 +56,11 @@ static int tell(struct xdplab_tests *tests, struct test_place place,
 	if (tests->has_told)
 		return -EINVAL; /* the first one is what xdplab_error() has */
 	tests->has_told = true;
-	fail(-EINVAL, "%s:%u:%u: %s", tests->path, place.line, place.column,
-	     message);
+	if (place.line)
+		fail(-EINVAL, "%s:%u:%u: %s", tests->path, place.line,
+		     place.column, message);
+	else /* it is about no file of tests */
+		fail(-EINVAL, "%s", message);
 	return *hint ? advise(-EINVAL, "did you mean %s?", hint) : -EINVAL;
 }
 

@@ -139,8 +139,7 @@ static void find_decided(struct xdplab_tests *tests, size_t index,
 
 /* ---- a run ---- */
 
-/* What a test sets of one CPU, the program that it runs is to find. */
-static void hold_cpu(cpu_set_t *before)
+void test_hold_cpu(cpu_set_t *before)
 {
 	cpu_set_t one;
 
@@ -161,7 +160,7 @@ int xdplab_tests_run(struct xdplab_tests *tests, size_t index,
 	if (index >= tests->nr_cases)
 		return fail(-EINVAL, "%s: there is no test %zu", tests->path,
 			    index);
-	hold_cpu(&cpus);
+	test_hold_cpu(&cpus);
 	result = run_one(tests, index);
 	if (result && result->shown.has_packet && tests->run->chain.nr &&
 	    tests->run->now == &tests->run->plain)

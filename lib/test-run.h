@@ -10,6 +10,7 @@
 #ifndef TEST_RUN_H
 #define TEST_RUN_H
 
+#include <sched.h>
 #include <time.h>
 
 #include "chain.h"
@@ -219,6 +220,10 @@ void test_result_error(struct test_result *result,
 		       const struct test_step *step);
 
 /* ---- test-run.c, test-do.c ---- */
+
+/* Keeps the thread on one CPU: what a test sets there, the program that it runs
+ * is to find.  `before` is where it could be, for sched_setaffinity(). */
+void test_hold_cpu(cpu_set_t *before);
 
 /* A test that runs. */
 struct test_running {

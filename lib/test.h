@@ -304,6 +304,10 @@ int test_maps_bind(struct test_maps *maps, struct xdplab_tests *tests);
  * gives up entries stays as it has become.
  */
 int test_maps_reset(struct test_maps *maps);
+/* How many entries programs can write, all in all: what that may cost. */
+uint64_t test_maps_entries(const struct test_maps *maps);
+/* Packets were sent without test_maps_before(). */
+void test_maps_changed(struct test_maps *maps);
 /*
  * Does a TEST_MAP_* or TEST_VAR_SET step.  Where each CPU has a value of its
  * own, numbers are read as the sum of all CPUs': so they are set for the CPU
