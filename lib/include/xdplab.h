@@ -992,6 +992,79 @@ XDPLAB_API const struct xdplab_coverage_line *
 xdplab_coverage_at(const struct xdplab_coverage *coverage, size_t index);
 XDPLAB_API void xdplab_coverage_free(struct xdplab_coverage *coverage);
 
+/* ---- packets that programs do not take well --------------------------- */
+
+/* Tests without any test, of the object `path`; of its programs `function`, or
+ * if that is NULL, the only one.  -ENOMEM. */
+XDPLAB_API int xdplab_tests_of_program(struct xdplab_tests **out,
+				       const char *path, const char *function,
+				       const struct xdplab_tests_opts *opts);
+/* Appends what a file has besides its tests, for one that is to be in
+ * `directory`.  -ENOMEM. */
+XDPLAB_API int xdplab_tests_head(const struct xdplab_tests *tests,
+				 const char *directory,
+				 struct xdplab_text *text);
+
+enum xdplab_finding_kind {
+	XDPLAB_FINDING_ABORTED = 1, /* its verdict is ABORTED, or none */
+	XDPLAB_FINDING_DIFFERENT,   /* from the other version's */
+	XDPLAB_FINDING_LONGER,	    /* than a frame of its interface */
+};
+
+/* A packet, the least by which that is to be seen. */
+struct xdplab_finding {
+	enum xdplab_finding_kind kind;
+	const char *message; /* "the verdict is ABORTED" */
+	const void *packet;
+	size_t length;
+	size_t nr_packets; /* with those before it that are needed: 1 */
+	uint32_t verdict, old_verdict; /* of the other version, if it differs */
+	/* Where the program decided its verdict; "", 0, "" if not known. */
+	const char *decided_file, *decided_text;
+	unsigned int decided_line;
+	/* In the notation of xdplab-test(5), for a file with that head: it
+	 * fails as long as the program is as it is. */
+	const char *test;
+};
+
+/* "aborted", "different", "longer". */
+XDPLAB_API const char *xdplab_finding_name(enum xdplab_finding_kind kind);
+
+struct xdplab_fuzz_state {
+	uint64_t runs; /* packets, those of findings made smaller not counted */
+	double seconds;
+	size_t kept; /* packets that reached something new */
+	size_t blocks, reached; /* of the program's code; 0: not counted */
+	size_t findings;
+	uint64_t lost; /* that did not come again, by the same packets */
+};
+
+struct xdplab_fuzz_opts {
+	size_t sz;
+	double seconds; /* to look for them; 0: no limit */
+	uint64_t runs;	/* so many packets at most; 0: no limit */
+	uint64_t seed;	/* the same, and as many runs: the same findings */
+	/* The object of another version, whose verdicts and packets are to be
+	 * the same; or NULL. */
+	const char *against;
+	bool unguided; /* forget what packets reach: to see what that is worth */
+	/* Told now and then, if not NULL; false ends it. */
+	bool (*progress)(const struct xdplab_fuzz_state *state, void *arg);
+	void (*found)(const struct xdplab_finding *finding, void *arg);
+	void *arg;
+};
+
+/*
+ * Looks for packets that the programs of `tests`, which are not loaded yet, do
+ * not take well: by changing those that the tests send, and usual ones, and
+ * going on with each that reaches something new in the code.  Each finding is
+ * told once for a kind and a line of the source at which the verdict was decided.
+ * Errors of xdplab_tests_load(); -EOPNOTSUPP for a program that runs already.
+ */
+XDPLAB_API int xdplab_fuzz(struct xdplab_tests *tests,
+			   const struct xdplab_fuzz_opts *opts,
+			   struct xdplab_fuzz_state *state);
+
 /* ---- what an interface can do ----------------------------------------- */
 
 struct xdplab_features {

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* fuzz_old - the old one of two versions */
+#include "fuzz_version.h"
+
+SEC("xdp")
+int xdp_version(struct xdp_md *ctx)
+{
+	return version(ctx, 0);
+}
+
+char _license[] SEC("license") = "GPL";
