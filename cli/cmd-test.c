@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "cov.h"
+#include "test-fuzz.h"
 #include "test-record.h"
 #include "test.h"
 
@@ -35,6 +36,16 @@ static const struct option_spec options[] = {
 	  "@iface" },
 	{ 0, "count", "N", "With --record: end after so many packets (100)",
 	  NULL },
+	{ 0, "fuzz", "SECONDS",
+	  "Look for packets that a PROGRAM, or a FILE's, does not take well",
+	  NULL },
+	{ 0, "against", "OBJECT",
+	  "With --fuzz: another version, which is to do the same", "@file" },
+	{ 'n', "prog-name", "NAME",
+	  "With --fuzz: of a PROGRAM's functions this one", NULL },
+	{ 0, "runs", "N", "With --fuzz: end after so many packets", NULL },
+	{ 0, "keep", "FILE",
+	  "With --fuzz: where findings are written (NAME.fuzz.test)", "@file" },
 	{ 0, "cov", NULL, "Tell which lines the tests do not reach", NULL },
 	{ 0, "cov-html", "FILE", "Write the source in colours, as HTML",
 	  "@file" },
@@ -88,6 +99,10 @@ static int check_asked(const struct test_asked *asked)
 		return say_usage(args, "--build goes with --watch");
 	if (args_count(args, "count") && !args_count(args, "record"))
 		return say_usage(args, "--count goes with --record");
+	if (args_count(args, "against") || args_count(args, "runs") ||
+	    args_count(args, "keep") || args_count(args, "prog-name"))
+		return say_usage(args, "--against, --runs, --keep and "
+				       "--prog-name go with --fuzz");
 	if (asked->out && asked->jobs > 1)
 		return say_usage(args, "--out and --jobs: packets are written "
 				       "one after the other");
@@ -263,6 +278,8 @@ static int test(struct args *args)
 
 	if (!status && ifname)
 		return test_record(args, ifname);
+	if (!status && args_value(args, "fuzz"))
+		return test_fuzz(args);
 	if (!status)
 		status = read_asked(&asked);
 	if (!status)
@@ -322,13 +339,27 @@ const struct cmd cmd_test = {
 		"runs inside another meanwhile, which is swapped in and out "
 		"without losing a packet.\n"
 		"\n"
+		"--fuzz changes packets, those that the tests of a FILE send and "
+		"usual ones, for so many seconds, and goes on with each that "
+		"reaches something new in the program's code. It looks for the "
+		"verdict ABORTED, for packets that come out longer than a frame "
+		"of their interface, and, with --against, for verdicts and "
+		"packets that are not those of another version. What it finds "
+		"is made as little as it can be, and is a test in NAME.fuzz.test "
+		"that fails until the program is mended. Maps are set back after "
+		"some packets, and what is found must come again from there. In "
+		"the place of a FILE there can be an object, PROGRAM. The exit "
+		"status is 3 if anything was found. The same --seed and --runs "
+		"find the same.\n"
+		"\n"
 		"Examples:\n"
 		"  xdplab test parser.test\n"
 		"  xdplab test -k truncation -v tests/\n"
 		"  xdplab test --watch --build make parser.test\n"
 		"  xdplab test --jobs 4 --junit results.xml tests/\n"
 		"  xdplab test --cov --cov-html coverage.html parser.test\n"
-		"  xdplab test --record veth0 --count 20 veth0.test",
+		"  xdplab test --record veth0 --count 20 veth0.test\n"
+		"  xdplab test --fuzz 60 --against old.bpf.o parser.test",
 	.flags = CMD_JSON | CMD_NETNS,
 	.options = options,
 	.words = "@file",
