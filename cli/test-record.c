@@ -24,6 +24,7 @@
 struct recording {
 	const char *ifname;
 	uint64_t count, done;
+	uint32_t queue; /* that the last packet came from */
 	double seconds; /* 0: no limit */
 	struct xdplab_text text;
 	struct progress progress;
@@ -89,6 +90,9 @@ static int take_packet(const struct xdplab_tapped *tapped, void *arg)
 
 	if (r->done == r->count)
 		return 1;
+	if (tapped->queue != r->queue)
+		record_add(&r->text, "  context queue %u\n", tapped->queue);
+	r->queue = tapped->queue;
 	xdplab_text_add(&r->text, "  send ");
 	err = add_packet(&r->text, tapped->came, tapped->came_length);
 	record_add(&r->text, "\n  expect %s ", verdict ?: "ABORTED");

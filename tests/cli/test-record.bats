@@ -25,8 +25,9 @@ recorded() { # COUNT OPTION... -- COMMAND...
 	wait "$pid"
 }
 
-tapped() {
-	[ "$(xdplab status -j veth0 | jq -r '.[0].name')" = xdplab_tap ]
+# shellcheck disable=SC2120 # wait_until passes it
+tapped() { # [IFACE]
+	[ "$(xdplab status -j "${1-veth0}" | jq -r '.[0].name')" = xdplab_tap ]
 }
 
 send_udp() { # PORT...
@@ -70,6 +71,26 @@ send_udp() { # PORT...
 	assert_contains 'set rodata answered = 7'
 	assert_contains '  map allowed[10.11.0.2] = 5'
 	assert_contains 'expect PASS unchanged'
+	xdplab test got.test >&2
+}
+
+@test "the queue that packets come from is recorded" {
+	ip link add many numrxqueues 2 numtxqueues 2 up type veth \
+		peer name sender numrxqueues 2 numtxqueues 2
+	sysctl -qw net.ipv6.conf.sender.disable_ipv6=1
+	ip link set sender up
+	mkdir sys
+	mount -t sysfs sysfs sys
+	echo 0 >sys/class/net/sender/queues/tx-0/xps_cpus
+	echo 1 >sys/class/net/sender/queues/tx-1/xps_cpus
+	umount sys
+	xdplab load many "$BPF/pass.o" >&2
+	timeout 20 xdplab test --record many --count 1 got.test 2>said &
+	wait_until tapped many
+	taskset -c 0 ping -c 1 -W 1 -I sender 10.99.0.1 >&2 || true
+	wait "$!" || true
+	run cat got.test
+	assert_contains '  context queue 1'
 	xdplab test got.test >&2
 }
 
@@ -168,7 +189,7 @@ ended_by() { # SIGNAL
 	kill -KILL "$pid"
 	wait "$pid" || true
 	reachable
-	tapped
+	wait_until tapped
 	xdplab chain veth0 set-prio xdp_pass 7 >&2
 	run tapped
 	assert_status 1
