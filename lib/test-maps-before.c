@@ -52,12 +52,21 @@ static int keep_if_small(const struct test_maps *maps, struct tested_map *map)
 		       : 0;
 }
 
+/* What is sent by perf events is seen from when somebody listens. */
+static int keep_map(const struct test_maps *maps, struct tested_map *map)
+{
+	if (!maps->elsewhere && !map->records &&
+	    tested_is(map, BPF_MAP_TYPE_PERF_EVENT_ARRAY))
+		return records_open(map);
+	return keep_all(maps, map);
+}
+
 static int keep_each(struct test_maps *maps)
 {
 	int err = 0;
 
 	for (size_t i = 0; !err && i < maps->nr; i++)
-		err = keep_all(maps, &maps->at[i]);
+		err = keep_map(maps, &maps->at[i]);
 	return err;
 }
 

@@ -319,6 +319,8 @@ static void nothing_at_all_has_changed_or_it_is_told(void **state)
 					    "*counters[1] | was 0 | 1\n");
 	assert_false(expect_what(t, EXPECT_NO_CHANGE, "", NULL, EVENT, 1));
 	assert_string_equal(t->failure.shown.message, "events has changed");
+	assert_false(expect_what(t, EXPECT_NO_CHANGE, "", NULL, PERF, 1));
+	assert_string_equal(t->failure.shown.message, "samples has changed");
 	assert_false(expect_what(t, EXPECT_NO_CHANGE, "", NULL, VARIABLES, 2));
 	assert_non_null(strstr(tested_rows(t), "sums[1].packets | was 0 | 1"));
 	assert_non_null(
