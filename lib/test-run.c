@@ -49,8 +49,12 @@ static int prepare(struct test_running *r)
 
 	if (after == SIZE_MAX) {
 		err = test_maps_reset(run->maps);
-		if (err) /* also where one cannot be set back */
-			return err < 0 ? err : -EOPNOTSUPP;
+		if (err > 0) /* one of them cannot be set back */
+			return advise(-EOPNOTSUPP,
+				      "give each test a file of its own, or "
+				      "write that it comes after another");
+		if (err)
+			return err;
 		return test_do_steps(r, &r->tests->setup);
 	}
 	if (run->last != after)
