@@ -42,7 +42,7 @@ int xdp_cov_returns(struct xdp_md *ctx)
 	seen++;		/* 8 */
 	if (first == 1) /* 8 2/2 <- 1 */
 		return XDP_DROP;
-	if (strict)	     /* 7 */
+	if (strict)	     /* 7 0/0 */
 		seen += 100; /* - */
 	switch (first) {     /* 7 4/4 <- 2 */
 	case 2:

@@ -137,9 +137,9 @@ static void ways_that_are_taken_somewhere_are_not_missing(void **state)
 
 	(void)state;
 	add(&cov, PATH, 4, "if (a < 1 && a)", "p", 3,
-	    json_pack("[[i,i], [i,i], [i,i], [i,i]]", 0, 5, 0, 8, 0, 4, 0, 7));
+	    json_pack("[[i,i], [i,i], [i,i], [i,i]]", 0, 6, 0, 5, 0, 4, 0, 8));
 	add(&cov, PATH, 4, "if (a < 1 && a)", "q", 3,
-	    json_pack("[[i,i], [i,i]]", 1, 5, 0, 6));
+	    json_pack("[[i,i], [i,i]]", 1, 5, 0, 7));
 	assert_int_equal(cov_never(cov.lines, 2, 0), 6);
 	assert_int_equal(cov_never(cov.lines, 2, 6), 7);
 	assert_int_equal(cov_never(cov.lines, 2, 7), 8);
@@ -248,6 +248,19 @@ static void html_leads_from_a_function_to_its_first_line(void **state)
 	cov_free(&cov);
 }
 
+/* In whichever function that was. */
+static void a_line_is_reached_once(void **state)
+{
+	struct cov cov = { 0 };
+
+	(void)state;
+	add(&cov, PATH, 6, "x", "p", 3, json_pack("[]"));
+	add(&cov, PATH, 6, "x", "q", 2, json_pack("[]"));
+	assert_int_equal(cov_total(&cov).lines, 1);
+	assert_int_equal(cov_total(&cov).reached, 1);
+	cov_free(&cov);
+}
+
 static void several_files_have_a_sum(void **state)
 {
 	struct cov cov = example();
@@ -294,6 +307,7 @@ int main(void)
 		cmocka_unit_test(a_source_that_has_changed_is_left_out),
 		cmocka_unit_test(a_source_that_is_no_plain_file_is_left_out),
 		cmocka_unit_test(html_leads_from_a_function_to_its_first_line),
+		cmocka_unit_test(a_line_is_reached_once),
 		cmocka_unit_test(several_files_have_a_sum),
 		cmocka_unit_test(nothing_to_cover_is_no_failure),
 	};

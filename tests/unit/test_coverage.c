@@ -27,7 +27,8 @@
 struct wanted {
 	bool counted, none;
 	unsigned int hits;
-	unsigned int branches, taken; /* .branches of 0: nothing is said */
+	bool jumps; /* the next two are said */
+	unsigned int branches, taken;
 	bool decides[NR_PACKETS];
 };
 
@@ -38,18 +39,18 @@ static void read_comment(struct wanted *wanted, char *comment)
 
 	for (char *word = strtok(comment, " "); word;
 	     word = strtok(NULL, " ")) {
-		unsigned int first = strtoul(word, &word, 10), second = 0;
+		unsigned int first = strtoul(word, &word, 10);
 
-		if (*word == '/')
-			second = strtoul(word + 1, NULL, 10);
-		if (*word == '<')
+		if (*word == '/') {
+			wanted->jumps = true;
+			wanted->taken = first;
+			wanted->branches = strtoul(word + 1, NULL, 10);
+		} else if (*word == '<')
 			decides = true;
 		else if (*word == '-')
 			wanted->none = true;
 		else if (decides)
 			wanted->decides[first] = true;
-		else if (second)
-			wanted->taken = first, wanted->branches = second;
 		else
 			wanted->counted = true, wanted->hits = first;
 	}
@@ -151,8 +152,8 @@ static size_t check_line(const char *name, unsigned int number,
 
 	line = line ?: &nothing;
 	wrong |= wanted->counted && wanted->hits != line->hits;
-	wrong |= wanted->branches && (wanted->branches != line->branches ||
-				      wanted->taken != line->taken);
+	wrong |= wanted->jumps && (wanted->branches != line->branches ||
+				   wanted->taken != line->taken);
 	if (wrong)
 		print_error("%s: line %u is reached %lu times, %u/%u\n", name,
 			    number, (unsigned long)line->hits, line->taken,
@@ -233,6 +234,30 @@ line_of(const struct xdplab_coverage *coverage, const char *text)
 	return NULL;
 }
 
+static void of_a_program_in_two_places(void **state)
+{
+	struct xdplab_coverage *coverage;
+	struct loaded loaded[2];
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		load(&loaded[i], "cov_returns");
+		send_packet(&loaded[i], i);
+	}
+	assert_int_equal(
+		coverage_of(&coverage,
+			    (struct counting *[]){ loaded[0].counting,
+						   loaded[1].counting },
+			    2),
+		0);
+	assert_int_equal(line_of(coverage, "seen++")->hits, 2);
+	assert_int_equal(line_of(coverage, "if (first == 1)")->branches, 4);
+	assert_int_equal(line_of(coverage, "if (first == 1)")->taken, 2);
+	xdplab_coverage_free(coverage);
+	for (int i = 0; i < 2; i++)
+		unload(&loaded[i]);
+}
+
 static void expect_way(const struct xdplab_coverage *coverage, const char *from,
 		       const char *to, uint64_t times)
 {
@@ -270,6 +295,7 @@ int main(void)
 		cmocka_unit_test(of_inlined_functions_and_one_return),
 		cmocka_unit_test(of_subprograms_and_callbacks),
 		cmocka_unit_test(of_loops_and_code_without_a_line),
+		cmocka_unit_test(of_a_program_in_two_places),
 		cmocka_unit_test(a_branch_leads_to_a_line),
 	};
 

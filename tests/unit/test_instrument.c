@@ -106,6 +106,54 @@ static void leaves_out_what_it_has_no_room_for(void **state)
 	counting_end(counted);
 }
 
+/* A call may read r1 to r5, but they need not be set: in the second block only
+ * r0 is known to be free, and none to be set. */
+static void leaves_out_where_it_is_not_known_what_is_set(void **state)
+{
+	const struct code code = CODE(
+		MOV(6, 6), MOV(7, 7), MOV(8, 8), MOV(9, 9),
+		HELPER(BPF_FUNC_get_prandom_u32), IF(BPF_JGT, 0, 100, 1),
+		HELPER(BPF_FUNC_get_smp_processor_id), MOV(0, 0), ADD_REG(0, 6),
+		ADD_REG(0, 7), ADD_REG(0, 8), ADD_REG(0, 9), EXIT);
+	struct counting *counted = begin(&code, -1);
+
+	(void)state;
+	assert_int_equal(run_counting(counted), 30);
+	assert_true(counting_has(counted, 0));
+	assert_false(counting_has(counted, 1));
+	assert_true(counting_has(counted, 2));
+	counting_end(counted);
+}
+
+/* Which is in r0, though the instruction does not name it. */
+static void keeps_what_is_compared_and_exchanged(void **state)
+{
+	const struct bpf_insn exchange =
+		op(BPF_STX | BPF_ATOMIC | BPF_DW, 10, 3, -8, BPF_CMPXCHG);
+	const struct code code =
+		CODE(LOAD32(2, 1, 16), MOV(0, 5), STORE(10, -8, 0), MOV(3, 7),
+		     IF(BPF_JGT, 2, 100, 1), exchange, LOAD(0, 10, -8), EXIT);
+	struct counting *counted = begin(&code, -1);
+
+	(void)state;
+	assert_int_equal(run_counting(counted), 7);
+	expect_all_counters(counted, 3);
+	counting_end(counted);
+}
+
+static void a_tail_call_may_be_the_end_of_a_block(void **state)
+{
+	const struct code code =
+		CODE(HELPER(BPF_FUNC_tail_call), MOV(0, 2), EXIT);
+	struct blocks blocks;
+
+	(void)state;
+	assert_int_equal(blocks_read(&blocks, &code), 0);
+	assert_int_equal(blocks.nr, 2);
+	assert_int_equal(blocks.at[1].first, 1);
+	blocks_free(&blocks);
+}
+
 static void refuses_jumps_that_become_too_long(void **state)
 {
 	static struct bpf_insn insns[32000];
@@ -268,6 +316,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(saves_registers_where_none_is_free),
 		cmocka_unit_test(leaves_out_what_it_has_no_room_for),
+		cmocka_unit_test(leaves_out_where_it_is_not_known_what_is_set),
+		cmocka_unit_test(keeps_what_is_compared_and_exchanged),
+		cmocka_unit_test(a_tail_call_may_be_the_end_of_a_block),
 		cmocka_unit_test(refuses_jumps_that_become_too_long),
 		cmocka_unit_test(knows_what_the_verifier_removes),
 		cmocka_unit_test(counts_in_a_chain),

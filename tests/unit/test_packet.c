@@ -180,6 +180,19 @@ static void extension_headers_follow_ipv6(void **state)
 		      "3b00001100000007");
 }
 
+/* The address that the pseudo header has is the last one (RFC 8200, 8.1). */
+static void a_checksum_is_for_where_the_packet_goes_in_the_end(void **state)
+{
+	(void)state;
+	expect_behind("eth/ipv6/routing(segleft=0, addresses=[fc00::3])/udp",
+		      40 + 8 + 16, "04000035000803a5");
+	expect_behind("eth/ipv6/routing(segleft=1, addresses=[fc00::3])/udp",
+		      40 + 8 + 16, "04000035000803a4");
+	expect_behind("eth / ipv6 / routing(type=4, segleft=1, "
+		      "addresses=[fc00::3, fc00::4]) / udp",
+		      40 + 8 + 32, "04000035000803a4");
+}
+
 static void a_first_fragment_has_a_header_and_no_checksum(void **state)
 {
 	(void)state;
@@ -387,6 +400,8 @@ int main(void)
 		cmocka_unit_test(a_tag_says_what_is_tagged),
 		cmocka_unit_test(what_names_the_next_layer_follows_it),
 		cmocka_unit_test(extension_headers_follow_ipv6),
+		cmocka_unit_test(
+			a_checksum_is_for_where_the_packet_goes_in_the_end),
 		cmocka_unit_test(a_first_fragment_has_a_header_and_no_checksum),
 		cmocka_unit_test(a_later_fragment_is_payload),
 		cmocka_unit_test(options_are_filled_up),

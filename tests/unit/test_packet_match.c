@@ -73,6 +73,7 @@ static void a_header_may_be_anything(void **state)
 	(void)state;
 	expect("eth(_) / arp", "eth(src=02:11:11:11:11:11, type=7) / arp", "");
 	expect("eth / ip(_) / udp", "eth / ip(ttl=3, src=1.2.3.4) / udp", "");
+	expect("eth / ip / udp(_)", "eth / ip / udp(chksum=0x1234)", "");
 	expect("eth / ip(_) / udp", "eth / ip(ttl=3) / udp(sport=3)",
 	       "udp.sport");
 }
