@@ -210,8 +210,11 @@ static int run_with(const struct test_asked *asked,
 	if (junit)
 		add_writer(&writers, &test_junit, junit, false);
 	status = test_jobs(asked, files, &writers, capture, &cov);
-	if (asked->coverage)
+	/* If there is none, workers have said why. */
+	if (asked->coverage && cov.nr)
 		lost = tell_cov(asked, &cov);
+	else if (asked->coverage && !status)
+		lost = EXIT_FAILED;
 	cov_free(&cov);
 	return lost ? lost : status;
 }

@@ -334,6 +334,7 @@ assert text.lines == source, text.lines
 @test "a program without lines has no coverage, which is said" {
 	llvm-objcopy --remove-section .BTF.ext test_lower.o
 	run xdplab test --cov -k TCP lower.test
+	assert_status 1
 	assert_contains 'clang -g'
 	assert_lacks 'lines reached'
 }
