@@ -86,6 +86,12 @@ static bool prints_junit(const struct test_asked *asked)
 	return asked->junit && !strcmp(asked->junit, "-");
 }
 
+/* To a file. */
+static bool writes_junit(const struct test_asked *asked)
+{
+	return asked->junit && !prints_junit(asked);
+}
+
 static int check_asked(const struct test_asked *asked)
 {
 	const struct args *args = asked->args;
@@ -181,6 +187,15 @@ static void add_writer(struct test_writers *writers,
 	};
 }
 
+static void add_writers(struct test_writers *writers,
+			const struct test_asked *asked, FILE *junit)
+{
+	add_writer(writers, stdout_form(asked), stdout,
+		   args_count(asked->args, "verbose"));
+	if (junit)
+		add_writer(writers, &test_junit, junit, false);
+}
+
 /* Where there is a form for machines on stdout, what is for people goes
  * elsewhere. */
 static int tell_cov(const struct test_asked *asked, struct cov *cov)
@@ -205,10 +220,7 @@ static int run_with(const struct test_asked *asked,
 	struct cov cov = { 0 };
 	int status, lost = EXIT_DONE;
 
-	add_writer(&writers, stdout_form(asked), stdout,
-		   args_count(asked->args, "verbose"));
-	if (junit)
-		add_writer(&writers, &test_junit, junit, false);
+	add_writers(&writers, asked, junit);
 	status = test_jobs(asked, files, &writers, capture, &cov);
 	/* If there is none, workers have said why. */
 	if (asked->coverage && cov.nr)
@@ -219,20 +231,38 @@ static int run_with(const struct test_asked *asked,
 	return lost ? lost : status;
 }
 
+/* Where a form for machines is asked for, there are the mistakes, too. */
+static int tell_wrong(const struct test_asked *asked,
+		      const struct test_files *files)
+{
+	struct test_writers writers = { 0 };
+	FILE *junit = NULL;
+
+	if (writes_junit(asked))
+		junit = open_file(asked, asked->junit);
+	add_writers(&writers, asked, junit);
+	test_writers_wrong(&writers, files);
+	if (junit)
+		close_file(asked, junit, asked->junit);
+	return EXIT_USAGE;
+}
+
 static int run(const struct test_asked *asked, const struct test_files *files)
 {
-	bool wants_junit = asked->junit && !prints_junit(asked);
 	struct xdplab_capture *capture = NULL;
 	FILE *junit = NULL;
 	int status = EXIT_DONE, lost = EXIT_DONE, err = 0;
 
+	if (test_files_wrong(files))
+		return tell_wrong(asked, files);
 	if (asked->out)
 		err = xdplab_capture_open(&capture, asked->out);
 	if (!err && capture)
 		err = xdplab_capture_flush(capture);
 	if (err)
 		status = say_failure(asked->args, err);
-	if (!status && wants_junit && !(junit = open_file(asked, asked->junit)))
+	if (!status && writes_junit(asked) &&
+	    !(junit = open_file(asked, asked->junit)))
 		status = EXIT_FAILED;
 	if (!status)
 		status = run_with(asked, files, junit, capture);
@@ -265,9 +295,10 @@ static int read_and_run(const struct test_asked *asked)
 	struct test_files files = { 0 };
 	int status = test_files_read(&files, asked);
 
-	if (!status)
-		status = lists ? test_list(asked, &files)
-			       : run_once(asked, &files);
+	if (!status && lists)
+		status = test_list(asked, &files);
+	else if (!status || test_files_wrong(&files))
+		status = run_once(asked, &files);
 	test_files_free(&files);
 	return status;
 }

@@ -47,7 +47,7 @@ static void add(struct test_files *files, const char *directory,
 	files->at = test_memory(
 		reallocarray(files->at, files->nr + 1, sizeof(*files->at)));
 	file = &files->at[files->nr++];
-	*file = (struct test_file){ 0 };
+	*file = (struct test_file){ .mistakes = test_memory(json_array()) };
 	if (asprintf(&file->path, "%s%s%s", directory, slash, name) < 0)
 		test_memory(NULL);
 }
@@ -136,7 +136,7 @@ static int read_file(struct test_files *files, struct test_file *file,
 	struct xdplab_tests_opts opts = {
 		.sz = sizeof(opts),
 		.mistake = test_say_mistake,
-		.arg = &file->nr_mistakes,
+		.arg = file->mistakes,
 		.seed = asked->seed,
 		.program = asked->program,
 	};
@@ -144,7 +144,7 @@ static int read_file(struct test_files *files, struct test_file *file,
 
 	if (!err)
 		choose(files, file, asked->only);
-	else if (!file->nr_mistakes)
+	else if (!json_array_size(file->mistakes))
 		return say_failure(asked->args, err);
 	return err ? EXIT_USAGE : EXIT_DONE;
 }
@@ -177,10 +177,19 @@ int test_files_read(struct test_files *files, const struct test_asked *asked)
 	return status;
 }
 
+bool test_files_wrong(const struct test_files *files)
+{
+	for (size_t i = 0; i < files->nr; i++)
+		if (json_array_size(files->at[i].mistakes))
+			return true;
+	return false;
+}
+
 void test_files_free(struct test_files *files)
 {
 	for (size_t i = 0; i < files->nr; i++) {
 		xdplab_tests_free(files->at[i].tests);
+		json_decref(files->at[i].mistakes);
 		free(files->at[i].chosen);
 		free(files->at[i].path);
 	}

@@ -22,7 +22,7 @@ struct fuzzing {
 	const char *path; /* the operand */
 	struct xdplab_fuzz_opts opts;
 	struct xdplab_tests *tests;
-	size_t nr_mistakes;
+	json_t *mistakes; /* in its file, that have been said */
 	const char *keep; /* the file of findings */
 	char *own_keep;
 	int fd;
@@ -234,7 +234,7 @@ static int read_tests(struct fuzzing *fuzzing)
 	struct xdplab_tests_opts opts = {
 		.sz = sizeof(opts),
 		.mistake = test_say_mistake,
-		.arg = &fuzzing->nr_mistakes,
+		.arg = fuzzing->mistakes,
 		.seed = fuzzing->opts.seed,
 		.program = args_value(args, "program"),
 	};
@@ -250,7 +250,8 @@ static int read_tests(struct fuzzing *fuzzing)
 	}
 	if (!err)
 		return EXIT_DONE;
-	return fuzzing->nr_mistakes ? EXIT_USAGE : say_failure(args, err);
+	return json_array_size(fuzzing->mistakes) ? EXIT_USAGE
+						  : say_failure(args, err);
 }
 
 static int fuzz(struct fuzzing *fuzzing)
@@ -263,8 +264,9 @@ static int fuzz(struct fuzzing *fuzzing)
 	err = xdplab_fuzz(fuzzing->tests, &fuzzing->opts, &state);
 	undraw(fuzzing);
 	if (err)
-		status = fuzzing->nr_mistakes ? EXIT_USAGE
-					      : say_failure(fuzzing->args, err);
+		status = json_array_size(fuzzing->mistakes)
+				 ? EXIT_USAGE
+				 : say_failure(fuzzing->args, err);
 	else
 		tell_end(fuzzing, &state);
 	if (fuzzing->lost)
@@ -283,6 +285,7 @@ static int fuzz_operand(const struct fuzzing *of_all, const char *path)
 
 	fuzzing.path = path;
 	fuzzing.opts.arg = &fuzzing;
+	fuzzing.mistakes = test_memory(json_array());
 	fuzzing.own_keep = own_name(path);
 	fuzzing.keep = fuzzing.keep ?: fuzzing.own_keep;
 	status = read_tests(&fuzzing);
@@ -296,6 +299,7 @@ static int fuzz_operand(const struct fuzzing *of_all, const char *path)
 			unlink(fuzzing.keep);
 	}
 	xdplab_tests_free(fuzzing.tests);
+	json_decref(fuzzing.mistakes);
 	free(fuzzing.own_keep);
 	return status;
 }

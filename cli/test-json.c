@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* test-json - results as JSON: the row of each test, as it is */
+/* test-json - results as JSON: the row of each test or mistake, as it is */
 #include "out.h"
 #include "test.h"
 
@@ -16,10 +16,21 @@ static void test(struct test_writer *writer, const json_t *row)
 	out_row(writer->out, json_copy((json_t *)row));
 }
 
+static void wrong(struct test_writer *writer, const struct test_file *file)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(file->mistakes, i, row)
+	{
+		out_row(writer->out, json_copy((json_t *)row));
+	}
+}
+
 static void end(struct test_writer *writer, const struct test_sum *sum)
 {
 	(void)sum;
 	out_close(writer->out);
 }
 
-const struct test_output test_json = { begin, test, NULL, end };
+const struct test_output test_json = { begin, test, NULL, wrong, end };

@@ -79,10 +79,26 @@ static void file(struct test_writer *writer, const char *path,
 	writer->cases = NULL;
 }
 
+/* A test of its own, as build servers show nothing that is none. */
+static void wrong(struct test_writer *writer, const struct test_file *wrong)
+{
+	const struct test_sum sum = { .not_run = 1 };
+	json_t *row =
+		test_memory(json_copy(json_array_get(wrong->mistakes, 0)));
+	char line[2048];
+
+	test_first_mistake(wrong->mistakes, line, sizeof(line));
+	row_set_text(row, "name", "file");
+	row_set_text(row, "error", line);
+	test(writer, row);
+	file(writer, wrong->path, &sum);
+	json_decref(row);
+}
+
 static void end(struct test_writer *writer, const struct test_sum *sum)
 {
 	(void)sum;
 	fputs("</testsuites>\n", writer->file);
 }
 
-const struct test_output test_junit = { begin, test, file, end };
+const struct test_output test_junit = { begin, test, file, wrong, end };

@@ -86,4 +86,4 @@ static void end(struct test_writer *writer, const struct test_sum *sum)
 	fflush(writer->file);
 }
 
-const struct test_output test_plain = { begin, test, file, end };
+const struct test_output test_plain = { begin, test, file, NULL, end };

@@ -185,7 +185,7 @@ static void do_round(const struct watching *watching, test_run_fn run)
 	for (size_t i = 0; i < files.nr; i++)
 		if (files.at[i].tests)
 			watch_programs(watching, files.at[i].tests);
-	if (!status)
+	if (!status || test_files_wrong(&files))
 		run(watching->asked, &files);
 	test_files_free(&files);
 }

@@ -155,6 +155,21 @@ static void save_packet(const struct worker *worker, size_t index,
 
 /* ---- tests ---- */
 
+/* What failed has been said; why is told for those who read only the rows. */
+static void tell_why_not_loaded(const struct worker *worker, int err)
+{
+	const json_t *mistakes = worker->file->mistakes;
+	char line[2048];
+
+	if (!json_array_size(mistakes)) {
+		tell_not_loaded(worker, say_failure(worker->asked->args, err),
+				xdplab_error());
+		return;
+	}
+	test_first_mistake(mistakes, line, sizeof(line));
+	tell_not_loaded(worker, EXIT_USAGE, line);
+}
+
 static int load(const struct worker *worker)
 {
 	struct xdplab_tests_load_opts opts = {
@@ -165,12 +180,8 @@ static int load(const struct worker *worker)
 	};
 	int err = xdplab_tests_load(worker->file->tests, &opts);
 
-	if (err && worker->file->nr_mistakes)
-		tell_not_loaded(worker, EXIT_USAGE,
-				"there are mistakes in its file");
-	else if (err)
-		tell_not_loaded(worker, say_failure(worker->asked->args, err),
-				xdplab_error());
+	if (err)
+		tell_why_not_loaded(worker, err);
 	else
 		tell(worker, row_of_kind("loaded"));
 	return err;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* test-wrong - a mistake in a file of tests, shown as a compiler does */
+/* test-wrong - mistakes in a file of tests, shown as a compiler does, and kept */
 #include <string.h>
 
 #include "out.h"
@@ -53,18 +53,43 @@ static void say_source(const char *source, size_t column)
 	fputs("^\n", stderr);
 }
 
+static json_t *row_of(const struct xdplab_mistake *mistake)
+{
+	json_t *row = test_memory(json_object());
+
+	row_set_text(row, "kind", "mistake");
+	row_set_text(row, "file", mistake->file);
+	row_set_number(row, "line", mistake->line);
+	row_set_number(row, "column", mistake->column);
+	row_set_text(row, "message", mistake->message);
+	row_set_text(row, "hint", mistake->hint);
+	return row;
+}
+
+static void put_line(const json_t *row, char *line, size_t size)
+{
+	const char *hint = row_text(row, "hint");
+
+	snprintf(line, size, "%s:%u:%u: %s%s%s%s", row_text(row, "file"),
+		 (unsigned int)row_number(row, "line"),
+		 (unsigned int)row_number(row, "column"),
+		 row_text(row, "message"), *hint ? "; did you mean " : "", hint,
+		 *hint ? "?" : "");
+	out_clean(line, size, line);
+}
+
+void test_first_mistake(const json_t *mistakes, char *line, size_t size)
+{
+	put_line(json_array_get(mistakes, 0), line, size);
+}
+
 void test_say_mistake(const struct xdplab_mistake *mistake, void *arg)
 {
+	json_t *row = row_of(mistake);
 	char line[2048];
-	int length;
 
-	++*(size_t *)arg;
-	length = snprintf(line, sizeof(line), "%s:%u:%u: %s", mistake->file,
-			  mistake->line, mistake->column, mistake->message);
-	if (*mistake->hint && length < (int)sizeof(line))
-		snprintf(line + length, sizeof(line) - length,
-			 "; did you mean %s?", mistake->hint);
-	out_clean(line, sizeof(line), line);
+	put_line(row, line, sizeof(line));
 	fprintf(stderr, "%s\n", line);
 	say_source(mistake->source, mistake->column);
+	json_array_append_new(arg, row);
 }

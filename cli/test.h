@@ -39,8 +39,8 @@ struct test_asked {
 struct test_file {
 	char *path;
 	struct xdplab_tests *tests;
-	size_t nr_mistakes; /* that have been said */
-	size_t *chosen;	    /* which of them are asked for */
+	json_t *mistakes; /* that have been said, a row for each */
+	size_t *chosen;	  /* which of the tests are asked for */
 	size_t nr_chosen;
 };
 
@@ -54,6 +54,8 @@ struct test_files {
 /* Reads the files that are named, and those in the directories that are.  An
  * exit status; all that is wrong is said. */
 int test_files_read(struct test_files *files, const struct test_asked *asked);
+/* Whether there is a mistake in any of them. */
+bool test_files_wrong(const struct test_files *files);
 void test_files_free(struct test_files *files);
 /* Whether a file of that name is one of tests, "NAME.test". */
 bool test_is_file_name(const char *name);
@@ -64,8 +66,10 @@ void *test_memory(void *memory);
 
 /* ---- test-wrong.c ---- */
 
-/* Says a mistake as a compiler does, and counts it in the size_t at `arg`. */
+/* Says a mistake as a compiler does, and appends its row to `arg`, an array. */
 void test_say_mistake(const struct xdplab_mistake *mistake, void *arg);
+/* The first of such rows, in a line: "FILE:LINE:COLUMN: MESSAGE". */
+void test_first_mistake(const json_t *mistakes, char *line, size_t size);
 
 /* ---- test-row.c: rows ---- */
 
@@ -136,6 +140,9 @@ struct test_output {
 	/* All tests of a file have been told; may be NULL. */
 	void (*file)(struct test_writer *writer, const char *path,
 		     const struct test_sum *sum);
+	/* Nothing is run, as there are mistakes in this file; NULL: it is
+	 * enough that they are said on stderr. */
+	void (*wrong)(struct test_writer *writer, const struct test_file *file);
 	void (*end)(struct test_writer *writer, const struct test_sum *sum);
 };
 
@@ -153,6 +160,9 @@ void test_writers_test(struct test_writers *writers, const json_t *row);
 void test_writers_file(struct test_writers *writers, const char *path,
 		       const struct test_sum *sum);
 void test_writers_end(struct test_writers *writers, const struct test_sum *sum);
+/* Tells the mistakes in files that are not run, and nothing else. */
+void test_writers_wrong(struct test_writers *writers,
+			const struct test_files *files);
 
 /* ---- test-worker.c, test-jobs.c ---- */
 

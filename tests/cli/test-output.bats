@@ -245,6 +245,69 @@ print(suite.get("tests"), suite.get("errors"), suite[0][0].tag, suite[0][0].get(
 	assert_matches '^3 3 error test_lower.o: the verifier refuses '
 }
 
+# A file with two mistakes in it, and one with one.
+wrong_files() {
+	printf 'program test_lower.o\ntest "<a>"\n\tsend eth / ipp\n\texpect DROPS\n' >wrong.test
+	printf 'progam test_lower.o\n' >other.test
+}
+
+@test "mistakes in files are objects of JSON, with which nothing is run" {
+	wrong_files
+	run --separate-stderr xdplab test -j wrong.test lower.test
+	assert_status 2
+	assert_equal "${#lines[@]}" 2
+	assert_equal "${lines[0]}" \
+		'{"kind":"mistake","file":"wrong.test","line":3,"column":13,"message":"ipp is no protocol","hint":"ip"}'
+	assert_equal "$(jq -r '[.kind, .line, .hint] | join(" ")' <<<"${lines[1]}")" \
+		'mistake 4 DROP'
+	run --separate-stderr xdplab test --list -j wrong.test
+	assert_status 2
+	assert_equal "${#lines[@]}" 2
+}
+
+@test "TAP bails out with the first mistake" {
+	wrong_files
+	run --separate-stderr xdplab test --tap lower.test wrong.test other.test
+	assert_status 2
+	assert_output 'TAP version 13
+1..0
+Bail out!  wrong.test:3:13: ipp is no protocol; did you mean ip?'
+	xdplab test --tap wrong.test >tap || true
+	run ! prove -e cat tap
+}
+
+@test "JUnit's XML has the first mistake of each file as an error" {
+	local read='
+import sys, xml.etree.ElementTree as tree
+for suite in tree.parse(sys.argv[1]).getroot():
+    print(suite.get("name"), suite.get("tests"), suite.get("errors"))
+    for case in suite:
+        print(case.get("name"), case.get("line"), case[0].tag, case[0].get("message"))
+'
+	wrong_files
+	xdplab test --junit - wrong.test lower.test other.test >printed.xml || true
+	run --separate-stderr xdplab test --junit junit.xml wrong.test lower.test other.test
+	assert_status 2
+	assert_output ''
+	diff printed.xml junit.xml
+	run python "$read" junit.xml
+	assert_status 0
+	assert_equal "${#lines[@]}" 4
+	assert_equal "${lines[0]}" 'wrong.test 1 1'
+	assert_equal "${lines[1]}" \
+		'file 3 error wrong.test:3:13: ipp is no protocol; did you mean ip?'
+	assert_matches '^file 1 error other\.test:1:1: .*; did you mean program\?$'
+}
+
+@test "a mistake that is found at load is why the tests of its file did not run" {
+	sed -i 's/map lowered/map lowred/' lower.test
+	run --separate-stderr xdplab test -j lower.test
+	assert_status 2
+	assert_equal "${#lines[@]}" 3
+	assert_equal "$(jq -r '.result + " " + .error' <<<"${lines[2]}")" \
+		'not-run lower.test:12:14: lowred is no map of what is tested; did you mean lowered?'
+}
+
 @test "files that cannot be written are a failure" {
 	run xdplab test --junit /none/junit.xml lower.test
 	assert_status 1

@@ -293,16 +293,17 @@ static const char *said(const struct xdplab_mistake *mistake)
 {
 	static char text[4096];
 	int fd = memfd_create("stderr", MFD_CLOEXEC), saved = dup(2);
-	size_t count = 0;
+	json_t *mistakes = json_array();
 	ssize_t length;
 
 	dup2(fd, 2);
-	test_say_mistake(mistake, &count);
+	test_say_mistake(mistake, mistakes);
 	dup2(saved, 2);
 	close(saved);
 	length = pread(fd, text, sizeof(text) - 1, 0);
 	close(fd);
-	assert_int_equal(count, 1);
+	assert_int_equal(json_array_size(mistakes), 1);
+	json_decref(mistakes);
 	text[length > 0 ? length : 0] = '\0';
 	return text;
 }
