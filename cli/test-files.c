@@ -129,6 +129,50 @@ static void choose(struct test_files *files, struct test_file *file,
 	files->nr_chosen += file->nr_chosen;
 }
 
+/* Of a pipe nothing may be read here: it would be gone. */
+static bool is_object(const char *path)
+{
+	char magic[4] = "";
+	struct stat st;
+	FILE *file;
+
+	if (stat(path, &st) || !S_ISREG(st.st_mode))
+		return false;
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	if (fread(magic, sizeof(magic), 1, file) != 1)
+		*magic = '\0';
+	fclose(file);
+	return !memcmp(magic, "\177ELF", sizeof(magic));
+}
+
+static bool is_source(const char *path)
+{
+	const char *dot = strrchr(path, '.') ?: "";
+
+	return !strcmp(dot, ".c") || !strcmp(dot, ".h");
+}
+
+/* Who begins names the program itself; what is wrong in each line of it would
+ * help nobody.  An exit status. */
+static int refuse_program(const struct test_asked *asked, const char *path)
+{
+	if (is_object(path))
+		say(asked->args,
+		    "%s: is an object; a file of tests names it: program %s; "
+		    "`xdplab help test` shows one",
+		    path, path);
+	else if (is_source(path))
+		say(asked->args,
+		    "%s: is a source; a file of tests names its object: "
+		    "program FILE.o; `xdplab help test` shows one",
+		    path);
+	else
+		return EXIT_DONE;
+	return EXIT_USAGE;
+}
+
 /* An exit status. */
 static int read_file(struct test_files *files, struct test_file *file,
 		     const struct test_asked *asked)
@@ -140,8 +184,11 @@ static int read_file(struct test_files *files, struct test_file *file,
 		.seed = asked->seed,
 		.program = asked->program,
 	};
-	int err = xdplab_tests_read(&file->tests, file->path, &opts);
+	int err = refuse_program(asked, file->path);
 
+	if (err)
+		return err;
+	err = xdplab_tests_read(&file->tests, file->path, &opts);
 	if (!err)
 		choose(files, file, asked->only);
 	else if (!json_array_size(file->mistakes))

@@ -334,6 +334,16 @@ many() {
 	assert_contains 'not permitted'
 }
 
+@test "a program in place of a file of tests is told what such a file is" {
+	run xdplab test pass.o
+	assert_status 2
+	assert_output 'xdplab test: pass.o: is an object; a file of tests names it: program pass.o; `xdplab help test` shows one'
+	cp "$ROOT/tests/bpf/pass.bpf.c" .
+	run xdplab test lower.test pass.bpf.c
+	assert_status 2
+	assert_output 'xdplab test: pass.bpf.c: is a source; a file of tests names its object: program FILE.o; `xdplab help test` shows one'
+}
+
 @test "files that are not there are a failure" {
 	says 'none.test: No such file or directory' xdplab test none.test
 }
@@ -347,6 +357,12 @@ many() {
 	assert_status 2
 	run xdplab test --out a.pcap --jobs 2 lower.test
 	assert_status 2
+	run xdplab test --watch --list lower.test
+	assert_status 2
+	assert_contains '--watch and --list'
+	run xdplab test --record lo --jobs 2
+	assert_status 2
+	assert_contains '--record takes no --jobs'
 	run xdplab test --seed 0 lower.test
 	assert_status 2
 	run xdplab test
