@@ -101,6 +101,9 @@ static int check_asked(const struct test_asked *asked)
 	    1)
 		return say_usage(args, "--json, --tap and --junit -: only one "
 				       "of them can be printed");
+	if (args_count(args, "watch") && args_count(args, "list"))
+		return say_usage(args, "--watch and --list: there is nothing "
+				       "to run again");
 	if (args_count(args, "build") && !args_count(args, "watch"))
 		return say_usage(args, "--build goes with --watch");
 	if (args_count(args, "count") && !args_count(args, "record"))

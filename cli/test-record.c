@@ -18,6 +18,9 @@
 #include "progress.h"
 #include "test-record.h"
 
+/* Options of the command that go with it. */
+#define TAKEN " record count timeout program "
+
 #define COUNT	 100 /* packets, if --count does not say */
 #define ROUND_MS 200
 
@@ -253,7 +256,9 @@ int test_record(const struct args *args, const char *ifname)
 	int fd = -1, status;
 
 	catch_endings();
-	status = args_number(args, "count", 1, UINT32_MAX, &r.count);
+	status = options_of_verb(args, "--record", TAKEN);
+	if (!status)
+		status = args_number(args, "count", 1, UINT32_MAX, &r.count);
 	if (!status)
 		status = args_seconds(args, "timeout", 0.1, 1e9, &r.seconds);
 	if (!status)
