@@ -9,7 +9,10 @@ static int no_field(const struct packet_header *header, struct span word)
 {
 	const struct packet_protocol *protocol = header->protocol;
 
-	if (!word.length || (*word.at >= '0' && *word.at <= '9'))
+	if (*word.at == ')') /* "()" is taken as a whole */
+		packet_wrong("another field of %s is expected behind the comma",
+			     protocol->name);
+	else if (!word.length || (*word.at >= '0' && *word.at <= '9'))
 		packet_wrong("a field of %s is expected", protocol->name);
 	else
 		packet_wrong("%s has no field %.*s", protocol->name,

@@ -2,6 +2,7 @@
 /* test-expect-read - what a test expects */
 #include <errno.h>
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -203,10 +204,23 @@ static int need_verdicts(struct test_reader *reader, uint32_t *mask)
 	return err;
 }
 
+/* A word that is nearly one of those behind a verdict is no protocol. */
+static const char *nearly_said(struct span name)
+{
+	static const char *const words[] = { "unchanged", "sent" };
+	char word[32];
+
+	snprintf(word, sizeof(word), "%.*s", (int)name.length, name.at);
+	return nearest_name(word, words, ARRAY_SIZE(words));
+}
+
 static int need_pattern(struct test_reader *reader, struct test_packet *packet)
 {
-	if (!is_pattern(test_peek_name(reader), peek_field(reader)))
-		return test_expected(reader, reader->at, NULL,
+	struct span name = test_peek_name(reader);
+	const char *meant = nearly_said(name);
+
+	if (meant || !is_pattern(name, peek_field(reader)))
+		return test_expected(reader, reader->at, meant,
 				     "or, unchanged, sent with or a packet "
 				     "behind a verdict, and all else in an "
 				     "expect of its own");

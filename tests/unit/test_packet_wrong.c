@@ -52,8 +52,8 @@ static void a_field_that_is_none(void **state)
 	       "udp has no field q; its fields are sport, dport, len, chksum",
 	       "");
 	expect("udp(sport=1,)", 12,
-	       "a field of udp is expected; its fields are sport, dport, len, "
-	       "chksum",
+	       "another field of udp is expected behind the comma; its fields "
+	       "are sport, dport, len, chksum",
 	       "");
 	expect("udp(53)", 4,
 	       "a field of udp is expected; its fields are sport, dport, len, "
