@@ -83,9 +83,35 @@ static struct btf *describe(struct bpf_func_info *funcs)
 	return NULL;
 }
 
-static int load(const struct built *built, int chains_fd, int events_fd)
+static int load_insns(const struct built *built, const struct bpf_insn *insns,
+		      size_t nr)
 {
 	struct bpf_func_info funcs[3];
+	struct code code = { .insns = (struct bpf_insn *)insns,
+			     .nr_insns = nr,
+			     .funcs = funcs,
+			     .nr_funcs = ARRAY_SIZE(funcs) };
+	const struct code_load_opts opts = {
+		.name = TAP_NAME,
+		.licence = "GPL",
+		.prog_flags = built->prog_flags,
+		.attach_type = built->attach_type,
+	};
+	char *log = NULL;
+	int fd;
+
+	code.btf = describe(funcs);
+	if (!code.btf)
+		return fail(-ENOMEM, "tap: out of memory");
+	fd = code_load(&code, &opts, &log);
+	if (fd < 0)
+		code_refused(fd, TAP_NAME, "the tap", &code, log);
+	btf__free(code.btf);
+	return fd;
+}
+
+static int load(const struct built *built, int chains_fd, int events_fd)
+{
 	const struct bpf_insn insns[] = {
 		MOV64_REG(6, 1),
 		MOV64_IMM(2, TAP_CAME),
@@ -129,27 +155,8 @@ static int load(const struct built *built, int chains_fd, int events_fd)
 		MOV64_IMM(0, XDP_ABORTED),
 		EXIT,
 	};
-	struct code code = { .insns = (struct bpf_insn *)insns,
-			     .nr_insns = ARRAY_SIZE(insns),
-			     .funcs = funcs,
-			     .nr_funcs = ARRAY_SIZE(funcs) };
-	const struct code_load_opts opts = {
-		.name = TAP_NAME,
-		.licence = "GPL",
-		.prog_flags = built->prog_flags,
-		.attach_type = built->attach_type,
-	};
-	char *log = NULL;
-	int fd;
 
-	code.btf = describe(funcs);
-	if (!code.btf)
-		return fail(-ENOMEM, "tap: out of memory");
-	fd = code_load(&code, &opts, &log);
-	if (fd < 0)
-		code_refused(fd, TAP_NAME, "the tap", &code, log);
-	btf__free(code.btf);
-	return fd;
+	return load_insns(built, insns, ARRAY_SIZE(insns));
 }
 
 /* Its only program; the slot is emptied with the last descriptor or pin. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /* tap - tells of each packet that passes what runs on an interface */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -192,12 +193,12 @@ int xdplab_tap_open(struct xdplab_tap **out, const char *ifname)
 	if (!tap)
 		return fail(-ENOMEM, "tap: out of memory");
 	tap->events_fd = -1;
-	if (strlen(ifname) >= sizeof(tap->ifname))
+	if (snprintf(tap->ifname, sizeof(tap->ifname), "%s", ifname) >=
+	    (int)sizeof(tap->ifname))
 		err = fail(-ENODEV, "%s: no such interface", ifname);
 	else
 		err = open_events(tap);
 	if (!err) {
-		strcpy(tap->ifname, ifname);
 		opts.events_fd = tap->events_fd;
 		err = rebuild(tap, &opts, 0, &change);
 	}

@@ -62,8 +62,8 @@ struct test_neighbour {
 /* How a packet comes in. */
 struct test_context {
 	struct test_place place; /* of the last line that is about it */
-	char *ingress;	  /* NULL: the namespace's lo */
-	uint32_t ifindex; /* of that, once it is loaded */
+	char *ingress;		 /* NULL: the namespace's lo */
+	uint32_t ifindex;	 /* of that, once it is loaded */
 	uint32_t queue;
 	bool has_vlan;
 	uint16_t vlan;

@@ -963,8 +963,9 @@ XDPLAB_API void xdplab_test_result_free(struct xdplab_test_result *result);
 
 /* A way out of a conditional jump. */
 struct xdplab_coverage_way {
-	uint64_t times;	 /* that it was taken */
-	unsigned int to; /* the line of this file that it leads to; 0: unknown */
+	uint64_t times; /* that it was taken */
+	unsigned int
+		to; /* the line of this file that it leads to; 0: unknown */
 };
 
 /* A line of the source from which a program was compiled. */
@@ -1033,7 +1034,7 @@ XDPLAB_API const char *xdplab_finding_name(enum xdplab_finding_kind kind);
 struct xdplab_fuzz_state {
 	uint64_t runs; /* packets, those of findings made smaller not counted */
 	double seconds;
-	size_t kept; /* packets that reached something new */
+	size_t kept;		/* packets that reached something new */
 	size_t blocks, reached; /* of the program's code; 0: not counted */
 	size_t findings;
 	uint64_t lost; /* that did not come again, by the same packets */

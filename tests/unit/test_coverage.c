@@ -25,9 +25,8 @@
 /* ---- what the source says ---- */
 
 struct wanted {
-	bool counted, none;
+	bool counted, none, jumps; /* what of the rest is said */
 	unsigned int hits;
-	bool jumps; /* the next two are said */
 	unsigned int branches, taken;
 	bool decides[NR_PACKETS];
 };

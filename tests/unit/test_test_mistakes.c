@@ -54,15 +54,6 @@ static void of_an_unknown_word_the_nearest_is_told(void **state)
 		{ "expect PASS or XDP_DRPO",
 		  "5:18: expected a verdict: ABORTED, DROP, PASS, TX or "
 		  "REDIRECT, not XDP_DRPO (DROP)" },
-		{ "expect PASS, DROP",
-		  "5:14: expected `or` and another verdict, or a packet, not , "
-		  "(or)" },
-		{ "expect PASS and DROP",
-		  "5:15: expected `or` and another verdict, or a packet, not "
-		  "and (or)" },
-		{ "expect PASS DROP",
-		  "5:15: expected `or` and another verdict, or a packet, not "
-		  "DROP (or)" },
 		{ "expect PASS sent with ttl=63",
 		  "5:25: a layer and its field are expected, as ip.ttl, not "
 		  "ttl" },
@@ -88,6 +79,24 @@ static void of_an_unknown_word_the_nearest_is_told(void **state)
 
 	(void)state;
 	EXPECT_ALL(of_file, HEAD A_TEST, "\n");
+	EXPECT_ALL(of_test, STATEMENT, "\n");
+}
+
+static void what_is_said_in_place_of_or_is_told(void **state)
+{
+	static const struct mistake of_test[] = {
+		{ "expect PASS, DROP",
+		  "5:14: expected `or` and another verdict, or a packet, not , "
+		  "(or)" },
+		{ "expect PASS and DROP",
+		  "5:15: expected `or` and another verdict, or a packet, not "
+		  "and (or)" },
+		{ "expect PASS DROP",
+		  "5:15: expected `or` and another verdict, or a packet, not "
+		  "DROP (or)" },
+	};
+
+	(void)state;
 	EXPECT_ALL(of_test, STATEMENT, "\n");
 }
 
@@ -650,6 +659,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_an_unknown_word_the_nearest_is_told),
+		cmocka_unit_test(what_is_said_in_place_of_or_is_told),
 		cmocka_unit_test(the_statement_is_told_that_belongs_elsewhere),
 		cmocka_unit_test(what_was_expected_there_is_told),
 		cmocka_unit_test(numbers_have_to_be_in_their_range),

@@ -491,6 +491,14 @@ static void same(const char *got, const char *expected)
 		assert_null(got);
 }
 
+static struct xdplab_tests *read_in_test(const char *statement)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), IN_TEST("%s"), statement);
+	return read_text(text);
+}
+
 static void maps_and_variables_are_kept_as_they_are_written(void **state)
 {
 	static const struct {
@@ -538,13 +546,9 @@ static void maps_and_variables_are_kept_as_they_are_written(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		char text[512];
-		struct xdplab_tests *tests;
-		const struct test_step *step;
+		struct xdplab_tests *tests = read_in_test(cases[i].statement);
+		const struct test_step *step = tests->cases[0].steps.at + 2;
 
-		snprintf(text, sizeof(text), IN_TEST("%s"), cases[i].statement);
-		tests = read_text(text);
-		step = tests->cases[0].steps.at + 2;
 		assert_int_equal(step->what, cases[i].what);
 		same(step->map.name, cases[i].name);
 		same(step->map.key, cases[i].key);
