@@ -30,7 +30,7 @@ EOT
 "$BENCH/test" file "$BPF/pass.o" 1000 >thousand.test
 
 echo "test: a capture of 1,000,000 packets, and a bare loop of as many runs"
-"$AB" -n 11 -w 1.67 xdplab test million.test \
+"$AB" -n 15 -w 1.67 xdplab test million.test \
 	-- "$BENCH/test" loop "$BPF/pass.o" 1000000
 within "1,000,000 packets" 4 xdplab test million.test
 
