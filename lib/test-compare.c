@@ -72,10 +72,21 @@ static bool any_matters(const struct wanted *wanted,
 	return false;
 }
 
+/* A checksum that was not known, and is wrong. */
+static bool is_wrong_sum(const struct sides *sides,
+			 const struct packet_place *place)
+{
+	size_t bit = sides->wanted->wrong_sum;
+
+	return bit && bit >= place->bit && bit - place->bit < place->bits;
+}
+
 static bool field_differs(const struct sides *sides,
 			  const struct packet_place *wanted,
 			  const struct packet_place *got)
 {
+	if (is_wrong_sum(sides, wanted))
+		return true;
 	if (got->bits < wanted->bits ||
 	    (got->bits > wanted->bits && !sides->wanted->is_open))
 		return true;
@@ -91,7 +102,9 @@ static void print_wanted(struct xdplab_text *text, const struct sides *sides,
 			 const struct packet_place *place)
 {
 	text->length = 0;
-	if (any_matters(sides->wanted, place))
+	if (is_wrong_sum(sides, place))
+		text_word(text, "right");
+	else if (any_matters(sides->wanted, place))
 		packet_place_print_masked(place, sides->wanted->bytes,
 					  sides->wanted->mask,
 					  sides->wanted->length, text);
@@ -190,6 +203,8 @@ static size_t first_difference(const struct sides *sides)
 				: sides->length;
 	size_t bit = 0;
 
+	if (sides->wanted->wrong_sum)
+		return sides->wanted->wrong_sum;
 	while (bit < common * 8 &&
 	       (!matters(sides->wanted, bit) ||
 		bit_of(sides->wanted->bytes, bit) == bit_of(sides->got, bit)))

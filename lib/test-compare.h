@@ -9,7 +9,8 @@
 struct wanted {
 	const uint8_t *bytes, *mask; /* of the bits that matter; NULL: all */
 	size_t length;
-	bool is_open;			    /* any bytes may follow */
+	bool is_open;	  /* any bytes may follow */
+	size_t wrong_sum; /* bit of a checksum that is to be right; 0: none */
 	const struct xdplab_packet *layers; /* NULL: as the bytes say */
 };
 

@@ -124,6 +124,20 @@ static void the_first_field_that_differs_is_told(void **state)
 		   "ip.ttl is 63, not > 63\n");
 }
 
+static void a_checksum_that_cannot_be_known_must_be_right(void **state)
+{
+	(void)state;
+	all_pass(REWRITE "  send eth / ip(ttl=64) / udp(dport=7) / \"hello\"\n"
+			 "  expect TX eth / ip(ttl=_, src=_) / udp(dport=7) / "
+			 "\"hello\"\n");
+	fails_with(REWRITE
+		   "  send eth / ip(ttl=64) / udp(chksum=0x1234) / \"hello\"\n"
+		   "  expect TX eth / ip(ttl=63, src=_) / udp / \"hello\"\n",
+		   "udp.chksum is 0x1234, not right\n");
+	all_pass(REWRITE "  send eth / ip(ttl=64) / udp(dport=7)\n"
+			 "  expect TX sent with ip.ttl=_\n");
+}
+
 static void both_packets_are_told_side_by_side(void **state)
 {
 	const struct xdplab_test_failure *failure;
@@ -416,6 +430,7 @@ int main(void)
 			a_packet_can_be_expected_as_it_was_sent_but_for_fields),
 		cmocka_unit_test(a_packet_can_be_expected_by_a_pattern),
 		cmocka_unit_test(the_first_field_that_differs_is_told),
+		cmocka_unit_test(a_checksum_that_cannot_be_known_must_be_right),
 		cmocka_unit_test(both_packets_are_told_side_by_side),
 		cmocka_unit_test(
 			the_length_can_be_expected_beside_that_of_what_was_sent),
