@@ -16,6 +16,7 @@
 
 #include "out.h"
 #include "progress.h"
+#include "reading.h"
 #include "test-record.h"
 
 /* Options of the command that go with it. */
@@ -54,14 +55,6 @@ static void catch_endings(void)
 		if (before.sa_handler != SIG_IGN)
 			sigaction(endings[i], &action, NULL);
 	}
-}
-
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
 /* ---- packets ---- */
@@ -113,10 +106,10 @@ static int take_packet(const struct xdplab_tapped *tapped, void *arg)
 /* Until there are enough, or it is over. */
 static int take_packets(struct recording *r, struct xdplab_tap *tap)
 {
-	double end = now() + r->seconds;
+	double end = reading_clock() + r->seconds;
 	int err = 0;
 
-	while (!err && !interrupted && (!r->seconds || now() < end))
+	while (!err && !interrupted && (!r->seconds || reading_clock() < end))
 		err = xdplab_tap_read(tap, ROUND_MS, take_packet, r);
 	return err == 1 || err == -EINTR ? 0 : err;
 }
