@@ -49,7 +49,7 @@ static uint64_t other_number(struct fuzz_mutator *m,
 	case 4:
 		return named_number(m, field, number);
 	case 5:
-		return fuzz_chance(&m->chance);
+		return splitmix(&m->chance);
 	default:
 		return mutator_word_number(m);
 	}
@@ -114,7 +114,7 @@ static enum fuzz_repair change_byte(struct fuzz_mutator *m,
 	if (mutator_one_in(m, 2))
 		packet->bytes.at[at] ^= 1 << mutator_below(m, 8);
 	else
-		packet->bytes.at[at] = fuzz_chance(&m->chance);
+		packet->bytes.at[at] = splitmix(&m->chance);
 	return changed_bytes(m, packet);
 }
 

@@ -13,9 +13,8 @@ static uint32_t any_option(struct fuzz_mutator *m,
 
 	*length = mutator_below(m, 9);
 	if (!scheme->nr_options || mutator_one_in(m, 3)) {
-		uint64_t number = mutator_one_in(m, 2)
-					  ? mutator_word_number(m)
-					  : fuzz_chance(&m->chance);
+		uint64_t number = mutator_one_in(m, 2) ? mutator_word_number(m)
+						       : splitmix(&m->chance);
 
 		return number & 0xffffff;
 	}
@@ -69,7 +68,7 @@ static void put_data(struct fuzz_mutator *m, uint8_t *to, size_t length)
 {
 	const struct fuzz_word *word = mutator_word(m);
 
-	memset(to, mutator_one_in(m, 2) ? 0 : fuzz_chance(&m->chance), length);
+	memset(to, mutator_one_in(m, 2) ? 0 : splitmix(&m->chance), length);
 	if (word && word->length <= length && mutator_one_in(m, 2))
 		memcpy(to + mutator_below(m, length - word->length + 1),
 		       word->bytes, word->length);

@@ -13,6 +13,7 @@
 #define FUZZ_H
 
 #include "packet-proto.h"
+#include "splitmix.h"
 #include "test-run.h"
 
 /* The kernel runs programs on no less. */
@@ -20,20 +21,10 @@
 
 /* ---- by chance, the same for the same seed ---- */
 
-/* splitmix64 */
-static inline uint64_t fuzz_chance(uint64_t *chance)
-{
-	uint64_t z = *chance += 0x9e3779b97f4a7c15;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-	return z ^ (z >> 31);
-}
-
 /* A number below `limit`, which is none of more than 32 bits. */
 static inline size_t fuzz_below(uint64_t *chance, size_t limit)
 {
-	return (fuzz_chance(chance) >> 32) * limit >> 32;
+	return (splitmix(chance) >> 32) * limit >> 32;
 }
 
 static inline bool fuzz_one_in(uint64_t *chance, size_t n)

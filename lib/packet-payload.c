@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "packet-proto.h"
+#include "splitmix.h"
 #include "value-string.h"
 
 /* ---- read ---- */
@@ -182,7 +183,9 @@ static int scan_bytes(struct packet_parser *p, struct packet_bytes *to,
 	if (err)
 		return err;
 	for (size_t i = 0; i < length; i++)
-		to->at[at + i] = random ? packet_chance(p) : count ? i : byte;
+		to->at[at + i] = random	 ? splitmix(&p->chance)
+				 : count ? i
+					 : byte;
 	return 0;
 }
 

@@ -304,7 +304,6 @@ struct packet_parser {
 
 /* fail(-EINVAL); what is of the text is shown without control characters. */
 int packet_wrong(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-uint64_t packet_chance(struct packet_parser *p);
 void packet_skip_blanks(struct packet_parser *p);
 /* Takes that character and the blanks before it; false if it is not there. */
 bool packet_take(struct packet_parser *p, char c);

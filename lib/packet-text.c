@@ -30,16 +30,6 @@ int packet_wrong(const char *fmt, ...)
 
 /* ---- characters ---- */
 
-/* splitmix64: the same seed, the same numbers. */
-uint64_t packet_chance(struct packet_parser *p)
-{
-	uint64_t z = p->chance += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
 void packet_skip_blanks(struct packet_parser *p)
 {
 	p->at += value_span(p->at, CHAR_BLANK);

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "packet-proto.h"
+#include "splitmix.h"
 
 #define SIZE sizeof(((struct packet_value *)0)->bytes)
 
@@ -208,9 +209,9 @@ static void make_random(struct packet_parser *p,
 			struct packet_value *value)
 {
 	struct packet_value ones = packet_value_ones(field->bits);
-	uint64_t high = packet_chance(p);
+	uint64_t high = splitmix(&p->chance);
 
-	*value = packet_value_of(high, packet_chance(p));
+	*value = packet_value_of(high, splitmix(&p->chance));
 	for (size_t i = 0; i < SIZE; i++)
 		value->bytes[i] &= ones.bytes[i];
 }
