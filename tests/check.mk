@@ -42,7 +42,7 @@ build/has-%:
 check: all $(UNIT) $(TEST_BPF)
 	B=$(B) tests/run
 
-check-unit: $(UNIT) $(TEST_BPF)
+check-unit: all $(UNIT) $(TEST_BPF)
 	B=$(B) tests/run $(UNIT)
 
 check-cli: all $(TEST_BPF)
