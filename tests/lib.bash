@@ -13,8 +13,8 @@
 #   $BPF                  where tests/bpf/NAME.bpf.c is NAME.o
 #
 #   make_veth [PORT]      vethPORT here and peerPORT in the namespace "peer",
-#                         PORT 0 unless given: 10.11.PORT.1 and .2,
-#                         fd00:11:PORT::1 and ::2; both up, neighbours fixed
+#                         PORT 0 unless given: 10.11.PORT.1 and .2, both up;
+#                         no packet passes but those that the test sends
 #   at_peer COMMAND...    runs it in the namespace "peer", mounts unchanged
 #   send_packets N [PORT] the peer sends N packets to us, answered or not
 #   reachable [PORT]      whether the peer's packets to us are answered
@@ -66,6 +66,8 @@ SLOW=${XDPLAB_SLOW:-1}
 
 # ---- the network --------------------------------------------------------
 
+# Neighbours are fixed, as a program that drops would drop the question for the
+# address too; and with IPv6 the kernel would send packets whenever it likes.
 # `ip -n` makes a mount namespace for each command, and its end takes its time.
 make_veth() {
 	local n=${1-0} here=02:00:00:00:0${1-0}:01 there=02:00:00:00:0${1-0}:02
@@ -73,30 +75,19 @@ make_veth() {
 	[[ -e /run/netns/peer ]] || ip netns add peer
 	ip link add "veth$n" address "$here" type veth \
 		peer name "peer$n" address "$there" netns peer
-	sysctl -qw "net.ipv6.conf.veth$n.accept_dad=0"
-	at_peer sysctl -qw "net.ipv6.conf.peer$n.accept_dad=0"
-	# A program that drops would drop the question for the address too.
+	sysctl -qw "net.ipv6.conf.veth$n.disable_ipv6=1"
+	at_peer sysctl -qw "net.ipv6.conf.peer$n.disable_ipv6=1"
 	ip -batch - <<-END
 		addr add 10.11.$n.1/24 dev veth$n
-		addr add fd00:11:$n::1/64 dev veth$n nodad
 		link set veth$n up
 		neigh add 10.11.$n.2 lladdr $there dev veth$n
-		neigh add fd00:11:$n::2 lladdr $there dev veth$n
 	END
 	at_peer ip -batch - <<-END
 		addr add 10.11.$n.2/24 dev peer$n
-		addr add fd00:11:$n::2/64 dev peer$n nodad
 		link set lo up
 		link set peer$n up
 		neigh add 10.11.$n.1 lladdr $here dev peer$n
-		neigh add fd00:11:$n::1 lladdr $here dev peer$n
 	END
-}
-
-# For exact counts: without IPv6, and neighbours are fixed, there are none.
-no_other_packets() {
-	sysctl -qw "net.ipv6.conf.veth${1-0}.disable_ipv6=1"
-	at_peer sysctl -qw "net.ipv6.conf.peer${1-0}.disable_ipv6=1"
 }
 
 # `ip netns exec` would hide our bpffs.

@@ -9,7 +9,6 @@ KEEP=$BPF/stage_keep.o
 
 setup() {
 	make_veth
-	no_other_packets
 }
 
 # The same program with other members in its value, or another constant:
@@ -499,7 +498,6 @@ refuse() {
 
 @test "with -p all maps are shared, between programs and interfaces" {
 	make_veth 1
-	no_other_packets 1
 	xdplab load -p /sys/fs/bpf/mine veth0 "$KEEP"
 	xdplab load -p /sys/fs/bpf/mine veth1 "$KEEP"
 	send_packets 3

@@ -7,7 +7,6 @@ load ../lib
 
 setup() {
 	make_veth
-	no_other_packets
 	xdplab load veth0 "$BPF/map_kinds.o"
 	confs=$(pin xdp_kinds confs)
 	xdplab map set "$confs" 0 '{.limit = 100, .mode = STRICT, .first = 3}'

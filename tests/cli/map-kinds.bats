@@ -7,7 +7,6 @@ load ../lib
 
 setup() {
 	make_veth
-	no_other_packets
 	xdplab load veth0 "$BPF/map_kinds.o"
 }
 

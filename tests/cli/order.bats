@@ -7,7 +7,6 @@ load ../lib
 
 setup() {
 	make_veth
-	no_other_packets
 }
 
 # configured PRIO ACTIONS OPTION...: loaded so, it runs so

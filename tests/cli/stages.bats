@@ -7,7 +7,6 @@ load ../lib
 
 setup() {
 	make_veth
-	no_other_packets
 }
 
 # A variable of the stage: variable NAME VARIABLE [SECTION]

@@ -6,7 +6,6 @@ load ../lib
 
 setup() {
 	make_veth
-	no_other_packets
 	cd "$BATS_TEST_TMPDIR" || return
 }
 

@@ -72,7 +72,6 @@ map_id() {
 # ---- sums and rates -----------------------------------------------------
 
 @test "--once tells sums at once, by stage, verdict and field" {
-	no_other_packets
 	xdplab load veth0 "$BPF/stage_tick.o" "$BPF/watch_flows.o"
 	send_udp 3 1000 1001
 	run xdplab watch --once -j
@@ -295,7 +294,6 @@ lacks_map() {
 # ---- maps that are chosen -----------------------------------------------
 
 @test "of a large map the fastest keys are shown, when it is asked for" {
-	no_other_packets
 	xdplab load veth0 "$BPF/watch_flows.o"
 	send_udp 1 {1000..1029}
 	run xdplab watch --once
@@ -317,7 +315,6 @@ lacks_map() {
 }
 
 @test "a choice is a map, a key of it, a field of it, or all three" {
-	no_other_packets
 	xdplab load veth0 "$BPF/watch_flows.o" "$BPF/stage_tick.o"
 	send_udp 3 1000 1001
 	chosen() {

@@ -86,7 +86,6 @@ peer_received() {
 
 @test "PASS lets a ping be answered, and is counted" {
 	make_veth
-	no_other_packets
 	load_it xdp_pass_func
 	reachable
 	counts xdp_pass_func pass 1
@@ -96,7 +95,6 @@ peer_received() {
 	local verdict
 
 	make_veth
-	no_other_packets
 	for verdict in drop abort; do
 		load_it "xdp_${verdict}_func"
 		unreachable
@@ -109,7 +107,6 @@ peer_received() {
 	local before
 
 	make_veth
-	no_other_packets
 	at_peer xdplab load peer0 "$BPF/pass.o" >&2
 	load_it xdp_tx_func
 	before=$(peer_received)
@@ -156,7 +153,6 @@ peer_received() {
 
 @test "after PASS the chain goes on, after DROP it ends" {
 	make_veth
-	no_other_packets
 	load_it xdp_pass_func -P 10
 	load_it xdp_drop_func -P 20
 	unreachable
@@ -179,7 +175,6 @@ peer_received() {
 
 @test "--actions none ends the chain after any verdict" {
 	make_veth
-	no_other_packets
 	load_it xdp_pass_func -P 10 --actions none
 	load_it xdp_drop_func -P 20
 	reachable
@@ -216,7 +211,6 @@ peer_received() {
 
 @test "exercise 1: ABORTED, DROP, and then PASS has the last word" {
 	make_veth
-	no_other_packets
 	load_it xdp_abort_func -P 10 --actions ABORTED
 	load_it xdp_drop_func -P 20
 	load_it xdp_pass_func -P 30
@@ -232,7 +226,6 @@ peer_received() {
 	local prio
 
 	make_veth
-	no_other_packets
 	load_it xdp_pass_func
 	at_peer ping -q -c 100 -i 0.01 -W 1 10.11.0.1 >"$TMPDIR/pinged" 3>&- &
 	for prio in {1..20}; do
@@ -245,7 +238,6 @@ peer_received() {
 
 @test "exercise 3: two verdicts of one stage" {
 	make_veth
-	no_other_packets
 	sed 's/return XDP_PASS/return bpf_get_prandom_u32() \& 1 ? XDP_DROP : XDP_PASS/' \
 		xdp_prog_kern.c >half.c
 	make half.o XDP_TARGETS=half >&2
@@ -260,7 +252,6 @@ peer_received() {
 	local trace=$INSTANCES/basic02-test
 
 	make_veth
-	no_other_packets
 	sed 's/return XDP_TX/return XDP_REDIRECT/' xdp_prog_kern.c >nowhere.c
 	make nowhere.o XDP_TARGETS=nowhere >&2
 	mount -t tracefs tracefs /sys/kernel/tracing

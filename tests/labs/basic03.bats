@@ -41,7 +41,6 @@ lost() {
 	local program map
 
 	make_veth
-	no_other_packets
 	while read -r program map; do
 		watch "$program" "$map" -q -i 1
 		send_packets 20
@@ -61,7 +60,6 @@ lost() {
 
 @test "the rates are those of the interval that has passed" {
 	make_veth
-	no_other_packets
 	at_peer ping -q -c 300 -i 0.01 10.11.0.1 >&2 3>&- &
 	run watch xdp_percpu_func xdp_percpu_map -i 2000
 	wait
@@ -158,7 +156,6 @@ some_are_lost() {
 
 @test "exercise 3: a field more, and the same command reads its two" {
 	make_veth
-	no_other_packets
 	sed -e 's/__u64 rx_bytes;/__u64 rx_longest, rx_bytes;/' \
 		-e 's/rec->rx_packets++;/&\nrec->rx_longest = bytes;/' \
 		xdp_prog_kern.c >longest.c
