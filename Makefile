@@ -15,10 +15,10 @@ ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS) -fPIC -fvisibility=hidden \
 	-D_GNU_SOURCE -DXDPLAB_VERSION='"$(VERSION)"' -Ilib/include -I$(B) \
 	$(DEPS_CFLAGS)
 
-LIB_SRC := $(wildcard lib/*.c)
+LIB_SRC := $(wildcard lib/*.c lib/*/*.c)
 LIB_OBJ := $(LIB_SRC:lib/%.c=$(B)/lib/%.o)
 CLI_CFLAGS = $(JANSSON_CFLAGS) $(NCURSES_CFLAGS)
-CLI_SRC := $(wildcard cli/*.c)
+CLI_SRC := $(wildcard cli/*.c cli/*/*.c)
 CLI_OBJ := $(CLI_SRC:cli/%.c=$(B)/cli/%.o)
 BPF_SRC := $(wildcard bpf/*.bpf.c)
 BPF_OBJ := $(BPF_SRC:bpf/%.bpf.c=$(B)/bpf/%.o)
@@ -46,17 +46,18 @@ $(B)/xdplab: $(CLI_OBJ) $(B)/libxdplab.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(COMMAND_LIBS)
 	ln -sf xdplab $(B)/xdp-loader
 
-$(B)/lib/%.o: lib/%.c build/config.mk | $(B)/lib
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+# Headers of the same folder are included by their names, others by their paths.
+$(B)/lib/%.o: lib/%.c build/config.mk
+	mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -iquote lib -MMD -MP -c -o $@ $<
 
-$(B)/cli/%.o: cli/%.c build/config.mk | $(B)/cli
-	$(CC) $(ALL_CFLAGS) $(CLI_CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/cli/%.o: cli/%.c build/config.mk
+	mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(CLI_CFLAGS) -iquote cli -MMD -MP -c -o $@ $<
 
-$(B)/bpf/%.o: bpf/%.bpf.c build/config.mk | $(B)/bpf
+$(B)/bpf/%.o: bpf/%.bpf.c build/config.mk
+	mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<
-
-$(B)/lib $(B)/cli $(B)/bpf:
-	mkdir -p $@
 
 clean:
 	rm -rf $(B)
@@ -75,7 +76,7 @@ help:
 
 include install.mk tests/check.mk labs/demo.mk bench/bench.mk
 
--include $(wildcard $(B)/lib/*.d $(B)/cli/*.d $(B)/bpf/*.d)
+-include $(patsubst %.o,%.d,$(LIB_OBJ) $(CLI_OBJ) $(BPF_OBJ))
 
 .PHONY: all clean help
 .DELETE_ON_ERROR:

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "map.h"
+#include "map/map.h"
 
 static const struct option_spec options[] = {
 	{ 'a', "all", NULL, "list: those of xdplab's own state, too", NULL },

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cov.h"
-#include "test-fuzz.h"
-#include "test-record.h"
-#include "test.h"
+#include "cov/cov.h"
+#include "test/fuzz.h"
+#include "test/record.h"
+#include "test/test.h"
 
 static const struct option_spec options[] = {
 	{ 'k', "only", "SUBSTRING", "Run only tests whose names contain it",

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "reading.h"
-#include "watch.h"
+#include "watch/watch.h"
 
 static const struct option_spec options[] = {
 	{ 'i', "interval", "SECONDS", "How long a round takes, 0.1 to 3600 (1)",

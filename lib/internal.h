@@ -16,8 +16,8 @@
 #include <linux/types.h>
 #include <sys/types.h>
 
-#include "code.h"
-#include "pin.h"
+#include "prog/code.h"
+#include "pin/pin.h"
 #include "xdplab.h"
 
 /* Linux 5.18 and 6.3. */
@@ -78,7 +78,7 @@ void take_libbpf_log(void);
 void note(enum xdplab_log_level level, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* ---- elf.c, elf-btf.c ---- */
+/* ---- prog/elf.c, prog/elf-btf.c ---- */
 
 /*
  * Whether `size` bytes are a whole 64 bit ELF object for BPF in this machine's
@@ -96,7 +96,7 @@ void elf_licence(char *licence, size_t size, const void *bytes);
 void elf_slots(const void *bytes, void (*fn)(const char *function, void *arg),
 	       void *arg);
 
-/* ---- netlink.c ---- */
+/* ---- net/netlink.c ---- */
 
 struct mnl_socket;
 struct nlmsghdr;
@@ -115,14 +115,14 @@ int netlink_talk(struct mnl_socket *nl, struct nlmsghdr *request,
 /* The kernel's words on the thread's last failed netlink_talk(), or "". */
 const char *netlink_reason(void);
 
-/* ---- verifier.c ---- */
+/* ---- verifier/verifier.c ---- */
 
 /* Says by line information, in the order of instructions, what a refusal's log
  * does not: the source before 5.0, the line before 6.9, the file's path. */
 int refusal_locate(struct xdplab_refusal *refusal,
 		   const struct source_line *lines, size_t nr);
 
-/* ---- extract.c ---- */
+/* ---- prog/extract.c ---- */
 
 struct bpf_map;
 struct bpf_object;
@@ -144,7 +144,7 @@ void extract_prepare(void);
 int extract_load(struct extract *extract);
 void extract_free(struct extract *extract);
 
-/* ---- prog-choose.c, prog-maps.c ---- */
+/* ---- prog/choose.c, prog/maps.c ---- */
 
 /* The program that the options name, or the only one that is not marked to be
  * loaded already; errors as those of xdplab_prog_open(). */
@@ -185,7 +185,7 @@ void prog_maps_unpin(struct bpf_object *object, const struct fresh_pin *fresh);
 int prog_maps_pin_all(struct bpf_object *object, const char *directory,
 		      bool has_slots);
 
-/* ---- prog.c ---- */
+/* ---- prog/prog.c ---- */
 
 /*
  * Has its maps created, and if it is not loaded a mark loaded in its place,
@@ -205,12 +205,12 @@ int prog_reuse_maps(struct xdplab_prog *prog, const char *directory);
 /* Removes the pins that the program's load has made. */
 void prog_take_back(struct xdplab_prog *prog);
 
-/* ---- run.c ---- */
+/* ---- prog/run.c ---- */
 
 /* Says why BPF_PROG_TEST_RUN failed for a packet of that length; returns err. */
 int run_failed(int err, uint32_t length);
 
-/* ---- attach.c ---- */
+/* ---- net/attach.c ---- */
 
 #define NR_MODES (XDPLAB_MODE_HW + 1)
 
@@ -264,7 +264,7 @@ int attach_link_create(uint32_t ifindex, enum xdplab_mode mode, int prog_fd);
 int attach_link_find(uint32_t ifindex, enum xdplab_mode mode, uint32_t prog_id,
 		     int prog_fd);
 
-/* ---- netns.c ---- */
+/* ---- net/netns.c ---- */
 
 /* The kernel's cookie of the calling thread's network namespace. */
 int netns_cookie(uint64_t *cookie);
@@ -276,7 +276,7 @@ int netns_cookie(uint64_t *cookie);
 int netns_visit(int *home, uint64_t cookie);
 void netns_leave(int home);
 
-/* ---- netns-named.c ---- */
+/* ---- net/netns-named.c ---- */
 
 #define NETNS_DIR      "/run/netns"
 #define NETNS_PATH_MAX (sizeof(NETNS_DIR "/") + NAME_MAX)
@@ -294,7 +294,7 @@ int netns_inode(ino_t *inode, const char *name);
 /* Removes what there is of that name. */
 int netns_remove(const char *name);
 
-/* ---- sandbox-state.c ---- */
+/* ---- sandbox/state.c ---- */
 
 #define SANDBOX_DIR	  "/run/xdplab"
 #define SANDBOX_NAME_MAX  32
@@ -332,7 +332,7 @@ int sandbox_processes(const struct sandbox_state *state, unsigned int *number,
  * SANDBOX_NAME_MAX + 1 bytes; "" if none, outside. */
 int sandbox_here(char *name);
 
-/* ---- sandbox-net.c ---- */
+/* ---- sandbox/net.c ---- */
 
 /* One end of a sandbox's port, 1 to SANDBOX_PORTS_MAX, in words. */
 struct sandbox_end {
@@ -352,7 +352,7 @@ int sandbox_net_end(unsigned int port, bool peer);
 /* Deletes a port, seen from its end in the sandbox; none is none. */
 int sandbox_net_delete(unsigned int port);
 
-/* ---- info.c ---- */
+/* ---- prog/info.c ---- */
 
 #define INFO_MAX_MAPS 64 /* MAX_USED_MAPS, the kernel's limit for a program */
 
@@ -378,19 +378,19 @@ int info_read(struct info *info, int fd, const char *known_name);
 /* The same by id. */
 int info_read_id(struct info *info, uint32_t id);
 
-/* ---- netns-id.c ---- */
+/* ---- net/netns-id.c ---- */
 
 /* The name that `ip netns` has for the namespace that the caller's knows by
  * the number `id`.  -ENOENT, without fail(), if it has none. */
 int netns_name(char *name, size_t size, int id);
 
-/* ---- features.c ---- */
+/* ---- doctor/features.c ---- */
 
 /* The features of an interface.  The kernel's error, without fail();
  * -EOPNOTSUPP: it does not tell. */
 int features_query(struct xdplab_features *features, uint32_t ifindex);
 
-/* ---- doctor.c ---- */
+/* ---- doctor/doctor.c ---- */
 
 /* What a check says; without a text it says nothing. */
 struct finding {
@@ -409,7 +409,7 @@ void finding_tell(const struct finding *finding, const char *name,
 /* The checks that need no interface. */
 void doctor_kernel(xdplab_check_fn fn, void *arg);
 
-/* ---- device.c ---- */
+/* ---- doctor/device.c ---- */
 
 #define DEVICE_HERE (-2) /* -1 is the kernel's "no number" */
 
@@ -436,7 +436,7 @@ int device_read(struct device *device, uint32_t ifindex, int nsid);
 /* Whether an offload is on, by ethtool's name: "rx-lro". */
 bool device_offload(const char *ifname, const char *offload);
 
-/* ---- doctor-probe.c ---- */
+/* ---- doctor/probe.c ---- */
 
 /* A loaded XDP program that drops: its descriptor, or the kernel's error. */
 int probe_load(bool frags);

@@ -58,13 +58,16 @@ $(VM): check-vm-%: all $(UNIT) $(TEST_BPF)
 
 # Unit tests see the internals of the library and of the command; of these a
 # test gets what it refers to.
+INSIDE := -iquote lib -iquote cli
+
 $(UNIT): $(B)/%: %.c $(B)/tests/unit/filter.o $(B)/tests/internals.a
-	$(CC) $(ALL_CFLAGS) $(CLI_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ \
+	$(CC) $(ALL_CFLAGS) $(CLI_CFLAGS) $(INSIDE) -MMD -MP $(LDFLAGS) -o $@ \
 		$(filter %.c %.o %.a,$^) $(DEPS_LIBS) $(JANSSON_LIBS) -lcmocka
 
+# Thin, since it goes by paths: names are not unique.
 $(B)/tests/internals.a: $(LIB_OBJ) $(CLI_OBJ) | $(B)/tests/unit
 	rm -f $@
-	$(AR) crs $@ $^
+	$(AR) crsT $@ $^
 
 $(B)/tests/unit/filter.o: tests/unit/filter.c | $(B)/tests/unit
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
@@ -100,8 +103,8 @@ fuzz:
 run-fuzz: $(FUZZERS:%=%.run)
 
 $(FUZZERS): $(B)/%: %.c $(B)/tests/internals.a | $(B)/tests/fuzz
-	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP -o $@ $(filter %.c %.a,$^) \
-		$(DEPS_LIBS)
+	$(CC) $(ALL_CFLAGS) $(INSIDE) -fsanitize=fuzzer -MMD -MP -o $@ \
+		$(filter %.c %.a,$^) $(DEPS_LIBS)
 
 SEEDS-fuzz_elf := $(B)/tests/bpf
 SEEDS-fuzz_prog := $(B)/tests/bpf
@@ -115,7 +118,7 @@ $(FUZZERS:%=%.run): %.run: % $(TEST_BPF)
 
 # ---- lint ----
 
-C_FILES := $(wildcard $(addsuffix /*.[ch],configure.d lib lib/include cli bpf \
+C_FILES := $(wildcard $(addsuffix /*.[ch],configure.d lib lib/* cli cli/* bpf \
 	labs/* labs/*/solution tests/unit tests/bpf tests/fuzz bench))
 HOST_C := $(filter-out %.bpf.c %_kern.c,$(filter %.c,$(C_FILES)))
 SHELL_FILES := $(shell grep -lIEs '^\#!/.*sh$$' configure .ci/* tests/* tests/labs/* \
@@ -127,10 +130,13 @@ lint: $(LINT)
 lint-format:
 	clang-format --dry-run -Werror $(C_FILES)
 
+# The command does not see the internals of the library.
+tidy = printf '%s\n' $1 | xargs -P "$$(nproc)" -I FILE \
+	clang-tidy --quiet FILE -- $(ALL_CFLAGS) $(CLI_CFLAGS) $2 -Ilabs/common
+
 lint-tidy:
-	printf '%s\n' $(HOST_C) | xargs -P "$$(nproc)" -I FILE \
-		clang-tidy --quiet FILE -- $(ALL_CFLAGS) $(CLI_CFLAGS) -Ilib \
-		-Ilabs/common
+	$(call tidy,$(filter cli/%,$(HOST_C)),-iquote cli)
+	$(call tidy,$(filter-out cli/%,$(HOST_C)),$(INSIDE))
 
 # libbpf's macros stand for themselves, and what is initialised by its address
 # is not followed: the compilers and clang-tidy do that better.
@@ -143,7 +149,8 @@ CPPCHECK := cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
 	'-Dbpf_object__for_each_program(prog, object)=while ((prog = next(object)))'
 
 lint-cppcheck:
-	$(CPPCHECK) -j "$$(nproc)" $(HOST_C)
+	$(CPPCHECK) -j "$$(nproc)" -Icli $(filter cli/%,$(HOST_C))
+	$(CPPCHECK) -j "$$(nproc)" -Ilib $(filter-out cli/%,$(HOST_C))
 
 lint-shell:
 	shellcheck -x $(SHELL_FILES)

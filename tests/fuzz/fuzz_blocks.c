@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/instrument.h"
+#include "../../lib/cov/instrument.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

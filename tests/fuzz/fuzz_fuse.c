@@ -16,8 +16,8 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
-#include "../../lib/code-load.h"
-#include "../../lib/fuse.h"
+#include "../../lib/prog/code-load.h"
+#include "../../lib/fuse/fuse.h"
 #include "../../lib/internal.h"
 
 #define MAX_STAGES 6

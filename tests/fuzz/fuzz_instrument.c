@@ -14,8 +14,8 @@
 
 #include <bpf/bpf.h>
 
-#include "../../lib/code-load.h"
-#include "../../lib/instrument.h"
+#include "../../lib/prog/code-load.h"
+#include "../../lib/cov/instrument.h"
 #include "../../lib/internal.h"
 
 #define MAX_STEPS 24

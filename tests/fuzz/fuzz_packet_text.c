@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "../../lib/internal.h"
-#include "../../lib/packet.h"
+#include "../../lib/packet/packet.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t room,

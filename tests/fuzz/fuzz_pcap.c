@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "../../lib/internal.h"
-#include "../../lib/pcap.h"
+#include "../../lib/packet/pcap.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t room,

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "../../lib/internal.h"
-#include "../../lib/test-read.h"
+#include "../../lib/test/read.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t room,

@@ -11,7 +11,7 @@
 #include <bpf/btf.h>
 
 #include "../../lib/internal.h"
-#include "../../lib/value.h"
+#include "../../lib/value/value.h"
 
 #define SIZE 160
 

@@ -12,7 +12,7 @@
 #include <bpf/libbpf.h>
 
 #include "../../lib/internal.h"
-#include "../../lib/value.h"
+#include "../../lib/value/value.h"
 
 /* Types are many, and most are small. */
 #define SIZE_MOST 4096

@@ -3,7 +3,7 @@
 #ifndef FUNCTIONS_H
 #define FUNCTIONS_H
 
-#include "../../lib/code.h"
+#include "../../lib/prog/code.h"
 
 static inline struct bpf_insn op(uint8_t code, uint8_t dst, uint8_t src,
 				 int16_t off, int32_t imm)

@@ -79,7 +79,7 @@ static inline uint32_t run_fused(struct fuse_stage *stages, size_t nr,
 
 /* ---- what it has to return ---- */
 
-/* What a chain of two has to return, as the words of fuse.h have it. */
+/* What a chain of two has to return, as the words of lib/fuse/fuse.h have it. */
 static inline uint32_t oracle(uint32_t first, uint32_t second, uint32_t actions)
 {
 	bool goes_on = first < FUSE_VERDICTS && actions & 1u << first;

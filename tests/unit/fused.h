@@ -2,7 +2,7 @@
 /*
  * fused.h - instruction by instruction, what fuse() makes of stages
  *
- * Behind fuse.h and cmocka.h.
+ * Behind lib/fuse/fuse.h and cmocka.h.
  */
 #ifndef FUSED_H
 #define FUSED_H

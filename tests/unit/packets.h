@@ -13,7 +13,7 @@
 
 /* First: cmocka has a macro of the name of our fail(). */
 #include "../../lib/internal.h"
-#include "../../lib/packet-proto.h"
+#include "../../lib/packet/proto.h"
 #include <cmocka.h>
 
 static inline struct xdplab_packet *parse_as(const char *input, bool pattern)

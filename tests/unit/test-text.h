@@ -13,7 +13,7 @@
 
 /* First: cmocka has a macro of the name of our fail(). */
 #include "../../lib/internal.h"
-#include "../../lib/test-read.h"
+#include "../../lib/test/read.h"
 #include <cmocka.h>
 
 /* What runs on lo needs no file.  A statement in the test is on line 5, from

@@ -12,7 +12,7 @@
 #include <bpf/btf.h>
 
 /* First: cmocka has a macro of the name of our fail(). */
-#include "../../lib/chain.h"
+#include "../../lib/chain/chain.h"
 #include <cmocka.h>
 
 /* What the bytes begin with, as docs/formats.md has it. */

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "../../cli/cov.h"
+#include "../../cli/cov/cov.h"
 
 #define PATH "p.c" /* a source, of which some lines have code */
 

@@ -14,7 +14,7 @@
 #include <bpf/libbpf.h>
 
 /* First: cmocka has a macro of the name of our fail(). */
-#include "../../lib/fuse.h"
+#include "../../lib/fuse/fuse.h"
 #include "../../lib/internal.h"
 #include <cmocka.h>
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* First: cmocka has a macro of the name of our fail(). */
-#include "../../lib/fuse.h"
+#include "../../lib/fuse/fuse.h"
 #include "../../lib/internal.h"
 #include <cmocka.h>
 

@@ -2,7 +2,7 @@
 /* test_fuzz - packets that programs do not take well, found */
 #include "test-text.h"
 
-#include "../../lib/fuzz.h"
+#include "../../lib/fuzz/fuzz.h"
 
 #define OBJECT(name) "build/tests/bpf/" name ".o"
 #define ABORTED	     OBJECT("fuzz_aborted")

@@ -10,9 +10,9 @@
 #include <bpf/bpf.h>
 
 /* First: cmocka has a macro of the name of our fail(). */
-#include "../../lib/code-load.h"
-#include "../../lib/fuse.h"
-#include "../../lib/instrument.h"
+#include "../../lib/prog/code-load.h"
+#include "../../lib/fuse/fuse.h"
+#include "../../lib/cov/instrument.h"
 #include "../../lib/internal.h"
 #include <cmocka.h>
 

@@ -14,8 +14,8 @@
 #include <bpf/libbpf.h>
 
 /* First: cmocka has a macro of the name of our fail(). */
-#include "../../lib/code-load.h"
-#include "../../lib/instrument.h"
+#include "../../lib/prog/code-load.h"
+#include "../../lib/cov/instrument.h"
 #include "../../lib/internal.h"
 #include <cmocka.h>
 

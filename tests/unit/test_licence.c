@@ -7,7 +7,7 @@
 
 /* First: cmocka has a macro of the name of our fail(). */
 #include "../../lib/internal.h"
-#include "../../lib/licence.h"
+#include "../../lib/prog/licence.h"
 #include <cmocka.h>
 
 #define PARTS_MAX 4

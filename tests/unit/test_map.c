@@ -17,7 +17,7 @@
 
 /* First: cmocka has a macro of the name of our fail(). */
 #include "../../lib/internal.h"
-#include "../../lib/map.h"
+#include "../../lib/map/map.h"
 #include <cmocka.h>
 
 static struct xdplab_map *open_fd(int fd)

@@ -14,7 +14,7 @@
 
 /* First: cmocka has a macro of the name of our fail(). */
 #include "../../lib/internal.h"
-#include "../../lib/map.h"
+#include "../../lib/map/map.h"
 #include <cmocka.h>
 
 #define THREADS 3

@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* First: cmocka has a macro of the name of our fail(). */
-#include "../../lib/packet-proto.h"
+#include "../../lib/packet/proto.h"
 #include <cmocka.h>
 
 #define MANUAL "docs/xdplab-packet.7"

@@ -12,7 +12,7 @@
 
 /* First: cmocka has a macro of the name of our fail(). */
 #include "../../lib/internal.h"
-#include "../../lib/pcap.h"
+#include "../../lib/packet/pcap.h"
 #include <cmocka.h>
 
 #include "captures.h"

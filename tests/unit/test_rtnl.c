@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "../../lib/internal.h"
-#include "../../lib/rtnl.h"
+#include "../../lib/net/rtnl.h"
 #include <cmocka.h>
 
 static void addresses_are_read_with_and_without_a_length(void **state)

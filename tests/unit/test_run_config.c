@@ -14,7 +14,7 @@
 
 /* First: cmocka has a macro of the name of our fail(). */
 #include "../../lib/internal.h"
-#include "../../lib/run-config.h"
+#include "../../lib/prog/run-config.h"
 #include <cmocka.h>
 
 #define DROP	  (1u << XDP_DROP)

@@ -12,7 +12,7 @@
 #include <bpf/bpf.h>
 
 /* First: cmocka has a macro of the name of our fail(). */
-#include "../../lib/chain.h"
+#include "../../lib/chain/chain.h"
 #include <cmocka.h>
 
 static const struct pin_home home = { .cookie = 1, .ifindex = 1 };

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../lib/test-compare.h"
+#include "../../lib/test/compare.h"
 #include <cmocka.h>
 
 static void numbers_are_compared_as_the_operator_says(void **state)

@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 
 #include "../../lib/internal.h"
-#include "../../lib/pcap.h"
-#include "../../lib/test-read.h"
+#include "../../lib/packet/pcap.h"
+#include "../../lib/test/read.h"
 #include <cmocka.h>
 
 #include "run-tests.h"

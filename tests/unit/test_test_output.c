@@ -9,10 +9,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../../cli/test.h"
+#include "../../cli/test/test.h"
 #include "../../cli/xml.h"
 /* First: cmocka has a macro of the name of our fail(). */
-#include "../../lib/test.h"
+#include "../../lib/test/test.h"
 #include <cmocka.h>
 
 /* ---- a file of two tests, and what became of them ---- */

@@ -16,7 +16,7 @@
 
 /* First: cmocka has a macro of the name of our fail(). */
 #include "../../lib/internal.h"
-#include "../../lib/value.h"
+#include "../../lib/value/value.h"
 #include <cmocka.h>
 
 #include "random_type.h"

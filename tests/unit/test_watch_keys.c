@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "../../cli/watch.h"
+#include "../../cli/watch/watch.h"
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
 

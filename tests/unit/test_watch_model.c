@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "../../cli/watch-draw.h"
-#include "../../cli/watch.h"
+#include "../../cli/watch/draw.h"
+#include "../../cli/watch/watch.h"
 
 #define PASS (1u << 2)
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* First: cmocka has a macro of the name of our fail(). */
-#include "../../lib/test-maps.h"
+#include "../../lib/test/maps.h"
 #include <cmocka.h>
 
 #define STEPS_MAX 8

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: LGPL-2.1-only
+/* wrong - what is wrong with what came of a packet */
+#include <string.h>
+
+#include "fuzz.h"
+
+/* Other packets go nowhere, and what they are does not matter. */
+static bool goes_on(uint32_t verdict)
+{
+	return verdict == XDP_PASS || verdict == XDP_TX ||
+	       verdict == XDP_REDIRECT;
+}
+
+static bool differs(const struct test_io *now, const struct test_io *old)
+{
+	if (now->verdict != old->verdict)
+		return true;
+	return goes_on(now->verdict) &&
+	       (now->got_length != old->got_length ||
+		memcmp(now->got, old->got, now->got_length));
+}
+
+size_t fuzz_longest(const struct fuzz_target *target, const uint8_t *bytes)
+{
+	bool tagged = (bytes[12] == 0x81 && bytes[13] == 0x00) ||
+		      (bytes[12] == 0x88 && bytes[13] == 0xa8);
+
+	return target->longest + (tagged ? TEST_TAG_LENGTH : 0);
+}
+
+enum xdplab_finding_kind fuzz_target_kind(const struct fuzz_target *target)
+{
+	const struct test_io *io = &target->now.io;
+
+	if (io->verdict == XDP_ABORTED || io->verdict > XDP_REDIRECT)
+		return XDPLAB_FINDING_ABORTED;
+	if (target->old.tests && differs(io, &target->old.io))
+		return XDPLAB_FINDING_DIFFERENT;
+	if (goes_on(io->verdict) &&
+	    io->got_length > fuzz_longest(target, io->got) &&
+	    io->sent_length <= fuzz_longest(target, io->sent))
+		return XDPLAB_FINDING_LONGER;
+	return 0;
+}
+
+static const struct source_line *decided(const struct fuzz_version *version)
+{
+	return test_built_decided(version->tests->run->now);
+}
+
+struct fuzz_wrong fuzz_target_wrong(const struct fuzz_target *target)
+{
+	struct fuzz_wrong wrong = { .kind = fuzz_target_kind(target) };
+
+	if (!wrong.kind)
+		return wrong;
+	wrong.verdict = target->now.io.verdict;
+	wrong.line = decided(&target->now);
+	if (wrong.kind == XDPLAB_FINDING_DIFFERENT) {
+		wrong.old_verdict = target->old.io.verdict;
+		wrong.old_line = decided(&target->old);
+	}
+	return wrong;
+}
+
+static bool same_line(const struct source_line *one,
+		      const struct source_line *other)
+{
+	if (!one || !other)
+		return one == other;
+	return one->line == other->line && !strcmp(one->file, other->file);
+}
+
+bool fuzz_wrong_is(const struct fuzz_wrong *one, const struct fuzz_wrong *other)
+{
+	return one->kind == other->kind && one->verdict == other->verdict &&
+	       one->old_verdict == other->old_verdict &&
+	       same_line(one->line, other->line) &&
+	       same_line(one->old_line, other->old_line);
+}

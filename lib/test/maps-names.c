@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: LGPL-2.1-only
+/*
+ * maps-names - the maps and variables that names in a test mean
+ *
+ * A name that several programs have is told apart by the program it is in:
+ * "xdp_parse:stats".
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "maps.h"
+#include "value/parse.h"
+
+/* A name, and the program before it; none is any. */
+struct wanted {
+	struct span program;
+	const char *name;
+};
+
+static struct wanted split(const char *name)
+{
+	const char *colon = strchr(name, ':');
+
+	if (!colon)
+		return (struct wanted){ .name = name };
+	return (struct wanted){ { name, colon - name }, colon + 1 };
+}
+
+static bool is_of(const struct tested_map *map, struct span program)
+{
+	return !program.at || map->is_shared ||
+	       (map->program && strlen(map->program) == program.length &&
+		!strncmp(map->program, program.at, program.length));
+}
+
+/* The kernel cuts names of maps: that of a map which is known from there, and
+ * those that people have read there. */
+static bool is_called(const struct tested_map *map, const char *wanted)
+{
+	const char *cut = map->program ? wanted : map->name;
+	size_t length = BPF_OBJ_NAME_LEN - 1;
+
+	return !strcmp(map->name, wanted) ||
+	       (strlen(cut) == length && !strncmp(map->name, wanted, length));
+}
+
+/* ---- what there is ---- */
+
+void test_add_name(const char *name, size_t length, void *arg)
+{
+	struct test_names *names = arg;
+	char **at = reallocarray(names->at, names->nr + 1, sizeof(*at));
+
+	if (!at)
+		return;
+	names->at = at;
+	at[names->nr] = strndup(name, length);
+	names->nr += at[names->nr] != NULL;
+}
+
+void test_free_names(struct test_names *names)
+{
+	for (size_t i = 0; i < names->nr; i++)
+		free(names->at[i]);
+	free(names->at);
+}
+
+static void list_maps(struct test_names *names, const struct test_maps *maps)
+{
+	for (size_t i = 0; i < maps->nr; i++)
+		if (!maps->at[i].is_section)
+			test_add_name(maps->at[i].name,
+				      strlen(maps->at[i].name), names);
+}
+
+static void list_variables(struct test_names *names,
+			   const struct test_maps *maps)
+{
+	for (size_t i = 0; i < maps->nr; i++) {
+		const struct xdplab_type *type = maps->at[i].map->value;
+
+		if (maps->at[i].is_section && value_is_group(type->nodes))
+			value_each_member(type, type->nodes, test_add_name,
+					  names);
+	}
+}
+
+static int unknown(struct xdplab_tests *tests, const struct test_map *words,
+		   const char *name, struct test_names *names, const char *what)
+{
+	const char *const *at = (const char *const *)names->at;
+
+	test_mistake(tests, words->name_place,
+		     nearest_name(name, at, names->nr), "%s is no %s", name,
+		     what);
+	test_free_names(names);
+	return -EINVAL;
+}
+
+static int ambiguous(struct xdplab_tests *tests, const struct test_map *words,
+		     const struct tested_map *one,
+		     const struct tested_map *other)
+{
+	if (!one->program)
+		return test_mistake(tests, words->name_place, NULL,
+				    "the program has several of the name %s",
+				    words->name);
+	return test_mistake(tests, words->name_place, NULL,
+			    "%s is in %s and in %s: write %s:%s or %s:%s",
+			    words->name, one->program, other->program,
+			    one->program, words->name, other->program,
+			    words->name);
+}
+
+/* ---- maps ---- */
+
+int test_name_map(struct test_maps *maps, struct xdplab_tests *tests,
+		  const struct test_map *words, struct tested_map **out)
+{
+	struct wanted wanted = split(words->name);
+	struct tested_map *found = NULL;
+	struct test_names names = { 0 };
+
+	for (size_t i = 0; i < maps->nr; i++) {
+		struct tested_map *map = &maps->at[i];
+
+		if (map->is_section || !is_of(map, wanted.program) ||
+		    !is_called(map, wanted.name))
+			continue;
+		if (found)
+			return ambiguous(tests, words, found, map);
+		found = map;
+	}
+	*out = found;
+	if (found)
+		return 0;
+	list_maps(&names, maps);
+	return unknown(tests, words, wanted.name, &names,
+		       "map of what is tested");
+}
+
+/* ---- variables ---- */
+
+/* The name of one that a function has is "function.name": as much of it as is
+ * a name counts, and the rest is the way into it. */
+bool test_has_variable(const struct xdplab_type *type, const char *path)
+{
+	struct span name = { path, value_span(path, CHAR_NAME) }, rest;
+	struct value_place place = { type->nodes, 0 };
+	uint32_t from = 0;
+
+	if (!value_is_group(type->nodes))
+		return false;
+	while (!value_member(type, &place, name.at, name.length, &from))
+		if (!span_split_last(name, '.', &name, &rest))
+			return false;
+	return true;
+}
+
+char *test_variable_path(const struct test_map *words)
+{
+	struct xdplab_text path = { 0 };
+
+	xdplab_text_add(&path, split(words->name).name);
+	if (words->path) {
+		if (!strchr(".[", *words->path))
+			xdplab_text_add(&path, ".");
+		xdplab_text_add(&path, words->path);
+	}
+	return path.bytes;
+}
+
+int test_name_variable(struct test_maps *maps, struct xdplab_tests *tests,
+		       const struct test_map *words, const char *path,
+		       struct tested_map **out)
+{
+	struct wanted wanted = split(words->name);
+	struct tested_map *found = NULL;
+	struct test_names names = { 0 };
+
+	for (size_t i = 0; i < maps->nr; i++) {
+		struct tested_map *map = &maps->at[i];
+
+		if (!map->is_section || !is_of(map, wanted.program) ||
+		    !test_has_variable(map->map->value, path))
+			continue;
+		if (found)
+			return ambiguous(tests, words, found, map);
+		found = map;
+	}
+	*out = found;
+	if (found)
+		return 0;
+	list_variables(&names, maps);
+	return unknown(tests, words, wanted.name, &names,
+		       "global variable of what is tested");
+}

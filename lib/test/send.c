@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: LGPL-2.1-only
+/* send - what a test sends: a packet, its cuts, or those of a file */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "read.h"
+
+/* The kernel runs programs on no less. */
+#define LENGTH_MIN 14
+
+/* ---- a packet ---- */
+
+static int read_truncated(struct test_reader *reader, void *into)
+{
+	struct test_send *send = into;
+	uint64_t from, to;
+	size_t whole;
+	int err;
+
+	xdplab_packet_bytes(send->packet, &whole);
+	err = test_need_number(reader, LENGTH_MIN, whole, &from);
+	to = from;
+	if (!err && test_take(reader, ".."))
+		err = test_need_number(reader, from, whole, &to);
+	if (err)
+		return err;
+	send->from = from;
+	send->to = to;
+	return 0;
+}
+
+static int read_padded(struct test_reader *reader, void *into)
+{
+	struct test_send *send = into;
+	uint64_t length;
+	int err = test_need_number(reader, LENGTH_MIN, PACKET_LENGTH_MAX,
+				   &length);
+
+	if (!err)
+		send->padded = length;
+	return err;
+}
+
+static const struct test_word send_options[] = {
+	{ "truncated", read_truncated },
+	{ "padded", read_padded },
+};
+
+const struct test_words test_send_words = {
+	.what = "what is done to the packet",
+	.at = send_options,
+	.nr = ARRAY_SIZE(send_options),
+};
+
+static bool has_ethernet(const struct xdplab_packet *packet)
+{
+	struct packet_place first;
+
+	packet_place_at(&first, packet, 0);
+	return !strncmp(first.name, "eth.", strlen("eth.")) ||
+	       !strchr(first.name,
+		       '.'); /* bytes: what they are, is not known */
+}
+
+/* What the kernel does not take; and what it takes, and programs misread. */
+static int check_frame(struct test_reader *reader, struct test_place place,
+		       const struct test_send *send)
+{
+	size_t length;
+
+	xdplab_packet_bytes(send->packet, &length);
+	if (!has_ethernet(send->packet))
+		return test_mistake(reader->tests, place, NULL,
+				    "expected eth before this: programs are "
+				    "given whole frames");
+	if (length < LENGTH_MIN && !send->padded)
+		return test_mistake(reader->tests, place, NULL,
+				    "expected a packet of at least %d bytes, "
+				    "with which the kernel begins; this one "
+				    "has %zu",
+				    LENGTH_MIN, length);
+	return 0;
+}
+
+static int read_packet(struct test_reader *reader, struct test_send *send)
+{
+	struct test_place place = test_place_here(reader);
+	int err = test_need_packet(reader, &send->packet, false);
+
+	if (err)
+		return err;
+	while (!err && test_take(reader, ","))
+		err = test_read_word(reader, &test_send_words, send);
+	err = err ?: check_frame(reader, place, send);
+	if (!err)
+		reader->sent = send->packet;
+	return err;
+}
+
+/* ---- packets of a file ---- */
+
+static int read_pcap(struct test_reader *reader, struct test_send *send)
+{
+	int err = test_need_file(reader, &send->pcap);
+
+	if (!err && test_take_word(reader, "filter"))
+		err = test_need_string(reader, &send->filter,
+				       "a filter, \"...\"");
+	if (!err && test_take(reader, ",")) {
+		err = test_need_word(reader, "first");
+		err = err
+			      ?: test_need_number(reader, 1, UINT64_MAX,
+						  &send->first);
+	}
+	return err;
+}
+
+/* ---- all ---- */
+
+int test_check_send(struct test_reader *reader)
+{
+	if (!reader->has_sent || reader->has_expected || reader->is_unsure)
+		return 0;
+	return test_mistake(reader->tests, reader->sent_place, NULL,
+			    "nothing is expected of this: expected an expect "
+			    "below it");
+}
+
+int test_read_send(struct test_reader *reader, void *into)
+{
+	struct test_step *step = into;
+	int err;
+
+	step->what = TEST_SEND;
+	test_check_send(reader);
+	reader->has_sent = true;
+	reader->has_expected = false;
+	reader->sent_place = step->place;
+	reader->between = (struct test_place){ 0 };
+	reader->sent = NULL;
+	err = test_take_word(reader, "pcap") ? read_pcap(reader, &step->send)
+					     : read_packet(reader, &step->send);
+	if (err)
+		reader->sent = NULL;
+	return err;
+}
