@@ -13,13 +13,15 @@
 #include "instrument.h"
 #include "internal.h"
 
-#define NO_REGISTER 10 /* r10 never holds a verdict */
+/* The place of a verdict is a register, or, if its address was taken, an offset
+ * below r10, on the stack. */
+#define NO_PLACE 10 /* r10 never holds a verdict */
 
-/* A block on the way, or on one that was not gone, and the register in which
- * the verdict is at its end, or its beginning. */
+/* A block on the way, or on one that was not gone, and where the verdict is at
+ * its end, or its beginning. */
 struct step {
 	uint32_t block;
-	uint8_t reg;
+	int place;
 };
 
 struct tracing {
@@ -102,51 +104,76 @@ static uint32_t exit_of(const struct tracing *t, uint32_t entry)
 
 /* ---- what set the verdict ---- */
 
-static bool copies_register(const struct bpf_insn *insn)
+static bool is_stack(const struct bpf_insn *insn, uint8_t class, uint8_t base)
 {
-	return insn->code == (BPF_ALU64 | BPF_MOV | BPF_X) ||
-	       insn->code == (BPF_ALU | BPF_MOV | BPF_X);
+	return BPF_CLASS(insn->code) == class &&
+	       BPF_MODE(insn->code) == BPF_MEM && base == BPF_REG_10;
+}
+
+/* Whether the instruction writes to a place, and which one it has that from;
+ * NO_PLACE: the value is its own. */
+static bool writes(const struct bpf_insn *insn, int to, int *from)
+{
+	bool copies = insn->code == (BPF_ALU64 | BPF_MOV | BPF_X) ||
+		      insn->code == (BPF_ALU | BPF_MOV | BPF_X);
+
+	*from = NO_PLACE;
+	if (to < 0) {
+		if (is_stack(insn, BPF_STX, insn->dst_reg))
+			*from = insn->src_reg;
+		else if (!is_stack(insn, BPF_ST, insn->dst_reg))
+			return false;
+		return insn->off == to;
+	}
+	if (copies)
+		*from = insn->src_reg;
+	else if (is_stack(insn, BPF_LDX, insn->src_reg))
+		*from = insn->off;
+	return insn_use(insn).writes & 1u << to;
 }
 
 static bool sets_constant(const struct bpf_insn *insn)
 {
 	return insn->code == (BPF_ALU64 | BPF_MOV | BPF_K) ||
-	       insn->code == (BPF_ALU | BPF_MOV | BPF_K);
+	       insn->code == (BPF_ALU | BPF_MOV | BPF_K) ||
+	       is_stack(insn, BPF_ST, insn->dst_reg);
 }
 
-/* The last instruction of a block that writes the register; its end: none. */
+/* The last instruction of a block that writes to the place; its end: none. */
 static size_t last_write(const struct tracing *t, const struct block *block,
-			 size_t end, uint8_t reg)
+			 size_t end, int to, int *from)
 {
 	size_t found = block->end;
+	int source;
 
 	for (size_t i = block->first; i < end; i++) {
 		const struct bpf_insn *insn = &t->code->insns[i];
 
-		if (insn_use(insn).writes & 1u << reg)
+		if (writes(insn, to, &source)) {
 			found = i;
+			*from = source;
+		}
 		i += insn_is_wide(insn);
 	}
 	return found;
 }
 
-/* Also writes down in which register the verdict is on the way from there; on
- * that to there it is in none. */
+/* Also writes down where the verdict is on the way from there; on that to there
+ * it is nowhere. */
 static bool find_origin(struct tracing *t, struct origin *origin)
 {
-	uint8_t reg = 0;
+	int at = BPF_REG_0;
 	bool found = false;
 
 	for (size_t step = 0; step < t->nr; step++) {
 		const struct block *block = &t->blocks->at[t->way[step].block];
 		size_t end = block->end, i;
 
-		t->way[step].reg = reg;
+		t->way[step].place = at;
 		while (!found &&
-		       (i = last_write(t, block, end, reg)) != block->end) {
-			found = !copies_register(&t->code->insns[i]);
+		       (i = last_write(t, block, end, at, &at)) != block->end) {
+			found = at == NO_PLACE;
 			*origin = (struct origin){ i, step };
-			reg = found ? NO_REGISTER : t->code->insns[i].src_reg;
 			end = i;
 		}
 	}
@@ -155,57 +182,69 @@ static bool find_origin(struct tracing *t, struct origin *origin)
 
 /* ---- what could have come otherwise ---- */
 
+/* Where a verdict is after the instruction: also where it is returned from, or
+ * kept.  NO_PLACE: another has taken its place. */
+static int moved(const struct bpf_insn *insn, int at)
+{
+	int to = is_stack(insn, BPF_STX, insn->dst_reg) ? insn->off : BPF_REG_0;
+	int from;
+
+	if (at == NO_PLACE)
+		return NO_PLACE;
+	if (writes(insn, to, &from) && from == at)
+		return to;
+	return writes(insn, at, &from) ? NO_PLACE : at;
+}
+
 /*
- * What a block does to a verdict that is in `*reg`, or that `origin` would have
- * set: 1 if another takes its place, 0 if it is the same in the end or set
+ * What a block does to a verdict that is at `*at`, or that `origin` would
+ * have set: 1 if another takes its place, 0 if it is the same in the end or set
  * anew, and -1 to go on.
  */
 static int pass(const struct tracing *t, const struct block *block,
-		size_t origin, uint8_t *reg)
+		size_t origin, int *at)
 {
 	for (size_t i = block->first; i < block->end; i++) {
 		const struct bpf_insn *insn = &t->code->insns[i];
+		int now = moved(insn, *at);
 
 		if (i == origin)
 			return 0;
-		if (*reg != NO_REGISTER && copies_register(insn) &&
-		    insn->src_reg == *reg && !insn->dst_reg)
-			*reg = 0;
-		else if (*reg != NO_REGISTER &&
-			 insn_use(insn).writes & 1u << *reg)
+		if (now != *at && now == NO_PLACE)
 			return 1;
+		*at = now;
 		i += insn_is_wide(insn);
 	}
-	return is_exit(t, block) ? *reg != 0 : -1;
+	return is_exit(t, block) ? *at != BPF_REG_0 : -1;
 }
 
-static void look_at(struct tracing *t, size_t *nr, uint32_t block, uint8_t reg)
+static void look_at(struct tracing *t, size_t *nr, uint32_t block, int at)
 {
 	if (block == BLOCK_NONE || t->visited[block])
 		return;
 	t->visited[block] = true;
-	t->others[(*nr)++] = (struct step){ block, reg };
+	t->others[(*nr)++] = (struct step){ block, at };
 }
 
 /* Whether the verdict could be another's if the packet went to that block. */
 static bool could_differ(struct tracing *t, uint32_t other, size_t origin,
-			 uint8_t reg)
+			 int at)
 {
 	size_t nr = 0;
 
 	memset(t->visited, 0, t->blocks->nr);
-	look_at(t, &nr, other, reg);
+	look_at(t, &nr, other, at);
 	while (nr) {
-		struct step at = t->others[--nr];
-		const struct block *block = &t->blocks->at[at.block];
-		int found = pass(t, block, origin, &at.reg);
+		struct step step = t->others[--nr];
+		const struct block *block = &t->blocks->at[step.block];
+		int found = pass(t, block, origin, &step.place);
 
 		if (found > 0)
 			return true;
 		if (!found)
 			continue;
-		look_at(t, &nr, block->next, at.reg);
-		look_at(t, &nr, block->target, at.reg);
+		look_at(t, &nr, block->next, step.place);
+		look_at(t, &nr, block->target, step.place);
 	}
 	return false;
 }
@@ -223,7 +262,7 @@ static size_t last_condition(struct tracing *t, const struct origin *origin,
 
 		if (block->branches &&
 		    could_differ(t, jumped ? block->next : block->target,
-				 origin->insn, t->way[step].reg))
+				 origin->insn, t->way[step].place))
 			return block->end - 1;
 	}
 	return origin->insn;

@@ -210,6 +210,12 @@ static void of_inlined_functions_and_one_return(void **state)
 	expect_counts("cov_inlined");
 }
 
+static void of_a_verdict_on_the_stack(void **state)
+{
+	(void)state;
+	expect_counts("cov_kept");
+}
+
 static void of_subprograms_and_callbacks(void **state)
 {
 	(void)state;
@@ -292,6 +298,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_several_ways_out),
 		cmocka_unit_test(of_inlined_functions_and_one_return),
+		cmocka_unit_test(of_a_verdict_on_the_stack),
 		cmocka_unit_test(of_subprograms_and_callbacks),
 		cmocka_unit_test(of_loops_and_code_without_a_line),
 		cmocka_unit_test(of_a_program_in_two_places),
