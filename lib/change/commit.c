@@ -38,9 +38,9 @@ static void use(struct counters *counters, uint32_t counter)
 		counters->next = counter + 1;
 }
 
-/* One that no stage has: behind the highest, so that one that has just become
- * free is not taken at once; else the lowest, else a new one. */
-static uint32_t free_counter(const struct counters *counters, uint32_t room)
+/* Past the highest in use, so that one just released is not reused at once;
+ * else the lowest that is free, else a new one. */
+static uint32_t pick_counter(const struct counters *counters, uint32_t room)
 {
 	uint32_t counter = 0;
 
@@ -52,33 +52,39 @@ static uint32_t free_counter(const struct counters *counters, uint32_t room)
 }
 
 /* Those of the program that runs are its own to the end, also where its stage
- * is not in the chain any more. */
-static void find_used(struct counters *counters, const struct commit *c)
+ * is not in the chain any more.  None runs, or one is replaced that cannot be
+ * read: then the chain's are all that count. */
+static int find_used(struct counters *counters, const struct commit *c)
 {
 	struct pin_stage *stages;
 	size_t nr;
+	int err;
 
-	if (pin_chain_read(&stages, &nr, &c->change->home, c->opts->old_id))
-		return; /* none runs, or one that is to be replaced unread */
+	for (size_t i = 0; i < c->chain->nr; i++)
+		if (c->chain->stages[i].kept.counter < counts_room(&c->counts))
+			use(counters, c->chain->stages[i].kept.counter);
+	err = pin_chain_read(&stages, &nr, &c->change->home, c->opts->old_id);
+	if (err)
+		return err == -ENOENT || err == -EUCLEAN ? 0 : err;
 	for (size_t i = 0; i < nr; i++)
 		use(counters, stages[i].counter);
 	free(stages);
+	return 0;
 }
 
 static int take_counters(struct commit *c)
 {
 	struct counters counters = { .next = 0 };
 	uint32_t room = counts_room(&c->counts);
-	int err = 0;
+	int err = find_used(&counters, c);
 
-	find_used(&counters, c);
 	for (size_t i = 0; !err && i < c->chain->nr; i++) {
 		struct pin_stage *kept = &c->chain->stages[i].kept;
 
 		if (kept->counter == FUSE_UNCOUNTED || kept->counter < room)
 			continue; /* it wants none, or has one */
 		kept->counter =
-			free_counter(&counters, counts_room(&c->counts));
+			pick_counter(&counters, counts_room(&c->counts));
 		use(&counters, kept->counter);
 		err = counts_take(&c->counts, kept->counter);
 	}

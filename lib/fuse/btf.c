@@ -157,9 +157,9 @@ static int move_funcs(struct describing *d, const struct code *code,
 	for (size_t k = 0; !err && k < code->nr_funcs; k++) {
 		struct bpf_func_info func = code->funcs[k];
 
-		if (func.insn_off < place->skip)
+		if (func.insn_off < place->length)
 			continue; /* became a part of the chain's */
-		err = add_func(d, func.insn_off - place->skip + place->behind,
+		err = add_func(d, func.insn_off - place->length + place->behind,
 			       func.type_id + place->types);
 		if (!err && !func.insn_off)
 			make_static(d->out->btf, func.type_id + place->types);
@@ -175,9 +175,9 @@ static int invent_funcs(struct describing *d, const struct code *code,
 	int err = 0;
 
 	for (size_t i = 0; !err && i < nr; i++)
-		if (starts[i] >= place->skip)
+		if (starts[i] >= place->length)
 			err = add_plain_func(
-				d, starts[i] - place->skip + place->behind,
+				d, starts[i] - place->length + place->behind,
 				"stage", BTF_FUNC_STATIC);
 	return err;
 }
@@ -275,7 +275,8 @@ static int add_lines_behind(struct describing *d, size_t i, size_t *func)
 		return invent_lines(d, d->stages[i].name, func, end);
 	while (*func < d->out->nr_funcs && d->out->funcs[*func].insn_off < end)
 		(*func)++;
-	return move_lines(d, code, place->skip, code->nr_insns, place->behind);
+	return move_lines(d, code, place->length, code->nr_insns,
+			  place->behind);
 }
 
 /* Whether the first instruction is the first stage's, and has a line. */
@@ -295,7 +296,7 @@ static int add_lines_inside(struct describing *d, size_t i)
 	int err;
 
 	if (code->nr_lines)
-		err = move_lines(d, code, 0, place->skip, place->main);
+		err = move_lines(d, code, 0, place->length, place->main);
 	else
 		err = add_line(d, OURS, d->stages[i].name, place->main, 0);
 	return err ? err

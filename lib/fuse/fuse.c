@@ -332,8 +332,8 @@ static void add_functions(struct fusing *f)
 		if (stage->how == XDPLAB_STAGE_TAIL_CALLED)
 			add_tail_call(f, stage->slot);
 		else
-			add_insns(f, stage->code->insns + place->skip,
-				  stage->code->nr_insns - place->skip);
+			add_insns(f, stage->code->insns + place->length,
+				  stage->code->nr_insns - place->length);
 		if (f->out_of_memory)
 			return;
 		place->nr_behind = f->out->nr_insns - place->behind;
@@ -387,7 +387,6 @@ static int lay_out(struct fusing *f)
 		if (err)
 			break;
 		f->places[i].length = shape.length;
-		f->places[i].skip = shape.length;
 		used |= shape.registers;
 		if (shape.depth > depth)
 			depth = shape.depth;

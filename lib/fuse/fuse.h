@@ -128,11 +128,10 @@ int fuse_frame(int depth);
 
 /* Where a stage's code went. */
 struct fuse_place {
-	size_t length; /* of its main function */
+	size_t length; /* of its main function, if that was inlined */
 	size_t main;   /* where that is in the result, or the call of it */
-	size_t behind; /* where its subprograms are; if called, all of it */
+	size_t behind; /* where the rest of its code is */
 	size_t nr_behind;
-	size_t skip;	/* how much of its code is not there */
 	uint32_t types; /* added to its type ids */
 };
 

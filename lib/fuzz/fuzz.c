@@ -300,6 +300,7 @@ int xdplab_fuzz(struct xdplab_tests *tests, const struct xdplab_fuzz_opts *opts,
 	struct fuzz *fuzz;
 	cpu_set_t cpus;
 	int err = OPTS_DEFECT(opts);
+	bool held;
 
 	if (err)
 		return err;
@@ -307,12 +308,12 @@ int xdplab_fuzz(struct xdplab_tests *tests, const struct xdplab_fuzz_opts *opts,
 	if (!fuzz)
 		return fail(-ENOMEM, "fuzz: out of memory");
 	fuzz->opts = opts;
-	test_hold_cpu(&cpus);
+	held = test_hold_cpu(&cpus);
 	err = begin(fuzz, tests);
 	if (!err)
 		err = run_all(fuzz);
 	*state = fuzz->state;
 	end(fuzz);
-	sched_setaffinity(0, sizeof(cpus), &cpus);
+	test_leave_cpu(&cpus, held);
 	return err;
 }

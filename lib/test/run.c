@@ -143,14 +143,23 @@ static void find_decided(struct xdplab_tests *tests, size_t index,
 
 /* ---- a run ---- */
 
-void test_hold_cpu(cpu_set_t *before)
+bool test_hold_cpu(cpu_set_t *before)
 {
+	int cpu = sched_getcpu();
 	cpu_set_t one;
 
+	if (cpu < 0 || cpu >= CPU_SETSIZE ||
+	    sched_getaffinity(0, sizeof(*before), before))
+		return false;
 	CPU_ZERO(&one);
-	CPU_SET(sched_getcpu(), &one);
-	sched_getaffinity(0, sizeof(*before), before);
-	sched_setaffinity(0, sizeof(one), &one);
+	CPU_SET(cpu, &one);
+	return !sched_setaffinity(0, sizeof(one), &one);
+}
+
+void test_leave_cpu(const cpu_set_t *before, bool held)
+{
+	if (held)
+		sched_setaffinity(0, sizeof(*before), before);
 }
 
 int xdplab_tests_run(struct xdplab_tests *tests, size_t index,
@@ -158,18 +167,19 @@ int xdplab_tests_run(struct xdplab_tests *tests, size_t index,
 {
 	struct test_result *result;
 	cpu_set_t cpus;
+	bool held;
 
 	if (!tests->run)
 		return fail(-EINVAL, "%s: is not loaded", tests->path);
 	if (index >= tests->nr_cases)
 		return fail(-EINVAL, "%s: there is no test %zu", tests->path,
 			    index);
-	test_hold_cpu(&cpus);
+	held = test_hold_cpu(&cpus);
 	result = run_one(tests, index);
 	if (result && result->shown.has_packet && tests->run->chain.nr &&
 	    tests->run->now == &tests->run->plain)
 		find_decided(tests, index, &result->shown);
-	sched_setaffinity(0, sizeof(cpus), &cpus);
+	test_leave_cpu(&cpus, held);
 	if (!result)
 		return -ENOMEM;
 	*out = &result->shown;

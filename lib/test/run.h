@@ -222,8 +222,10 @@ void test_result_error(struct test_result *result,
 /* ---- run.c, do.c ---- */
 
 /* Keeps the thread on one CPU: what a test sets there, the program that it runs
- * is to find.  `before` is where it could be, for sched_setaffinity(). */
-void test_hold_cpu(cpu_set_t *before);
+ * is to find.  `before` is where it could run until then, to be given back; false
+ * if it could not be held, as where there are more CPUs than CPU_SETSIZE. */
+bool test_hold_cpu(cpu_set_t *before);
+void test_leave_cpu(const cpu_set_t *before, bool held);
 
 /* A test that runs. */
 struct test_running {
