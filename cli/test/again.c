@@ -74,17 +74,31 @@ static void add_option(struct xdplab_text *line, const char *option,
 	test_again_word(line, value);
 }
 
+/* As a block that is read for several values makes several. */
+static bool is_alone(const struct test_file *file,
+		     const struct xdplab_test *test)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < xdplab_tests_count(file->tests); i++)
+		nr += xdplab_tests_at(file->tests, i)->line == test->line;
+	return nr == 1;
+}
+
 void test_again(struct xdplab_text *line, const struct test_asked *asked,
-		const struct test_file *file, const char *name)
+		const struct test_file *file, const struct xdplab_test *test)
 {
 	uint64_t of_file = xdplab_tests_seed(file->tests);
-	char seed[32];
+	char number[32];
 
-	snprintf(seed, sizeof(seed), "%" PRIu64, of_file);
-	xdplab_text_add(line, "xdplab test");
-	add_option(line, " -k ", name);
+	xdplab_text_add(line, "xdplab test ");
+	test_again_word(line, file->path);
+	snprintf(number, sizeof(number), ":%u", test->line);
+	xdplab_text_add(line, number);
+	if (!is_alone(file, test))
+		add_option(line, " -k ", test->name);
 	add_option(line, " --program ", asked->program);
 	add_option(line, " --netns ", args_value(asked->args, "netns"));
-	add_option(line, " ", file->path);
-	add_option(line, " --seed ", of_file ? seed : NULL);
+	snprintf(number, sizeof(number), "%" PRIu64, of_file);
+	add_option(line, " --seed ", of_file ? number : NULL);
 }

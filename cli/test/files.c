@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* files - which files of tests are meant, and which of their tests */
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -34,8 +36,8 @@ const char *test_near_path(const char *path)
 }
 
 /* The name of a file in a directory, which may be "" or ".": this one. */
-static void add(struct test_files *files, const char *directory,
-		const char *name)
+static struct test_file *add(struct test_files *files, const char *directory,
+			     const char *name)
 {
 	const char *slash = "/";
 	struct test_file *file;
@@ -50,6 +52,23 @@ static void add(struct test_files *files, const char *directory,
 	*file = (struct test_file){ .mistakes = test_memory(json_array()) };
 	if (asprintf(&file->path, "%s%s%s", directory, slash, name) < 0)
 		test_memory(NULL);
+	return file;
+}
+
+/* FILE:LINE is the test that begins there, unless a file has that name. */
+static void add_file(struct test_files *files, const char *path)
+{
+	struct test_file *file = add(files, "", path);
+	char *colon = strrchr(file->path, ':'), *end;
+	unsigned long line;
+
+	if (!colon || !access(path, F_OK) || !isdigit((unsigned char)colon[1]))
+		return;
+	line = strtoul(colon + 1, &end, 10);
+	if (*end || !line || line > UINT_MAX)
+		return;
+	*colon = '\0';
+	file->line = line;
 }
 
 bool test_is_file_name(const char *name)
@@ -107,7 +126,7 @@ static int find_files(struct test_files *files, const struct test_asked *asked)
 		struct stat st;
 
 		if (stat(path, &st) || !S_ISDIR(st.st_mode))
-			add(files, "", path);
+			add_file(files, path);
 		else if (add_directory(files, asked, path))
 			status = EXIT_FAILED;
 	}
@@ -116,17 +135,30 @@ static int find_files(struct test_files *files, const struct test_asked *asked)
 
 /* ---- what is in them ---- */
 
-static void choose(struct test_files *files, struct test_file *file,
-		   const char *only)
+static bool is_chosen(const struct test_file *file,
+		      const struct xdplab_test *test, const char *only)
+{
+	return (!file->line || test->line == file->line) &&
+	       (!only || strstr(test->name, only));
+}
+
+/* An exit status. */
+static int choose(struct test_files *files, struct test_file *file,
+		  const struct test_asked *asked)
 {
 	size_t nr = xdplab_tests_count(file->tests);
 
 	file->chosen = test_memory(calloc(nr + 1, sizeof(*file->chosen)));
 	for (size_t i = 0; i < nr; i++)
-		if (!only ||
-		    strstr(xdplab_tests_at(file->tests, i)->name, only))
+		if (is_chosen(file, xdplab_tests_at(file->tests, i),
+			      asked->only))
 			file->chosen[file->nr_chosen++] = i;
 	files->nr_chosen += file->nr_chosen;
+	if (!file->line || file->nr_chosen || asked->only)
+		return EXIT_DONE;
+	say(asked->args, "%s: no test begins at line %u", file->path,
+	    file->line);
+	return EXIT_FAILED;
 }
 
 /* Of a pipe nothing may be read here: it would be gone. */
@@ -190,10 +222,10 @@ static int read_file(struct test_files *files, struct test_file *file,
 		return err;
 	err = xdplab_tests_read(&file->tests, file->path, &opts);
 	if (!err)
-		choose(files, file, asked->only);
-	else if (!json_array_size(file->mistakes))
+		return choose(files, file, asked);
+	if (!json_array_size(file->mistakes))
 		return say_failure(asked->args, err);
-	return err ? EXIT_USAGE : EXIT_DONE;
+	return EXIT_USAGE;
 }
 
 static int say_none(const struct test_asked *asked)

@@ -74,8 +74,7 @@ static void set_again(json_t *row, const struct test_asked *asked,
 
 	if (seed)
 		row_set_number(row, "seed", seed);
-	test_again(&line, asked, file,
-		   xdplab_tests_at(file->tests, index)->name);
+	test_again(&line, asked, file, xdplab_tests_at(file->tests, index));
 	row_set_text(row, "again", line.bytes);
 	xdplab_text_free(&line);
 }

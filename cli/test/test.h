@@ -38,6 +38,7 @@ struct test_asked {
 
 struct test_file {
 	char *path;
+	unsigned int line; /* of the one test that is meant; 0: all are */
 	struct xdplab_tests *tests;
 	json_t *mistakes; /* that have been said, a row for each */
 	size_t *chosen;	  /* which of the tests are asked for */
@@ -101,7 +102,7 @@ void row_set_number(json_t *row, const char *key, uint64_t number);
 
 /* Appends the command line that runs this test once more. */
 void test_again(struct xdplab_text *line, const struct test_asked *asked,
-		const struct test_file *file, const char *name);
+		const struct test_file *file, const struct xdplab_test *test);
 /* Appends an argument, as a shell takes it. */
 void test_again_word(struct xdplab_text *line, const char *word);
 

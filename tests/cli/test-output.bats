@@ -56,7 +56,7 @@ python() {
       PASS      eth / ip / udp(dport=1, chksum=0xe7d9)
       decided   test_lower.bpf.c
       packets   xdplab-failed/lower-4.pcap
-      again     xdplab test -k '\''a port is lowered, & the checksum "follows" #1'\'' lower.test'
+      again     xdplab test lower.test:4'
 }
 
 @test "a map that has not changed as expected is told word for word" {
@@ -71,7 +71,7 @@ python() {
       DROP      as it was sent
       decided   test_lower.bpf.c
       packets   xdplab-failed/lower-9.pcap
-      again     xdplab test -k '\''port 1 is counted'\'' lower.test'
+      again     xdplab test lower.test:9'
 }
 
 @test "the command to run a test again runs that test alone, the same" {
@@ -83,6 +83,20 @@ python() {
 	assert_status 3
 	assert_json 'select(.line != 4) | false' || true
 	assert_equal "$(jq -r .line <<<"$output")" 4
+}
+
+@test "a test is meant by the line that it begins at, unless a file has that name" {
+	run xdplab test -j lower.test:4
+	assert_equal "$(json 'select(.kind == "test").line')" 4
+	run xdplab test lower.test:5
+	assert_status 1
+	assert_contains "lower.test: no test begins at line 5"
+	run xdplab test lower.test:4 lower.test:5
+	assert_status 1
+	cp lower.test lower.test:5
+	run xdplab test -j lower.test:5
+	assert_status 3
+	assert_equal "$(json 'select(.kind == "test").file' | uniq)" lower.test:5
 }
 
 @test "where the program decided is a line of its source" {

@@ -96,7 +96,7 @@ static void assert_printed(const struct test_output *output, bool verbose,
 
 /* ---- forms ---- */
 
-#define AGAIN "xdplab test -k 'it'\\''s \"<low>\" & #1' 'a b.test' --seed 7"
+#define AGAIN "xdplab test 'a b.test':7 --seed 7"
 
 #define FAILURE                                                                \
 	"FAIL  a b.test:7: it's \"<low>\" & #1\n"                              \
@@ -159,8 +159,7 @@ static void tap_has_a_diagnosis(void **state)
 		"  decided_text: \"return XDP_PASS;\"\n"
 		"  capture: \"failed/a.pcap\"\n"
 		"  seed: 7\n"
-		"  again: \"xdplab test -k 'it'\\\\''s \\\"<low>\\\" & #1' 'a "
-		"b.test' --seed 7\"\n"
+		"  again: \"xdplab test 'a b.test':7 --seed 7\"\n"
 		"  ...\n");
 }
 
@@ -189,8 +188,7 @@ static void junit_is_escaped(void **state)
 		"with      p=17\n"
 		"decided   low.bpf.c:42: return XDP_PASS;\n"
 		"packets   failed/a.pcap\n"
-		"again     xdplab test -k 'it'\\''s &quot;&lt;low&gt;&quot; "
-		"&amp; #1' 'a b.test' --seed 7\n"
+		"again     xdplab test 'a b.test':7 --seed 7\n"
 		"</failure>\n"
 		"</testcase>\n"
 		"</testsuite>\n"
@@ -281,9 +279,22 @@ static void a_seed_is_told_where_there_is_one(void **state)
 
 	(void)state;
 	tests.is_random = false;
-	test_again(&line, &asked, &file, "x");
+	test_again(&line, &asked, &file, &cases[0].shown);
 	tests.is_random = true;
-	assert_string_equal(line.bytes, "xdplab test -k x 'a b.test'");
+	assert_string_equal(line.bytes, "xdplab test 'a b.test':3");
+	xdplab_text_free(&line);
+}
+
+static void of_several_tests_of_a_line_one_is_named(void **state)
+{
+	struct xdplab_text line = { 0 };
+
+	(void)state;
+	cases[0].shown.line = 7;
+	test_again(&line, &asked, &file, &cases[1].shown);
+	cases[0].shown.line = 3;
+	assert_string_equal(line.bytes, "xdplab test 'a b.test':7 -k 'it'\\''s "
+					"\"<low>\" & #1' --seed 7");
 	xdplab_text_free(&line);
 }
 
@@ -376,6 +387,7 @@ int main(void)
 		cmocka_unit_test(words_come_back_from_a_shell),
 		cmocka_unit_test(words_that_command_a_terminal_are_numbers),
 		cmocka_unit_test(a_seed_is_told_where_there_is_one),
+		cmocka_unit_test(of_several_tests_of_a_line_one_is_named),
 		cmocka_unit_test(mistakes_have_a_caret_and_a_hint),
 		cmocka_unit_test(
 			a_caret_stands_right_behind_tabs_and_wide_characters),
