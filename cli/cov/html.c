@@ -52,7 +52,7 @@ static const char key[] =
 	"<p class=\"key\"><span class=\"hit\">reached</span>\n"
 	"<span class=\"part\">reached, but not all of its branches taken</span>\n"
 	"<span class=\"miss\">not reached</span>\n"
-	"<span>without colour: no code, or none that can be reached</span>\n";
+	"<span>without colour: no code of its own, or none that can be reached</span>\n";
 
 static void print_text(FILE *file, const char *text)
 {
