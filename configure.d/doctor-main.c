@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 
+#include "../lib/doctor/doctor.h"
 #include "../lib/internal.h"
 
 static void print_check(const struct xdplab_check *check, void *arg)

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "internal.h"
+#include "net/attach.h"
 
 static const char *const modes[NR_MODES] = {
 	[XDPLAB_MODE_AUTO] = "auto",

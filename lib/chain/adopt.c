@@ -16,7 +16,11 @@
 #include <bpf/btf.h>
 
 #include "chain.h"
+#include "pin/pin.h"
 #include "prog/code-load.h"
+#include "prog/code.h"
+#include "prog/info.h"
+#include "prog/prog.h"
 #include "prog/run-config.h"
 
 static int make_array(void)

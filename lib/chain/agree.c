@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "chain.h"
+#include "pin/pin.h"
 #include "prog/code-load.h"
 #include "prog/licence.h"
+#include "prog/prog.h"
 
 /* What an adopted stage's licence is does not matter: it stays a program of its
  * own, and one that goes with all stands for it. */

@@ -19,8 +19,11 @@
 #include <bpf/btf.h>
 
 #include "chain.h"
+#include "pin/pin.h"
 #include "prog/code-load.h"
+#include "prog/code.h"
 #include "prog/licence.h"
+#include "prog/prog.h"
 
 struct building {
 	struct chain *chain;

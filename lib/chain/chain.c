@@ -12,6 +12,8 @@
 #include <string.h>
 
 #include "chain.h"
+#include "pin/pin.h"
+#include "prog/prog.h"
 
 /* ---- read ---- */
 

@@ -5,11 +5,13 @@
 
 #include <signal.h>
 
-#include "prog/code.h"
+#include "change/tap.h"
 #include "fuse/fuse.h"
 #include "internal.h"
+#include "net/attach.h"
 #include "pin/pin.h"
-#include "change/tap.h"
+#include "prog/code.h"
+#include "prog/prog.h"
 
 /* ---- prog/code-pack.c: code as bytes, to be kept ---- */
 

@@ -16,6 +16,7 @@
 #include <bpf/bpf.h>
 
 #include "chain.h"
+#include "pin/pin.h"
 
 #define COUNTS_MAP "xdplab_counts"
 #define ROW_SIZE   4096u

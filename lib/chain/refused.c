@@ -13,6 +13,7 @@
 
 #include "chain.h"
 #include "prog/code-load.h"
+#include "prog/code.h"
 
 struct refused {
 	const struct chain *chain;

@@ -7,6 +7,8 @@
 #include <bpf/bpf.h>
 
 #include "chain.h"
+#include "pin/pin.h"
+#include "prog/info.h"
 #include "stage-view.h"
 
 const char *xdplab_stage_how_name(enum xdplab_stage_how how)

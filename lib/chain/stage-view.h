@@ -5,6 +5,7 @@
 
 #include "internal.h"
 #include "pin/pin.h"
+#include "prog/info.h"
 
 struct stage_views {
 	struct xdplab_stage *views;

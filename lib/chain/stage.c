@@ -19,7 +19,10 @@
 #include <bpf/libbpf.h>
 
 #include "chain.h"
+#include "pin/pin.h"
 #include "prog/code-load.h"
+#include "prog/code.h"
+#include "prog/prog.h"
 #include "prog/run-config.h"
 
 #define CODE_MAP  "xdplab_code"

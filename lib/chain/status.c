@@ -13,7 +13,10 @@
 #include <bpf/bpf.h>
 
 #include "internal.h"
+#include "net/attach.h"
+#include "net/netns.h"
 #include "pin/pin.h"
+#include "prog/info.h"
 #include "stage-view.h"
 
 /* What the view of one attached program points into. */

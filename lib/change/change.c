@@ -16,6 +16,9 @@
 #include <bpf/bpf.h>
 
 #include "chain/chain.h"
+#include "net/attach.h"
+#include "net/netns.h"
+#include "pin/pin.h"
 
 #define DEFAULT_TIMEOUT_MS 10000
 

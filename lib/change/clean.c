@@ -9,6 +9,9 @@
 #include <unistd.h>
 
 #include "chain/chain.h"
+#include "net/attach.h"
+#include "net/netns.h"
+#include "pin/pin.h"
 
 #define LOCK_TIMEOUT_MS 10000
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "chain/chain.h"
+#include "pin/pin.h"
 
 struct commit {
 	struct change *change;

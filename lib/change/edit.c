@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "chain/chain.h"
+#include "pin/pin.h"
+#include "prog/prog.h"
 
 struct editing {
 	struct change change;

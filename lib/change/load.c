@@ -9,6 +9,9 @@
 #include <bpf/bpf.h>
 
 #include "chain/chain.h"
+#include "pin/pin.h"
+#include "prog/info.h"
+#include "prog/prog.h"
 
 struct loading {
 	struct change *change;

@@ -11,6 +11,9 @@
 #include <bpf/bpf.h>
 
 #include "chain/chain.h"
+#include "net/attach.h"
+#include "net/netlink.h"
+#include "pin/pin.h"
 
 /* Why netlink has refused something; links are refused without words. */
 static const char *netlink_words(int err)

@@ -18,8 +18,11 @@
 #include <bpf/btf.h>
 
 #include "chain/chain.h"
-#include "prog/code-load.h"
 #include "fuse/insns.h"
+#include "pin/pin.h"
+#include "prog/code-load.h"
+#include "prog/code.h"
+#include "prog/prog.h"
 #include "tap.h"
 
 #define TAP_NAME "xdplab_tap"

@@ -10,6 +10,7 @@
 #include <bpf/libbpf.h>
 
 #include "chain/chain.h"
+#include "net/attach.h"
 
 #define PAGES 512 /* of each CPU's buffer */
 

@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "chain/chain.h"
+#include "net/attach.h"
+#include "pin/pin.h"
+#include "prog/info.h"
 
 struct unloading {
 	struct change *change;

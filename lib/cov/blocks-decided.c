@@ -12,6 +12,7 @@
 
 #include "instrument.h"
 #include "internal.h"
+#include "prog/code.h"
 
 /* The place of a verdict is a register, or, if its address was taken, an offset
  * below r10, on the stack. */

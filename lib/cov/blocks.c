@@ -5,6 +5,7 @@
 
 #include "instrument.h"
 #include "internal.h"
+#include "prog/code.h"
 
 enum mark {
 	BEGINS_INSN = 1,

@@ -15,6 +15,7 @@
 
 #include "instrument.h"
 #include "internal.h"
+#include "prog/code.h"
 
 struct counting {
 	const struct code *code;

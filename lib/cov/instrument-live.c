@@ -10,6 +10,7 @@
 
 #include "instrument.h"
 #include "internal.h"
+#include "prog/code.h"
 
 #define R(n)	  (1u << (n))
 #define REGISTERS 0x3ffu /* r0 to r9 */

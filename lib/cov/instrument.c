@@ -15,10 +15,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fuse/insns.h"
 #include "fuse/fuse.h"
+#include "fuse/insns.h"
 #include "instrument.h"
 #include "internal.h"
+#include "prog/code.h"
 
 #define MAX_COUNTING 10 /* instructions of a counter, with a jump */
 #define MAX_SEEN     7

@@ -18,6 +18,7 @@
 
 #include "instrument.h"
 #include "internal.h"
+#include "prog/code.h"
 
 /* Code of a line in a block. */
 struct piece {

@@ -13,7 +13,9 @@
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
 
+#include "doctor.h"
 #include "internal.h"
+#include "net/netlink.h"
 
 /* ---- ethtool ---- */
 

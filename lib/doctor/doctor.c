@@ -18,6 +18,7 @@
 #include <linux/capability.h>
 #include <linux/magic.h>
 
+#include "doctor.h"
 #include "internal.h"
 #include "pin/pin.h"
 

@@ -6,8 +6,11 @@
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
 
+#include "doctor.h"
 #include "internal.h"
+#include "net/attach.h"
 #include "net/netdev.h"
+#include "net/netlink.h"
 
 static const char *const feature_names[NR_FEATURES] = {
 	[FEATURE_BASIC] = "NETDEV_XDP_ACT_BASIC",

@@ -7,8 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "doctor.h"
 #include "internal.h"
+#include "net/attach.h"
 #include "net/netdev.h"
+#include "net/netns.h"
 
 /* The offload by which processes leave checksums to be finished. */
 #define PARTIAL_CHECKSUMS "tx-checksum-ip-generic"

@@ -15,7 +15,9 @@
 #include <linux/if_ether.h>
 #include <linux/if_link.h>
 
+#include "doctor.h"
 #include "internal.h"
+#include "prog/prog.h"
 
 #define LOOPBACK_IFINDEX 1 /* in every network namespace */
 

@@ -15,6 +15,7 @@
 
 #include "fuse.h"
 #include "internal.h"
+#include "prog/code.h"
 
 /* What is no stage's source: a file that there is not, and its line. */
 #define OURS "xdplab"

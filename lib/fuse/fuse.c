@@ -16,9 +16,10 @@
 
 #include <bpf/btf.h>
 
-#include "insns.h"
 #include "fuse.h"
+#include "insns.h"
 #include "internal.h"
+#include "prog/code.h"
 
 #define NO_MAP UINT32_MAX
 

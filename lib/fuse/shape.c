@@ -10,6 +10,7 @@
 
 #include "fuse.h"
 #include "internal.h"
+#include "prog/code.h"
 
 struct function {
 	size_t start, end;

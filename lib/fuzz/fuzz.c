@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "fuzz.h"
+#include "prog/code.h"
 
 #define CLOCK_AFTER 64 /* packets */
 #define TELL_NS	    (TEST_NS_PER_S / 5)

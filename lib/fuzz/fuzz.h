@@ -13,6 +13,7 @@
 #define FUZZ_H
 
 #include "packet/proto.h"
+#include "prog/code.h"
 #include "splitmix.h"
 #include "test/run.h"
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "prog/code.h"
 
 static const char *const names[] = {
 	[XDPLAB_FINDING_ABORTED] = "aborted",

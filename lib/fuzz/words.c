@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "prog/code.h"
 #include "test/maps.h"
 
 #define WORDS_MAX 4096

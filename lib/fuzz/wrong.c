@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "prog/code.h"
 
 /* Other packets go nowhere, and what they are does not matter. */
 static bool goes_on(uint32_t verdict)

@@ -10,6 +10,7 @@
 #include "internal.h"
 #include "map.h"
 #include "pin/pin.h"
+#include "prog/info.h"
 
 struct seen {
 	struct xdplab_map_seen view; /* what the caller sees; first of all */

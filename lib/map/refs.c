@@ -16,6 +16,7 @@
 #include "internal.h"
 #include "map.h"
 #include "pin/pin.h"
+#include "prog/info.h"
 
 /* ---- where in a value they are ---- */
 

@@ -10,6 +10,7 @@
 #include "internal.h"
 #include "map.h"
 #include "pin/pin.h"
+#include "prog/info.h"
 
 static int read_map(uint32_t *id, const char *which)
 {

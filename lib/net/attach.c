@@ -16,7 +16,9 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 
+#include "attach.h"
 #include "internal.h"
+#include "netlink.h"
 
 static const uint32_t mode_flags[NR_MODES] = {
 	[XDPLAB_MODE_NATIVE] = XDP_FLAGS_DRV_MODE,

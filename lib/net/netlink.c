@@ -11,6 +11,7 @@
 #include <linux/netlink.h>
 
 #include "internal.h"
+#include "netlink.h"
 
 /* A dump's answers come in pieces as large as we offer room for. */
 #define ANSWER_SIZE 65536

@@ -16,6 +16,8 @@
 #include <linux/rtnetlink.h>
 
 #include "internal.h"
+#include "netlink.h"
+#include "netns.h"
 
 static int read_id(const struct nlmsghdr *answer, void *arg)
 {

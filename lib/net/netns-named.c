@@ -13,6 +13,7 @@
 #include <linux/magic.h>
 
 #include "internal.h"
+#include "netns.h"
 
 void netns_path(char *path, const char *name)
 {

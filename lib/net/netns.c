@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "internal.h"
+#include "netns.h"
 
 #ifndef SO_NETNS_COOKIE
 #define SO_NETNS_COOKIE 71

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <net/if.h>
 
 #include <libmnl/libmnl.h>
 #include <linux/if_addr.h>
@@ -16,6 +17,7 @@
 #include <linux/veth.h>
 
 #include "internal.h"
+#include "netlink.h"
 #include "rtnl.h"
 
 #define REQUEST_SIZE 512

@@ -7,6 +7,7 @@
 #include <bpf/bpf.h>
 
 #include "internal.h"
+#include "net/attach.h"
 #include "pin.h"
 
 bool pin_link_is_dead(const char *path)

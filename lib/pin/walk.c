@@ -12,6 +12,7 @@
 #include <bpf/bpf.h>
 
 #include "internal.h"
+#include "net/attach.h"
 #include "pin.h"
 
 bool pin_read_number(const char *text, uint64_t max, uint64_t *number)

@@ -8,6 +8,7 @@
 #include <linux/bpf.h>
 
 #include "internal.h"
+#include "prog.h"
 
 /*
  * XDP by its section's name as libbpf knows it, but not for a devmap or cpumap;

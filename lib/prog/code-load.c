@@ -8,7 +8,10 @@
 #include <bpf/btf.h>
 
 #include "code-load.h"
+#include "code.h"
 #include "internal.h"
+#include "prog.h"
+#include "verifier/verifier.h"
 
 /*
  * Room for the verifier's log: untouched pages cost nothing.  Kernels before

@@ -4,6 +4,7 @@
 #define CODE_LOAD_H
 
 #include "code.h"
+#include "prog.h"
 
 struct code_load_opts {
 	const char *name;

@@ -17,6 +17,8 @@
 #include <bpf/btf.h>
 
 #include "chain/chain.h"
+#include "code.h"
+#include "elf.h"
 
 #define MAGIC	 0x786c6162u /* "xlab" */
 #define VERSION	 1

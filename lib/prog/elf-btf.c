@@ -9,6 +9,7 @@
 
 #include <bpf/btf.h>
 
+#include "elf.h"
 #include "internal.h"
 
 /* Neither the kernel nor libbpf resolves a longer row of typedefs. */

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "elf.h"
 #include "internal.h"
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__

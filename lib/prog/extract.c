@@ -17,7 +17,10 @@
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
 
+#include "code.h"
+#include "extract.h"
 #include "internal.h"
+#include "prog.h"
 
 /* What the load under way in this thread wants kept, if one of ours is. */
 static _Thread_local struct extract *wanted;

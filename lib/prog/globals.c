@@ -8,6 +8,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
+#include "prog.h"
 #include "test/maps.h"
 #include "value/parse.h"
 

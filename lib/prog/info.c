@@ -10,6 +10,7 @@
 #include <bpf/btf.h>
 #include <linux/bpf.h>
 
+#include "info.h"
 #include "internal.h"
 
 static int64_t now_ns(clockid_t clock)

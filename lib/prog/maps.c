@@ -22,6 +22,7 @@
 #include "map/layout.h"
 #include "map/map.h"
 #include "pin/pin.h"
+#include "prog.h"
 
 /* ---- one map ---- */
 

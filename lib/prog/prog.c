@@ -13,8 +13,12 @@
 #include <bpf/libbpf.h>
 
 #include "code-load.h"
+#include "code.h"
+#include "elf.h"
+#include "extract.h"
 #include "internal.h"
 #include "pin/pin.h"
+#include "prog.h"
 #include "run-config.h"
 
 /* No object that a compiler made comes near it; a wrong file may. */

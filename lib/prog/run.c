@@ -8,6 +8,7 @@
 #include <linux/if_ether.h>
 
 #include "internal.h"
+#include "run.h"
 
 int run_failed(int err, uint32_t length)
 {

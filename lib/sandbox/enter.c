@@ -19,6 +19,7 @@
 #include <linux/magic.h>
 
 #include "internal.h"
+#include "sandbox.h"
 
 /* File systems that are mounted in /sys and have no namespace. */
 static const char *const kept[] = {

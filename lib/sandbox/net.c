@@ -19,7 +19,11 @@
 #include <linux/sockios.h>
 
 #include "internal.h"
+#include "net/attach.h"
+#include "net/netlink.h"
 #include "net/rtnl.h"
+#include "prog/prog.h"
+#include "sandbox.h"
 
 void sandbox_end(struct sandbox_end *end, unsigned int port, bool peer)
 {

@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "internal.h"
+#include "net/netns.h"
+#include "sandbox.h"
 
 /* The calling thread's namespace, to come back to by netns_leave(). */
 static int home_netns(void)

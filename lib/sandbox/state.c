@@ -24,6 +24,8 @@
 #include <linux/magic.h>
 
 #include "internal.h"
+#include "net/netns.h"
+#include "sandbox.h"
 
 /* ---- names and paths ---- */
 

@@ -13,6 +13,7 @@
 
 #include <bpf/bpf.h>
 
+#include "prog/code.h"
 #include "run.h"
 
 /* ---- made to tell what they do ---- */

@@ -15,6 +15,9 @@
 
 #include <bpf/bpf.h>
 
+#include "net/attach.h"
+#include "pin/pin.h"
+#include "prog/prog.h"
 #include "run.h"
 
 /* ---- programs of files ---- */

@@ -14,6 +14,7 @@
 #include <bpf/libbpf.h>
 
 #include "maps.h"
+#include "prog/prog.h"
 
 static bool has_inner_maps(struct bpf_object *object)
 {

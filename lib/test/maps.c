@@ -9,6 +9,8 @@
 #include <bpf/libbpf.h>
 
 #include "maps.h"
+#include "prog/info.h"
+#include "prog/prog.h"
 
 /* ---- what can become of one ---- */
 

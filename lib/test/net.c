@@ -14,8 +14,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "net/netns.h"
 #include "net/rtnl.h"
 #include "run.h"
+#include "sandbox/sandbox.h"
 
 /* ---- namespaces ---- */
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "prog/code.h"
 #include "run.h"
 
 int test_result_add(struct test_result *result, const struct test_step *step,

@@ -15,6 +15,7 @@
 
 #include "chain/chain.h"
 #include "cov/instrument.h"
+#include "prog/code.h"
 #include "test.h"
 
 /* ---- net.c ---- */

@@ -8,6 +8,7 @@
 #include <linux/if_ether.h>
 
 #include "packet/pcap.h"
+#include "prog/run.h"
 #include "run.h"
 
 int test_sending_begin(struct test_sending *sending,

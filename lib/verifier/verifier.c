@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "prog/code.h"
 #include "verifier.h"
 
 static char *copy(struct span text)

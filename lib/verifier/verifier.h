@@ -3,7 +3,11 @@
 #ifndef VERIFIER_H
 #define VERIFIER_H
 
+#include <stddef.h>
+
+#include "prog/code.h"
 #include "span.h"
+#include "xdplab.h"
 
 /* ---- registers.c ---- */
 
@@ -68,5 +72,12 @@ struct verifier_rule {
 /* The first rule that fits, or one without meaning and cure. */
 const struct verifier_rule *verifier_rule_find(struct span message,
 					       struct span insn, bool stale);
+
+/* ---- verifier.c ---- */
+
+/* Says by line information, in the order of instructions, what a refusal's log
+ * does not: the source before 5.0, the line before 6.9, the file's path. */
+int refusal_locate(struct xdplab_refusal *refusal,
+		   const struct source_line *lines, size_t nr);
 
 #endif

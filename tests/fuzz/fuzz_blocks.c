@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../../lib/cov/instrument.h"
+#include "../../lib/prog/code.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

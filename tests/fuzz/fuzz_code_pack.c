@@ -13,6 +13,7 @@
 #include <bpf/libbpf.h>
 
 #include "../../lib/chain/chain.h"
+#include "../../lib/prog/code.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t room,

@@ -10,6 +10,7 @@
 #include <bpf/libbpf.h>
 
 #include "../../lib/internal.h"
+#include "../../lib/prog/elf.h"
 
 __attribute__((constructor)) static void silence_libbpf(void)
 {

@@ -16,9 +16,10 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
-#include "../../lib/prog/code-load.h"
 #include "../../lib/fuse/fuse.h"
 #include "../../lib/internal.h"
+#include "../../lib/prog/code-load.h"
+#include "../../lib/prog/code.h"
 
 #define MAX_STAGES 6
 #define MAX_STEPS  12

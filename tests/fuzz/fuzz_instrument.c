@@ -14,9 +14,10 @@
 
 #include <bpf/bpf.h>
 
-#include "../../lib/prog/code-load.h"
 #include "../../lib/cov/instrument.h"
 #include "../../lib/internal.h"
+#include "../../lib/prog/code-load.h"
+#include "../../lib/prog/code.h"
 
 #define MAX_STEPS 24
 #define MAX_INSNS (MAX_STEPS * 8 + 64)

@@ -12,6 +12,7 @@
 #include <bpf/libbpf.h>
 
 #include "../../lib/internal.h"
+#include "../../lib/prog/elf.h"
 #include "../../lib/prog/run-config.h"
 
 #define ALL_ACTIONS 0x1fu

@@ -12,6 +12,7 @@
 #include <bpf/libbpf.h>
 
 #include "../../lib/internal.h"
+#include "../../lib/prog/elf.h"
 #include "../../lib/value/value.h"
 
 /* Types are many, and most are small. */

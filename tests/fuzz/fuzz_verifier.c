@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "../../lib/internal.h"
+#include "../../lib/prog/code.h"
+#include "../../lib/verifier/verifier.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

@@ -13,6 +13,7 @@
 
 /* First: cmocka has a macro of the name of our fail(). */
 #include "../../lib/chain/chain.h"
+#include "../../lib/prog/code.h"
 #include <cmocka.h>
 
 /* What the bytes begin with, as docs/formats.md has it. */

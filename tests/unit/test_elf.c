@@ -12,6 +12,7 @@
 
 /* First: cmocka has a macro of the name of our fail(). */
 #include "../../lib/internal.h"
+#include "../../lib/prog/elf.h"
 #include <cmocka.h>
 
 /* The bytes of a real object, in a block of just their size, so that a look

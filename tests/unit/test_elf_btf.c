@@ -10,6 +10,7 @@
 
 /* First: cmocka has a macro of the name of our fail(). */
 #include "../../lib/internal.h"
+#include "../../lib/prog/elf.h"
 #include <cmocka.h>
 
 #define UNREADABLE "damaged: its BTF cannot be read"

@@ -16,6 +16,8 @@
 /* First: cmocka has a macro of the name of our fail(). */
 #include "../../lib/fuse/fuse.h"
 #include "../../lib/internal.h"
+#include "../../lib/prog/code.h"
+#include "../../lib/prog/extract.h"
 #include <cmocka.h>
 
 #include "fused-run.h"

@@ -10,10 +10,11 @@
 #include <bpf/bpf.h>
 
 /* First: cmocka has a macro of the name of our fail(). */
-#include "../../lib/prog/code-load.h"
-#include "../../lib/fuse/fuse.h"
 #include "../../lib/cov/instrument.h"
+#include "../../lib/fuse/fuse.h"
 #include "../../lib/internal.h"
+#include "../../lib/prog/code-load.h"
+#include "../../lib/prog/code.h"
 #include <cmocka.h>
 
 #include "fused.h"

@@ -14,9 +14,11 @@
 #include <bpf/libbpf.h>
 
 /* First: cmocka has a macro of the name of our fail(). */
-#include "../../lib/prog/code-load.h"
 #include "../../lib/cov/instrument.h"
 #include "../../lib/internal.h"
+#include "../../lib/prog/code-load.h"
+#include "../../lib/prog/code.h"
+#include "../../lib/prog/prog.h"
 #include <cmocka.h>
 
 #include "chance.h"

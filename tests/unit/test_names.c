@@ -10,6 +10,7 @@
 
 /* First: cmocka has a macro of the name of our fail(). */
 #include "../../lib/internal.h"
+#include "../../lib/net/attach.h"
 #include <cmocka.h>
 
 #define DROP	  (1u << 1)

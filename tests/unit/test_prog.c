@@ -13,6 +13,7 @@
 
 /* First: cmocka has a macro of the name of our fail(). */
 #include "../../lib/internal.h"
+#include "../../lib/pin/pin.h"
 #include <cmocka.h>
 
 static const unsigned char packet[64] = { 2, 0, 0, 0, 0, 1, 2,

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../../lib/internal.h"
+#include "../../lib/net/attach.h"
 #include "../../lib/net/rtnl.h"
 #include <cmocka.h>
 

@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 /* First: cmocka has a macro of the name of our fail(). */
+#include "../../lib/doctor/doctor.h"
 #include "../../lib/internal.h"
+#include "../../lib/sandbox/sandbox.h"
 #include <cmocka.h>
 
 static void peers_belong_to_the_sandbox_of_their_name(void **state)

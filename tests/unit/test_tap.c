@@ -15,6 +15,7 @@
 
 /* First: cmocka has a macro of the name of our fail(). */
 #include "../../lib/internal.h"
+#include "../../lib/net/attach.h"
 #include <cmocka.h>
 
 static const char *object(const char *name)

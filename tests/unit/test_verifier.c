@@ -12,6 +12,8 @@
 
 /* First: cmocka has a macro of the name of our fail(). */
 #include "../../lib/internal.h"
+#include "../../lib/prog/code.h"
+#include "../../lib/verifier/verifier.h"
 #include <cmocka.h>
 
 #define MEGABYTE (1 << 20)
