@@ -3,43 +3,13 @@
 #ifndef CHAIN_H
 #define CHAIN_H
 
-#include <signal.h>
-
 #include "change/tap.h"
 #include "fuse/fuse.h"
 #include "internal.h"
 #include "net/attach.h"
 #include "pin/pin.h"
-#include "prog/code.h"
+#include "prog/code-pack.h"
 #include "prog/prog.h"
-
-/* ---- prog/code-pack.c: code as bytes, to be kept ---- */
-
-/* The maps that code refers to, each once. */
-struct code_maps {
-	int *fds;
-	uint32_t *ids;
-	size_t nr;
-	bool own; /* the descriptors are closed with it */
-};
-
-/* Those of code whose object is open.  -EOPNOTSUPP for code that refers to
- * what cannot be kept. */
-int code_maps_read(struct code_maps *maps, const struct code *code,
-		   const char *name);
-void code_maps_free(struct code_maps *maps);
-
-#define CODE_PAGE 4096
-
-/* As whole pages, to be freed. */
-int code_pack(void **bytes, size_t *pages, const struct code *code,
-	      const struct code_maps *maps);
-/*
- * Back again, with a BTF of its own, to be freed, and descriptors of its maps.
- * -EUCLEAN, without fail(), for bytes that are none, -ENOENT if a map has gone.
- */
-int code_unpack(struct code *code, struct code_maps *maps, const void *bytes,
-		size_t size);
 
 /* ---- stage.c ---- */
 
@@ -201,82 +171,5 @@ int chain_refused(int err, const struct chain *chain, size_t from,
 		  const struct fuse_stage *stages, size_t nr,
 		  const struct code *code, const char *ifname, uint32_t ifindex,
 		  char *log);
-
-/* ---- change/change.c: the frame of every change ---- */
-
-/* A change of one interface under way. */
-struct change {
-	const char *ifname;
-	int lock; /* -1: no bpffs, so nothing is kept, and nothing to lock */
-	struct pin_home home;
-	struct attach_state state; /* what the kernel last said that runs */
-	bool gone;	/* the interface is not in this namespace any more */
-	bool drop_kept; /* in the end, maps that were kept of other stages */
-	bool held;
-	sigset_t signals;
-};
-
-/* Takes the lock and reads the interface.  `timeout_ms` 0: the default. */
-int change_begin(struct change *change, const char *ifname,
-		 uint32_t timeout_ms);
-/* From here to the end of the change no signal ends the process. */
-void change_hold_signals(struct change *change);
-/*
- * Sweeps what does not run, telling `report`, if not NULL, each path; and gives
- * lock and signals back.  After a success, `err` 0, .state is what runs now;
- * after a failure the kernel is asked again.
- */
-void change_end(struct change *change, int err,
-		void (*report)(const char *path, void *arg), void *arg);
-/*
- * Sweeps the state of an interface on which `state` runs.  NULL: it is not to
- * be found where its state is.  It may have been moved to another namespace, and
- * its chain with it, so that only this much is certain then: a program whose id
- * the kernel does not know does not run.
- */
-int change_sweep(const struct pin_home *home, const struct attach_state *state,
-		 bool drop_kept, void (*report)(const char *path, void *arg),
-		 void *arg);
-/* The mode of the program that a change in mode `wanted` is about; auto if
- * there is none. */
-enum xdplab_mode change_mode(const struct change *change,
-			     enum xdplab_mode wanted);
-/* -EBUSY if that mode was asked for and is not the one that runs. */
-int change_keeps_mode(const struct change *change, enum xdplab_mode running,
-		      enum xdplab_mode wanted);
-
-/* ---- change/swap.c ---- */
-
-/* What is to be swapped against what. */
-struct swap {
-	struct change *change;
-	enum xdplab_mode mode; /* auto: native, else skb */
-	uint32_t old_id;       /* 0: nothing runs */
-	int fd;
-	uint32_t id;
-	bool link;
-};
-
-/* One atomic step; the mode becomes the one it got. */
-int swap_do(struct swap *swap);
-/* Takes the program in `mode` off, and asks the kernel whether it is gone. */
-int swap_detach(struct change *change, enum xdplab_mode mode);
-
-/* ---- change/commit.c ---- */
-
-struct commit_opts {
-	enum xdplab_mode mode; /* that was asked for */
-	uint32_t old_id;       /* what runs there now, 0: nothing */
-	bool link, dry_run;
-	const struct tap_opts *tap; /* each packet is told; NULL: it is not */
-};
-
-/*
- * Makes the interface run the edited chain: builds it, publishes it, swaps.  A
- * chain without stages takes the program off, and an adopted program that is
- * left alone is attached itself.
- */
-int commit(struct change *change, struct chain *chain,
-	   const struct commit_opts *opts, struct xdplab_change *result);
 
 #endif

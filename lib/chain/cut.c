@@ -11,6 +11,7 @@
 #include <bpf/bpf.h>
 
 #include "chain.h"
+#include "prog/code-pack.h"
 
 #define COST_MAX 900000 /* of the verifier's million instructions */
 

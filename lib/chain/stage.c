@@ -21,6 +21,7 @@
 #include "chain.h"
 #include "pin/pin.h"
 #include "prog/code-load.h"
+#include "prog/code-pack.h"
 #include "prog/code.h"
 #include "prog/prog.h"
 #include "prog/run-config.h"

@@ -15,7 +15,7 @@
 
 #include <bpf/bpf.h>
 
-#include "chain/chain.h"
+#include "change.h"
 #include "net/attach.h"
 #include "net/netns.h"
 #include "pin/pin.h"

@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "chain/chain.h"
+#include "change.h"
 #include "net/attach.h"
 #include "net/netns.h"
 #include "pin/pin.h"

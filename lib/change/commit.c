@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "chain/chain.h"
+#include "change.h"
 #include "pin/pin.h"
 
 struct commit {

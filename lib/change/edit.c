@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "chain/chain.h"
+#include "change.h"
 #include "pin/pin.h"
 #include "prog/prog.h"
 

@@ -8,7 +8,7 @@
 
 #include <bpf/bpf.h>
 
-#include "chain/chain.h"
+#include "change.h"
 #include "pin/pin.h"
 #include "prog/info.h"
 #include "prog/prog.h"

@@ -10,7 +10,7 @@
 
 #include <bpf/bpf.h>
 
-#include "chain/chain.h"
+#include "change.h"
 #include "net/attach.h"
 #include "net/netlink.h"
 #include "pin/pin.h"

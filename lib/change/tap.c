@@ -9,7 +9,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "chain/chain.h"
+#include "change.h"
 #include "net/attach.h"
 
 #define PAGES 512 /* of each CPU's buffer */

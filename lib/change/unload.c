@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chain/chain.h"
+#include "change.h"
 #include "net/attach.h"
 #include "pin/pin.h"
 #include "prog/info.h"

@@ -16,7 +16,8 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 
-#include "chain/chain.h"
+#include "code-pack.h"
+#include "internal.h"
 #include "code.h"
 #include "elf.h"
 

@@ -12,7 +12,9 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
-#include "../../lib/chain/chain.h"
+#include "../../lib/fuse/fuse.h"
+#include "../../lib/internal.h"
+#include "../../lib/prog/code-pack.h"
 #include "../../lib/prog/code.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);

@@ -12,7 +12,8 @@
 #include <bpf/btf.h>
 
 /* First: cmocka has a macro of the name of our fail(). */
-#include "../../lib/chain/chain.h"
+#include "../../lib/internal.h"
+#include "../../lib/prog/code-pack.h"
 #include "../../lib/prog/code.h"
 #include <cmocka.h>
 

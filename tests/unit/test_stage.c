@@ -13,6 +13,7 @@
 
 /* First: cmocka has a macro of the name of our fail(). */
 #include "../../lib/chain/chain.h"
+#include "../../lib/change/change.h"
 #include "../../lib/pin/pin.h"
 #include <cmocka.h>
 
