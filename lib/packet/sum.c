@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /* sum - checksums of the internet, RFC 1071 */
 #include <arpa/inet.h>
+#include <netinet/ip.h>
 
 #include "proto.h"
 
@@ -60,6 +61,28 @@ static bool find_last_address(const uint8_t **dst,
 	return true;
 }
 
+/* The same of the options of an IPv4 header, RFC 791: a source route that is not
+ * used up yet ends where the packet goes. */
+static const uint8_t *last_address(const struct xdplab_packet *packet,
+				   const struct packet_layer *ip)
+{
+	const uint8_t *header = packet->bytes.at + ip->offset;
+	size_t at = 20, length;
+
+	for (; at + 1 < ip->size && header[at] != IPOPT_END; at += length) {
+		const uint8_t *option = header + at;
+
+		length = *option == IPOPT_NOOP ? 1 : option[1];
+		if (*option != IPOPT_NOOP &&
+		    (length < 2 || at + length > ip->size))
+			break;
+		if ((*option == IPOPT_LSRR || *option == IPOPT_SSRR) &&
+		    length >= 3 + 4 && option[2] + 3U <= length)
+			return option + 3 + (length - 3) / 4 * 4 - 4;
+	}
+	return header + 16;
+}
+
 const struct packet_layer *
 packet_network_layer(const struct xdplab_packet *packet,
 		     const struct packet_layer *layer)
@@ -87,7 +110,8 @@ static bool add_addresses(uint64_t *sum, const struct xdplab_packet *packet,
 		return false;
 	header = packet->bytes.at + network->offset;
 	if (packet_layer_is(network, PACKET_IP)) {
-		*sum = add(*sum, header + 12, 8);
+		*sum = add(*sum, header + 12, 4);
+		*sum = add(*sum, last_address(packet, network), 4);
 		return true;
 	}
 	dst = header + 24;

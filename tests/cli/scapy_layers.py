@@ -82,6 +82,9 @@ class Layer:
 def options_by_chance(name, makers):
     """Some of them, in any order: their texts, and what they are for scapy."""
     chosen = [make() for make in chance.choices(makers, k=chance.randrange(4))]
+    # Of several source routes scapy would follow none.
+    for route in [option for option in chosen if "srr(" in option[0]][1:]:
+        chosen.remove(route)
     return (name, *map(list, zip(*chosen))) if chosen else None
 
 
@@ -104,6 +107,11 @@ IP_OPTIONS = (
          lambda value: inet.IPOption_Stream_Id(security=value), number(16)),
     made("rr(8, {}, {})".format,
          lambda *routers: inet.IPOption_RR(pointer=8, routers=[*routers]),
+         ipv4, ipv4),
+    made("lsrr(4, {}, {})".format,
+         lambda *routers: inet.IPOption_LSRR(routers=[*routers]), ipv4, ipv4),
+    made("ssrr(8, {}, {})".format,
+         lambda *routers: inet.IPOption_SSRR(pointer=8, routers=[*routers]),
          ipv4, ipv4),
 )
 
