@@ -43,6 +43,32 @@ static void print_line(const struct shown *shown, const char *label,
 	fputc('\n', shown->file);
 }
 
+/* Text of at most so many bytes: bytes of a large packet help nobody.  To be
+ * freed. */
+static char *cut(const char *text, size_t most)
+{
+	char *shorter = NULL;
+	size_t length = most;
+
+	if (strlen(text) <= most)
+		return test_memory(strdup(text));
+	while (length && ((unsigned char)text[length] & 0xc0) == 0x80)
+		length--; /* not within a character */
+	if (asprintf(&shorter, "%.*s...", (int)length, text) < 0)
+		shorter = NULL;
+	return test_memory(shorter);
+}
+
+/* A packet in words. */
+static void print_words(const struct shown *shown, const char *label,
+			const char *text)
+{
+	char *words = cut(text, 512);
+
+	print_line(shown, label, words);
+	free(words);
+}
+
 /* ---- what was expected and what came, side by side ---- */
 
 static bool differs(const json_t *row)
@@ -59,6 +85,23 @@ static bool are_near(const json_t *a, const json_t *b)
 	return length == strcspn(other, ".[") && !strncmp(one, other, length);
 }
 
+static void cut_cell(json_t *row, const char *key)
+{
+	char *cell = cut(row_text(row, key), 64);
+
+	row_set_text(row, key, cell);
+	free(cell);
+}
+
+static json_t *cut_cells(const json_t *row)
+{
+	json_t *copy = test_memory(json_copy((json_t *)row));
+
+	cut_cell(copy, "expected");
+	cut_cell(copy, "got");
+	return copy;
+}
+
 /* What differs, and what is beside it: a packet has many fields. */
 static json_t *rows_to_show(const json_t *rows)
 {
@@ -72,7 +115,7 @@ static json_t *rows_to_show(const json_t *rows)
 		{
 			if (!differs(other) || !are_near(row, other))
 				continue;
-			json_array_append(shown, (json_t *)row);
+			json_array_append_new(shown, cut_cells(row));
 			break;
 		}
 	}
@@ -165,9 +208,9 @@ static void print_packet(const struct shown *shown, const json_t *row)
 	const char *sent = row_text(row, "sent"), *got = row_text(row, "got");
 
 	print_line(shown, "with", row_text(row, "variables"));
-	print_line(shown, "sent", sent);
-	print_line(shown, row_text(row, "verdict"),
-		   *sent && !strcmp(sent, got) ? "as it was sent" : got);
+	print_words(shown, "sent", sent);
+	print_words(shown, row_text(row, "verdict"),
+		    *sent && !strcmp(sent, got) ? "as it was sent" : got);
 	print_decided(shown, row);
 	print_line(shown, "packets", row_text(row, "capture"));
 }

@@ -7,8 +7,9 @@
 #include "read.h"
 #include "value/parse.h"
 
-#define VLAN_MAX 4094
-#define META_MAX 252 /* the kernel's limit, in words of 4 bytes */
+#define VLAN_MAX  4094
+#define QUEUE_MAX 4095 /* rtnl_create_link(): 4096 queues */
+#define META_MAX  252  /* the kernel's limit, in words of 4 bytes */
 
 static int read_ingress(struct test_reader *reader, void *into)
 {
@@ -27,7 +28,7 @@ static int read_queue(struct test_reader *reader, void *into)
 {
 	struct test_context *context = into;
 	uint64_t number;
-	int err = test_need_number(reader, 0, UINT32_MAX, &number);
+	int err = test_need_number(reader, 0, QUEUE_MAX, &number);
 
 	if (!err)
 		context->queue = number;

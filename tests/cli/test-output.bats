@@ -74,6 +74,23 @@ python() {
       again     xdplab test lower.test:9'
 }
 
+@test "of a large packet the beginning is shown, and all of it is in JSON" {
+	cat >large.test <<-END
+		program test_lower.o
+
+		test "a large packet"
+		  send   eth / ip / udp / bytes(1400)
+		  expect PASS eth / ip / udp(dport=7) / hex$(printf ' 02 01%.0s' {1..700})
+	END
+	run xdplab test large.test
+	assert_status 3
+	assert_matches "^ +[*] payload +hex( 02 01){10} [.]{3} +bytes"
+	run xdplab test -j large.test
+	assert_json 'select(.kind == "test") |
+		.failures[0].rows[] | select(.what == "payload") |
+		.expected | length > 4000'
+}
+
 @test "the command to run a test again runs that test alone, the same" {
 	local again
 	run xdplab test -j lower.test

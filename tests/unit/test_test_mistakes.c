@@ -177,13 +177,12 @@ static void numbers_have_to_be_in_their_range(void **state)
 	static const struct mistake cases[] = {
 		{ "context vlan 4095",
 		  "5:16: expected a number from 0 to 4094, not 4095" },
-		{ "context queue 4294967296",
-		  "5:17: expected a number from 0 to 4294967295, not "
-		  "4294967296" },
-		{ "context queue 0x", "5:17: expected a number from 0 to "
-				      "4294967295, not 0x" },
-		{ "context queue -1", "5:17: expected a number from 0 to "
-				      "4294967295, not -" },
+		{ "context queue 4096",
+		  "5:17: expected a number from 0 to 4095, not 4096" },
+		{ "context queue 0x",
+		  "5:17: expected a number from 0 to 4095, not 0x" },
+		{ "context queue -1",
+		  "5:17: expected a number from 0 to 4095, not -" },
 		{ "context timeout 0s",
 		  "5:19: expected a time from 1ms to 3600s, as 200ms or 2s, "
 		  "not 0s" },
@@ -623,9 +622,8 @@ static void what_is_no_text_is_refused(void **state)
 static void control_characters_are_not_told_as_they_are(void **state)
 {
 	(void)state;
-	expect_mistakes(
-		IN_TEST("context queue \x1b-x"),
-		"5:17: expected a number from 0 to 4294967295, not ?-x");
+	expect_mistakes(IN_TEST("context queue \x1b-x"),
+			"5:17: expected a number from 0 to 4095, not ?-x");
 }
 
 static void what_is_no_file_is_refused(void **state)
