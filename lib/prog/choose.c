@@ -15,7 +15,7 @@
  * or, as in older objects, by a section such as "xdp_pass", which libbpf leaves
  * without a type.
  */
-static bool is_xdp(const struct bpf_program *program)
+bool prog_is_xdp(const struct bpf_program *program)
 {
 	enum bpf_prog_type type = bpf_program__type(program);
 
@@ -46,7 +46,8 @@ static void list_programs(const struct bpf_object *object,
 
 	text[0] = '\0';
 	bpf_object__for_each_program (program, object) {
-		if (only_fitting && !(is_xdp(program) && fits(program, opts)))
+		if (only_fitting &&
+		    !(prog_is_xdp(program) && fits(program, opts)))
 			continue;
 		length +=
 			snprintf(text + length, size - length, "%s%s (%s)",
@@ -127,7 +128,7 @@ int prog_choose(struct bpf_program **out, struct bpf_object *object,
 	bpf_object__for_each_program (program, object) {
 		if (!fits(program, opts))
 			continue;
-		if (!is_xdp(program)) {
+		if (!prog_is_xdp(program)) {
 			other = program;
 		} else if (!chosen || is_rather_meant(program, chosen)) {
 			chosen = program;

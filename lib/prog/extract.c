@@ -73,31 +73,41 @@ static int put_trivial(struct bpf_program *program,
 				      ARRAY_SIZE(trivial));
 }
 
-static int prepare(struct bpf_program *program, struct bpf_prog_load_opts *opts,
-		   long flags)
+static int keep(struct extracted *seen, struct bpf_program *program,
+		const struct bpf_prog_load_opts *opts)
 {
-	struct code *code = wanted ? &wanted->code : NULL;
-	int err;
+	struct code *code = &seen->code;
 
-	opts->prog_flags |= flags;
-	if (!wanted)
-		return 0;
-	wanted->last = program;
-	if (wanted->program != program)
-		return 0;
-	code_free(code);
+	*seen = (struct extracted){ .program = program,
+				    .prog_flags = opts->prog_flags };
 	code->btf = bpf_object__btf(wanted->object);
-	wanted->prog_flags = opts->prog_flags;
 	code->insns = copy_array(bpf_program__insns(program),
 				 bpf_program__insn_cnt(program),
 				 sizeof(*code->insns));
 	if (!code->insns)
 		return -ENOMEM;
 	code->nr_insns = bpf_program__insn_cnt(program);
-	err = keep_types(code, opts);
-	if (err || !wanted->divert)
+	return keep_types(code, opts);
+}
+
+static int prepare(struct bpf_program *program, struct bpf_prog_load_opts *opts,
+		   long flags)
+{
+	struct extracted *at;
+	int err;
+
+	opts->prog_flags |= flags;
+	if (!wanted)
+		return 0;
+	at = reallocarray(wanted->at, wanted->nr + 1, sizeof(*at));
+	if (!at)
+		return -ENOMEM;
+	wanted->at = at;
+	at += wanted->nr++;
+	err = keep(at, program, opts);
+	if (err || wanted->diverted != program)
 		return err;
-	return put_trivial(program, opts, code);
+	return put_trivial(program, opts, &at->code);
 }
 
 static void register_handlers(void)
@@ -134,7 +144,18 @@ int extract_load(struct extract *extract)
 	return err;
 }
 
+const struct extracted *extract_find(const struct extract *extract,
+				     const struct bpf_program *program)
+{
+	for (size_t i = 0; i < extract->nr; i++)
+		if (extract->at[i].program == program)
+			return &extract->at[i];
+	return NULL;
+}
+
 void extract_free(struct extract *extract)
 {
-	code_free(&extract->code);
+	for (size_t i = 0; i < extract->nr; i++)
+		code_free(&extract->at[i].code);
+	free(extract->at);
 }

@@ -3,7 +3,7 @@
 #ifndef EXTRACT_H
 #define EXTRACT_H
 
-#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "code.h"
@@ -13,19 +13,28 @@ struct bpf_object;
 struct bpf_program;
 
 /* What was seen of a program on its way into the kernel. */
+struct extracted {
+	const struct bpf_program *program;
+	struct code code;    /* its BTF is the object's */
+	uint32_t prog_flags; /* BPF_F_XDP_HAS_FRAGS ... */
+};
+
+/* What was seen of all that came by, one after the other. */
 struct extract {
 	struct bpf_object *object;
-	const struct bpf_program *program;
-	bool divert; /* in: have the kernel load a trivial program instead */
-	const struct bpf_program *last; /* the last one that came by */
-	struct code code;		/* its BTF is the object's */
-	uint32_t prog_flags;		/* BPF_F_XDP_HAS_FRAGS ... */
+	/* in: the kernel is to load a trivial program instead of it, or NULL */
+	const struct bpf_program *diverted;
+	struct extracted *at;
+	size_t nr;
 };
 
 /* To be called before an object is opened that extract_load() is to load. */
 void extract_prepare(void);
-/* bpf_object__load(), which keeps what it sees of the program. */
+/* bpf_object__load(), which keeps what it sees of the programs. */
 int extract_load(struct extract *extract);
+/* What was seen of that program; NULL if it did not come by. */
+const struct extracted *extract_find(const struct extract *extract,
+				     const struct bpf_program *program);
 void extract_free(struct extract *extract);
 
 #endif

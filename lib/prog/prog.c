@@ -104,7 +104,7 @@ static void load_nothing(struct bpf_object *object)
 }
 
 /* A map that begins with programs in its slots needs them loaded. */
-static void load_too(const char *function, void *arg)
+static void load_slot(const char *function, void *arg)
 {
 	struct xdplab_prog *prog = arg;
 	struct bpf_program *program =
@@ -142,7 +142,7 @@ static int open_object(struct xdplab_prog *prog, const char *bytes, size_t size,
 	prog->object = bpf_object__open_mem(bytes, size, &open_opts);
 	if (prog->object) {
 		load_nothing(prog->object);
-		elf_slots(bytes, load_too, prog);
+		elf_slots(bytes, load_slot, prog);
 		elf_licence(prog->licence, sizeof(prog->licence), bytes);
 		err = prog_choose(&prog->program, prog->object, prog->path,
 				  opts);
@@ -201,8 +201,10 @@ static int refused(const struct xdplab_prog *prog, int hw_ifindex, int err,
 		   char *log)
 {
 	static const struct code unknown;
-	const struct bpf_program *last = prog->extract.last ?: prog->program;
-	const char *name = bpf_program__name(last);
+	size_t nr = prog->extract.nr;
+	const struct extracted *last = nr ? &prog->extract.at[nr - 1] : NULL;
+	const char *name =
+		bpf_program__name(last ? last->program : prog->program);
 
 	if (hw_ifindex && !*log) {
 		free(log);
@@ -211,9 +213,8 @@ static int refused(const struct xdplab_prog *prog, int hw_ifindex, int err,
 		return advise(-EOPNOTSUPP, "few devices take programs; "
 					   "-m native runs in the driver");
 	}
-	return code_refused(
-		err, prog->path, name,
-		last == prog->program ? &prog->extract.code : &unknown, log);
+	return code_refused(err, prog->path, name,
+			    last ? &last->code : &unknown, log);
 }
 
 static void give_log(struct xdplab_prog *prog, char *log, size_t size)
@@ -245,7 +246,6 @@ static int load_object(struct xdplab_prog *prog, int hw_ifindex)
 		put_on_device(prog, hw_ifindex);
 	give_log(prog, log, size);
 	prog->extract.object = prog->object;
-	prog->extract.program = prog->program;
 	err = extract_load(&prog->extract);
 	if (err)
 		return refused(prog, hw_ifindex, err, log);
@@ -286,8 +286,23 @@ int prog_extract(struct xdplab_prog *prog)
 	if (prog->id)
 		return 0;
 	/* What others tail-call must be itself. */
-	prog->extract.divert = !prog->in_slot;
+	prog->extract.diverted = prog->in_slot ? NULL : prog->program;
 	return load(prog, 0);
+}
+
+int prog_load_too(struct xdplab_prog *prog, const char *function)
+{
+	struct bpf_program *program =
+		bpf_object__find_program_by_name(prog->object, function);
+
+	if (!program || !prog_is_xdp(program))
+		return -ENOENT;
+	/* A prog_array wants all its programs alike in that, too. */
+	bpf_program__set_type(program, BPF_PROG_TYPE_XDP);
+	bpf_program__set_expected_attach_type(program, BPF_XDP);
+	bpf_program__set_autoload(program, true);
+	prog->in_slot |= program == prog->program;
+	return 0;
 }
 
 void xdplab_prog_free(struct xdplab_prog *prog)
@@ -381,9 +396,39 @@ int xdplab_prog_run_config(const struct xdplab_prog *prog, uint32_t *prio,
 
 /* ---- for chains ---- */
 
+static const struct extracted *seen(const struct xdplab_prog *prog)
+{
+	static const struct extracted nothing;
+
+	return extract_find(&prog->extract, prog->program) ?: &nothing;
+}
+
 const struct code *prog_code(const struct xdplab_prog *prog)
 {
-	return &prog->extract.code;
+	return &seen(prog)->code;
+}
+
+bool prog_callee(const struct xdplab_prog *prog, size_t i,
+		 struct prog_callee *callee)
+{
+	const struct extracted *at;
+
+	/* The program itself is one only if it is in a slot. */
+	for (size_t k = 0; k < prog->extract.nr; k++) {
+		at = &prog->extract.at[k];
+		if (at->program == prog->program && !prog->in_slot)
+			continue;
+		if (i--)
+			continue;
+		*callee = (struct prog_callee){
+			.name = bpf_program__name(at->program),
+			.code = &at->code,
+			.prog_flags = at->prog_flags & BPF_F_XDP_HAS_FRAGS,
+			.fd = bpf_program__fd(at->program),
+		};
+		return true;
+	}
+	return false;
 }
 
 /*
@@ -396,7 +441,7 @@ static bool asks_device(const struct xdplab_prog *prog)
 	static const char *const names[] = { "bpf_xdp_metadata_rx_timestamp",
 					     "bpf_xdp_metadata_rx_hash",
 					     "bpf_xdp_metadata_rx_vlan_tag" };
-	const struct code *code = &prog->extract.code;
+	const struct code *code = prog_code(prog);
 	bool named = false, calls = false;
 
 	for (size_t i = 0; code->btf && i < ARRAY_SIZE(names); i++)
@@ -410,7 +455,7 @@ static bool asks_device(const struct xdplab_prog *prog)
 
 uint32_t prog_flags(const struct xdplab_prog *prog)
 {
-	uint32_t flags = prog->extract.prog_flags & BPF_F_XDP_HAS_FRAGS;
+	uint32_t flags = seen(prog)->prog_flags & BPF_F_XDP_HAS_FRAGS;
 
 	return asks_device(prog) ? flags | BPF_F_XDP_DEV_BOUND_ONLY : flags;
 }

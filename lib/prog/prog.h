@@ -19,6 +19,8 @@ struct bpf_program;
  * loaded already; errors as those of xdplab_prog_open(). */
 int prog_choose(struct bpf_program **out, struct bpf_object *object,
 		const char *path, const struct xdplab_prog_opts *opts);
+/* Whether it can be on an interface, or be tail-called by what is. */
+bool prog_is_xdp(const struct bpf_program *program);
 /* By what names an object's maps are pinned with its stage, to be freed; asked
  * before any is there already, for then libbpf calls it as the kernel does. */
 typedef char prog_map_name[PIN_NAME_SIZE];
@@ -62,6 +64,25 @@ int prog_maps_pin_all(struct bpf_object *object, const char *directory,
  */
 int prog_extract(struct xdplab_prog *prog);
 const struct code *prog_code(const struct xdplab_prog *prog);
+/*
+ * Before it is loaded: has another XDP program of the object, or itself, be
+ * loaded as well, so that it can be put into a prog_array.  -ENOENT, without
+ * fail(), if the object has none of that name.
+ */
+int prog_load_too(struct xdplab_prog *prog, const char *function);
+
+/* A program that was loaded to be tail-called. */
+struct prog_callee {
+	const char *name;
+	const struct code *code; /* prog_code() if it is the program itself */
+	uint32_t prog_flags;
+	int fd;
+};
+
+/* Those of the object one after the other, which slots of a prog_array began
+ * with or prog_load_too() named; false behind the last. */
+bool prog_callee(const struct xdplab_prog *prog, size_t i,
+		 struct prog_callee *callee);
 /* BPF_F_XDP_HAS_FRAGS, BPF_F_XDP_DEV_BOUND_ONLY. */
 uint32_t prog_flags(const struct xdplab_prog *prog);
 const char *prog_licence(const struct xdplab_prog *prog);

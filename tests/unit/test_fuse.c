@@ -42,14 +42,15 @@ static struct fuse_stage compile(struct compiled *compiled, const char *name)
 	assert_non_null(compiled->object);
 	program = bpf_object__next_program(compiled->object, NULL);
 	compiled->extract = (struct extract){ .object = compiled->object,
-					      .program = program,
-					      .divert = true };
+					      .diverted = program };
 	assert_int_equal(extract_load(&compiled->extract), 0);
 	assert_string_equal(bpf_program__section_name(program), "xdp.frags");
-	return (struct fuse_stage){ .code = &compiled->extract.code,
-				    .name = name,
-				    .actions = PASS,
-				    .counter = FUSE_UNCOUNTED };
+	return (struct fuse_stage){
+		.code = &extract_find(&compiled->extract, program)->code,
+		.name = name,
+		.actions = PASS,
+		.counter = FUSE_UNCOUNTED
+	};
 }
 
 static void drop_compiled(struct compiled *compiled, size_t nr)

@@ -14,6 +14,7 @@
 /* First: cmocka has a macro of the name of our fail(). */
 #include "../../lib/internal.h"
 #include "../../lib/pin/pin.h"
+#include "../../lib/prog/prog.h"
 #include <cmocka.h>
 
 static const unsigned char packet[64] = { 2, 0, 0, 0, 0, 1, 2,
@@ -49,6 +50,46 @@ static void an_opened_program_tells_where_it_came_from(void **state)
 	assert_string_equal(xdplab_prog_path(prog), object("drop"));
 	assert_int_equal(xdplab_prog_fd(prog), -1);
 	assert_int_equal(xdplab_prog_id(prog), 0);
+	xdplab_prog_free(prog);
+}
+
+static void others_of_its_object_are_loaded_to_be_called(void **state)
+{
+	struct xdplab_prog_opts opts = { .sz = sizeof(opts),
+					 .name = "xdp_tail_away" };
+	struct xdplab_prog *prog = open_prog("tail_away", &opts);
+	struct prog_callee callee;
+
+	(void)state;
+	assert_int_equal(prog_load_too(prog, "xdp_away"), 0);
+	assert_int_equal(prog_load_too(prog, "xdp_nowhere"), -ENOENT);
+	assert_int_equal(prog_load_too(prog, "xdp_at_port"), -ENOENT);
+	assert_int_equal(prog_extract(prog), 0);
+	assert_true(prog_callee(prog, 0, &callee));
+	assert_string_equal(callee.name, "xdp_away");
+	assert_true(callee.fd >= 0);
+	assert_true(callee.code->nr_insns > 2);
+	assert_false(prog_callee(prog, 1, &callee));
+	xdplab_prog_free(prog);
+}
+
+/* Then it is itself, and not what stands for it in a chain. */
+static void it_can_be_loaded_to_be_called_itself(void **state)
+{
+	struct xdplab_prog *prog = open_prog("tail", NULL);
+	struct xdplab_run_result result;
+	struct prog_callee callee;
+
+	(void)state;
+	assert_int_equal(prog_load_too(prog, "xdp_tail"), 0);
+	assert_int_equal(prog_extract(prog), 0);
+	assert_true(prog_callee(prog, 0, &callee));
+	assert_ptr_equal(callee.code, prog_code(prog));
+	assert_int_equal(callee.prog_flags, BPF_F_XDP_HAS_FRAGS);
+	assert_int_equal(xdplab_run(callee.fd, packet, sizeof(packet), NULL, 0,
+				    &result, NULL),
+			 0);
+	assert_int_equal(result.verdict, XDP_DROP);
 	xdplab_prog_free(prog);
 }
 
@@ -203,6 +244,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_opened_program_tells_where_it_came_from),
+		cmocka_unit_test(others_of_its_object_are_loaded_to_be_called),
+		cmocka_unit_test(it_can_be_loaded_to_be_called_itself),
 		cmocka_unit_test(what_fails_leaves_the_result_untouched),
 		cmocka_unit_test(
 			options_of_an_older_caller_are_read_as_far_as_they_go),
