@@ -74,9 +74,11 @@ static int open_programs(struct test_run *run, struct xdplab_tests *tests)
 	}
 	if (!err)
 		err = test_globals_set(tests, run->progs, run->nr_progs);
-	if (!err)
-		test_maps_prepare(run->progs, run->nr_progs);
-	return err;
+	if (err)
+		return err;
+	test_maps_prepare(run->progs, run->nr_progs);
+	test_callees_want(run, tests);
+	return 0;
 }
 
 static int add_stage(struct test_run *run, const struct test_program *program,

@@ -4,7 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <bpf/libbpf.h>
+
 #include "maps.h"
+#include "nearest.h"
+#include "prog/info.h"
+#include "prog/prog.h"
+#include "value/parse.h"
 
 int test_no_memory(void)
 {
@@ -155,6 +161,71 @@ static bool parse_own_map(struct test_binding *b, const char *text)
 	return false;
 }
 
+/* What goes into a prog_array is a program of the same object; but one that runs
+ * elsewhere has an id or a pin. */
+static bool names_program(const struct tested_map *map, const char *text)
+{
+	return map->prog && tested_is(map, BPF_MAP_TYPE_PROG_ARRAY) &&
+	       value_span(text, CHAR_NAME) == strlen(text) &&
+	       !strchr("0123456789", *text);
+}
+
+static int no_program(struct test_binding *b, const char *text)
+{
+	const struct tested_map *map = b->bound->map;
+	struct test_names names = { 0 };
+	struct bpf_program *program;
+
+	bpf_object__for_each_program (program, prog_object(map->prog))
+		if (prog_is_xdp(program))
+			test_add_name(bpf_program__name(program),
+				      strlen(bpf_program__name(program)),
+				      &names);
+	test_mistake(
+		b->tests, b->words->value_place,
+		nearest_name(text, (const char *const *)names.at, names.nr),
+		"the object of map %s has no XDP program %s", map->name, text);
+	test_free_names(&names);
+	return -EINVAL;
+}
+
+/* Of what the kernel wants alike, the one thing in which they can differ. */
+static int check_frags(struct test_binding *b, const struct prog_callee *callee)
+{
+	const struct xdplab_prog *prog = b->bound->map->prog;
+	uint32_t has = prog_flags(prog) & BPF_F_XDP_HAS_FRAGS;
+	const char *with = xdplab_prog_name(prog), *without = callee->name;
+
+	if (has == callee->prog_flags)
+		return 0;
+	return test_mistake(b->tests, b->words->value_place, NULL,
+			    "%s is in section xdp.frags, and %s is not: a "
+			    "prog_array wants programs that are alike in that",
+			    has ? with : without, has ? without : with);
+}
+
+/* Those that steps name were loaded, to be put there. */
+static int parse_program(struct test_binding *b, const char *text)
+{
+	const struct xdplab_prog *prog = b->bound->map->prog;
+	struct prog_callee callee;
+	struct info info;
+	size_t i = 0;
+	int err;
+
+	do
+		if (!prog_callee(prog, i++, &callee))
+			return no_program(b, text);
+	while (strcmp(callee.name, text) != 0);
+	if (check_frags(b, &callee))
+		return -EINVAL;
+	err = info_read(&info, callee.fd, text);
+	if (err)
+		return fail(err, "%s: %s", text, strerror(-err));
+	memcpy(b->bound->wanted, &info.id, sizeof(info.id));
+	return 0;
+}
+
 /* All of a value that stands for a map, a program or a device. */
 static int parse_reference(struct test_binding *b)
 {
@@ -163,6 +234,8 @@ static int parse_reference(struct test_binding *b)
 	int err = 0;
 
 	memset(b->bound->mask, 0xff, b->bound->size);
+	if (names_program(b->bound->map, text))
+		return parse_program(b, text);
 	if (map->kind->refers != REFERS_MAP || !parse_own_map(b, text))
 		err = xdplab_map_value_parse(map, b->bound->wanted, text);
 	return err ? wrong(b, b->words->value_place) : 0;

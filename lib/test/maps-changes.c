@@ -50,14 +50,13 @@ static void add_row(struct telling *t, const char *was, const char *is)
 static void add_values(struct telling *t, const struct value_node *node,
 		       const unsigned char *was, const unsigned char *is)
 {
-	const struct xdplab_type *type = t->map->map->value;
 	struct xdplab_text before = { 0 }, now = { 0 };
 
 	xdplab_text_add(&before, was ? "was " : "was not there");
 	if (was)
-		value_print_at(type, node, was, &before);
+		test_print(t->map, node, was, &before);
 	if (is)
-		value_print_at(type, node, is, &now);
+		test_print(t->map, node, is, &now);
 	else
 		xdplab_text_add(&now, "is not there");
 	add_row(t, before.bytes ?: "", now.bytes ?: "");
@@ -276,9 +275,9 @@ static void tell_nearest(struct telling *t, const struct test_entries *entries,
 
 		begin_path(t, row);
 		value.length = 0;
-		value_print_at(t->map->map->value, node,
-			       one_value(t, row + entries->key_size, t->is),
-			       &value);
+		test_print(t->map, node,
+			   one_value(t, row + entries->key_size, t->is),
+			   &value);
 		add_row(t, "", value.bytes ?: "");
 	}
 	xdplab_text_free(&value);

@@ -142,8 +142,7 @@ static int tell_value(const struct test_map *words, const unsigned char *got,
 	test_spell(&said.what, words);
 	say_expected(&said.expected, words);
 	if (got)
-		value_print_at(bound->map->map->value, bound->node, got,
-			       &said.got);
+		test_print(bound->map, bound->node, got, &said.got);
 	else
 		xdplab_text_add(&said.got, "no such entry");
 	say(failure, words, &said, got);

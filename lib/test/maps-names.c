@@ -29,16 +29,18 @@ static struct wanted split(const char *name)
 
 static bool is_of(const struct tested_map *map, struct span program)
 {
+	const char *name = map->prog ? xdplab_prog_name(map->prog) : "";
+
 	return !program.at || map->is_shared ||
-	       (map->program && strlen(map->program) == program.length &&
-		!strncmp(map->program, program.at, program.length));
+	       (strlen(name) == program.length &&
+		!strncmp(name, program.at, program.length));
 }
 
 /* The kernel cuts names of maps: that of a map which is known from there, and
  * those that people have read there. */
 static bool is_called(const struct tested_map *map, const char *wanted)
 {
-	const char *cut = map->program ? wanted : map->name;
+	const char *cut = map->prog ? wanted : map->name;
 	size_t length = BPF_OBJ_NAME_LEN - 1;
 
 	return !strcmp(map->name, wanted) ||
@@ -102,15 +104,18 @@ static int ambiguous(struct xdplab_tests *tests, const struct test_map *words,
 		     const struct tested_map *one,
 		     const struct tested_map *other)
 {
-	if (!one->program)
+	const char *first, *second;
+
+	if (!one->prog)
 		return test_mistake(tests, words->name_place, NULL,
 				    "the program has several of the name %s",
 				    words->name);
+	first = xdplab_prog_name(one->prog);
+	second = xdplab_prog_name(other->prog);
 	return test_mistake(tests, words->name_place, NULL,
 			    "%s is in %s and in %s: write %s:%s or %s:%s",
-			    words->name, one->program, other->program,
-			    one->program, words->name, other->program,
-			    words->name);
+			    words->name, first, second, first, words->name,
+			    second, words->name);
 }
 
 /* ---- maps ---- */

@@ -30,6 +30,19 @@ size_t test_node_size(const struct value_node *node)
 	return node->bits ? (node->shift + node->bits + 7U) / 8 : node->size;
 }
 
+void test_print(const struct tested_map *map, const struct value_node *node,
+		const unsigned char *value, struct xdplab_text *text)
+{
+	struct xdplab_map_ref refs[XDPLAB_MAP_REFS_MAX];
+	bool is_id = node == map->map->value->nodes &&
+		     node->size == sizeof(uint32_t);
+
+	if (is_id && xdplab_map_refs(map->map, value, refs))
+		xdplab_text_add(text, refs->name);
+	else
+		value_print_at(map->map->value, node, value, text);
+}
+
 /* ---- words for numbers ---- */
 
 static int64_t enumerator_value(const struct btf_type *type, int i)

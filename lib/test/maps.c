@@ -150,7 +150,7 @@ static int open_object(struct test_maps *maps, const struct xdplab_prog *prog)
 			return err;
 		if (err)
 			continue;
-		opened->program = xdplab_prog_name(prog);
+		opened->prog = prog;
 		opened->btf = bpf_object__btf(prog_object(prog));
 		err = begin_with(opened);
 		if (err)

@@ -24,9 +24,9 @@ struct test_entries {
 struct test_records;
 
 struct tested_map {
-	char *name;	       /* in full; of variables their section, ".bss" */
-	const char *program;   /* whose it is; NULL if that runs elsewhere */
-	const struct btf *btf; /* of its object, or NULL */
+	char *name; /* in full; of variables their section, ".bss" */
+	const struct xdplab_prog *prog; /* NULL if that runs elsewhere */
+	const struct btf *btf;		/* of its object, or NULL */
 	struct xdplab_map *map;
 	bool is_section;
 	bool is_shared;	  /* by several programs */
@@ -145,6 +145,11 @@ int test_parse_masked(const struct xdplab_type *type,
 		      const struct value_node *node, const struct btf *btf,
 		      void *value, void *mask, const char *text,
 		      const char **at);
+
+/* Prints the value of a node; what is nothing but the id of a program, a map or
+ * a device is told by its name. */
+void test_print(const struct tested_map *map, const struct value_node *node,
+		const unsigned char *value, struct xdplab_text *text);
 
 /* ---- maps-bind.c, maps-bind-entry.c ---- */
 

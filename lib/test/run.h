@@ -72,6 +72,12 @@ void test_built_next(const struct test_built *built);
 const struct source_line *test_built_decided(const struct test_built *built);
 void test_built_close(struct test_built *built);
 
+/* ---- callees.c: programs that are tail-called ---- */
+
+/* Before they are loaded: what steps name, to be put into a prog_array, is loaded
+ * as well. */
+void test_callees_want(struct test_run *run, struct xdplab_tests *tests);
+
 /* ---- load.c ---- */
 
 #define TEST_META_MAX 256

@@ -290,6 +290,8 @@ int test_maps_open(struct test_maps **out, struct xdplab_prog *const progs[],
  * and xdplab_value_parse() have them; tells mistakes.  Besides:
  *
  * - A map or variable that several programs have is "PROGRAM:NAME".
+ * - What is put into a prog_array can be the name of an XDP program of the same
+ *   object; see test_callees_want().
  * - An integer can be the name of a verdict, or of an enumerator of the program.
  * - Of structs, and of arrays, only what is named is compared.
  *

@@ -315,6 +315,28 @@ many() {
 	assert_contains 'FAIL  lower.test: 0 passed, 3 not run'
 }
 
+@test "programs are put into slots by their names, and a wrong one is a mistake" {
+	cp "$BPF/stage_tails.o" .
+	cat >tails.test <<-'END'
+		program stage_tails.o xdp_tails
+		test "even frames go the way of odd ones"
+		  map tails[0] = xdp_tail_odd
+		  send   eth / "even"
+		  expect DROP
+		  expect map tails[0] == xdp_tail_odd
+		test "they do so no more"
+		  send   eth / "even"
+		  expect PASS
+	END
+	run xdplab test tails.test
+	assert_status 0
+	sed -i 's/= xdp_tail_odd/= xdp_tail_old/' tails.test
+	run xdplab test tails.test
+	assert_status 2
+	assert_contains 'tails.test:3:18: the object of map tails has no XDP program xdp_tail_old; did you mean xdp_tail_odd?'
+	assert_contains 'FAIL  tails.test: 0 passed, 2 not run'
+}
+
 @test "what the verifier refuses is explained, and other files are run" {
 	cp lower.test other.test
 	cp "$BPF/refused_packet_bounds.o" bounds.o
