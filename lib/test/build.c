@@ -53,6 +53,7 @@ static int begin_counting(struct test_built *built, const struct chain *chain)
 				     stage->kept.name, built->seen_fd);
 		built->nr_counted += !err;
 	}
+	built->nr_stages = built->nr_counted;
 	return err;
 }
 
@@ -97,7 +98,9 @@ static int load_counting(struct test_built *built, struct chain *chain,
 	err = load(&built->prog, chain, path);
 	for (size_t i = 0; i < chain->nr; i++)
 		chain->stages[i].code = counting_original(built->counted[i]);
-	return err ? err : tell_loaded(built, chain);
+	if (!err)
+		err = tell_loaded(built, chain);
+	return err ? err : test_callees_count(built, chain);
 }
 
 int test_build(struct test_built *out, struct chain *chain, const char *path,
@@ -123,6 +126,7 @@ int test_build(struct test_built *out, struct chain *chain, const char *path,
 void test_built_close(struct test_built *built)
 {
 	built_close(&built->prog);
+	test_callees_close(built);
 	for (size_t i = 0; i < built->nr_counted; i++)
 		counting_end(built->counted[i]);
 	free(built->counted);
@@ -143,12 +147,26 @@ void test_built_next(const struct test_built *built)
 		memset(built->seen, 0, sizeof(*built->seen));
 }
 
+/* What a stage tail-called has decided if the packet did not come to the end of
+ * the stage's own code. */
+static const struct source_line *decided_in(const struct test_built *built,
+					    size_t stage)
+{
+	const struct source_line *line =
+		counting_decided(built->counted[stage]);
+
+	for (size_t i = 0; !line && i < built->nr_callees; i++)
+		if (built->callees[i].stage == stage)
+			line = counting_decided(built->callees[i].counting);
+	return line;
+}
+
 const struct source_line *test_built_decided(const struct test_built *built)
 {
 	const struct source_line *line = NULL;
 
 	/* That of the last of the chain's programs that was run. */
-	for (size_t i = built->nr_counted; !line && i-- > 0;)
-		line = counting_decided(built->counted[i]);
+	for (size_t i = built->nr_stages; !line && i-- > 0;)
+		line = decided_in(built, i);
 	return line;
 }

@@ -239,6 +239,7 @@ static int load(struct test_run *run, struct xdplab_tests *tests, bool coverage)
 	failed = test_ready(run, tests);
 	if (err || failed)
 		return err ?: failed;
+	test_callees_use(run->now, run->maps, true);
 	if (test_has_step(tests, EXPECT_PRINTK, EXPECT_NO_PRINTK))
 		err = test_printk_open(&run->printk);
 	return err;

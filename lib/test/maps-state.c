@@ -86,6 +86,35 @@ int test_maps_reset(struct test_maps *maps)
 		    : 0;
 }
 
+/* Rows of a prog_array that have one program get the other. */
+static void exchange_rows(struct tested_map *map, uint32_t from, uint32_t to)
+{
+	const struct test_entries *entries = &map->initial;
+
+	for (size_t i = 0; i < entries->nr; i++) {
+		char *value = entries->rows + i * entries->row_size +
+			      entries->key_size;
+
+		if (!memcmp(value, &from, sizeof(from)))
+			memcpy(value, &to, sizeof(to));
+	}
+	map->touched = true;
+}
+
+void test_maps_exchange(struct test_maps *maps, uint32_t from, uint32_t to)
+{
+	for (size_t i = 0; i < maps->nr; i++)
+		if (tested_is(&maps->at[i], BPF_MAP_TYPE_PROG_ARRAY))
+			exchange_rows(&maps->at[i], from, to);
+	for (struct test_bound *bound = maps->bounds; bound;
+	     bound = bound->next)
+		if (tested_is(bound->map, BPF_MAP_TYPE_PROG_ARRAY) &&
+		    bound->wanted &&
+		    !memcmp(bound->wanted, &from, sizeof(from)))
+			memcpy(bound->wanted, &to, sizeof(to));
+	maps->fresh = false;
+}
+
 uint64_t test_maps_entries(const struct test_maps *maps)
 {
 	uint64_t nr = 0;

@@ -127,6 +127,7 @@ static void find_decided(struct xdplab_tests *tests, size_t index,
 	    test_build(&run->counting, &run->chain, tests->path, true))
 		return;
 	run->now = &run->counting;
+	test_callees_use(run->now, run->maps, true);
 	run->again = true;
 	run->last = SIZE_MAX;
 	again = run_one(tests, index);
@@ -137,6 +138,7 @@ static void find_decided(struct xdplab_tests *tests, size_t index,
 	}
 	if (again)
 		xdplab_test_result_free(&again->shown);
+	test_callees_use(run->now, run->maps, false);
 	run->now = &run->plain;
 	run->again = false;
 }

@@ -50,12 +50,23 @@ void test_printk_close(struct test_printk *printk);
 
 /* ---- build.c ---- */
 
+/* A program that is tail-called, made to tell what it does. */
+struct test_callee {
+	size_t stage; /* of whose object it is */
+	struct counting *counting;
+	uint32_t id, plain_id; /* as it is otherwise */
+	int fd;
+};
+
 /* The programs in the kernel. */
 struct test_built {
 	struct built prog; /* .prog_fd is what packets are given to */
-	/* Made to tell what they do, each stage of the chain; 0: as they are. */
+	/* Made to tell what they do, each stage of the chain, and behind them
+	 * what they tail-call; 0: as they are. */
 	struct counting **counted;
-	size_t nr_counted;
+	size_t nr_stages, nr_counted;
+	struct test_callee *callees;
+	size_t nr_callees;
 	struct redirect_seen *seen;
 	int seen_fd;
 };
@@ -77,6 +88,13 @@ void test_built_close(struct test_built *built);
 /* Before they are loaded: what steps name, to be put into a prog_array, is loaded
  * as well. */
 void test_callees_want(struct test_run *run, struct xdplab_tests *tests);
+/* Loads those of the chain's stages once more, to tell what they do. */
+int test_callees_count(struct test_built *built, const struct chain *chain);
+void test_callees_close(struct test_built *built);
+/* From the next time on that maps are set back, those that tell are the ones that
+ * are tail-called, or no more. */
+void test_callees_use(const struct test_built *built, struct test_maps *maps,
+		      bool counting);
 
 /* ---- load.c ---- */
 

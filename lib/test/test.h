@@ -306,6 +306,9 @@ int test_maps_bind(struct test_maps *maps, struct xdplab_tests *tests);
  * gives up entries stays as it has become.
  */
 int test_maps_reset(struct test_maps *maps);
+/* When all is set back the next time, and from then on, prog_arrays have the
+ * program of the id `to` where they have `from`. */
+void test_maps_exchange(struct test_maps *maps, uint32_t from, uint32_t to);
 /* How many entries programs can write, all in all: what that may cost. */
 uint64_t test_maps_entries(const struct test_maps *maps);
 /* Packets were sent without test_maps_before(). */

@@ -425,6 +425,39 @@ assert text.lines == source, text.lines
 	grep -q '<tr class="hit"' html/index.html
 }
 
+@test "programs that are tail-called are in every form of coverage" {
+	mkdir html
+	cat >tails.test <<-END
+		program $BPF/cov_tails.o xdp_cov_tails
+		test "odd ones"
+		  map nexts[1] = xdp_cov_odd
+		  send   eth(dst=03:00:00:00:00:00)
+		  expect DROP
+	END
+	run xdplab test --cov --cov-html html --cov-lcov cov.info tails.test
+	assert_status 0
+	assert_matches '  xdp_cov_even +0 of [0-9]+ +0%'
+	assert_matches '  xdp_cov_odd +[1-9] of [0-9]+ +[0-9]+% +1 of 2'
+	assert_matches 'cov_tails\.bpf\.c:[0-9]+: not reached: odd\+\+'
+	grep -q '^FNDA:0,xdp_cov_even$' cov.info
+	grep -q '^FNDA:1,xdp_cov_odd$' cov.info
+	grep -q '<tr class="part".*first == 3' html/index.html
+	grep -q '<tr class="miss".*odd++' html/index.html
+}
+
+@test "a verdict that a tail-called program decided is told with its line" {
+	cat >tails.test <<-END
+		program $BPF/cov_tails.o xdp_cov_tails
+		test "odd ones"
+		  map nexts[1] = xdp_cov_odd
+		  send   eth(dst=03:00:00:00:00:00)
+		  expect PASS
+	END
+	run xdplab test tails.test
+	assert_status 3
+	assert_matches '^ +decided +.*cov_tails\.bpf\.c:[0-9]+: if \(first == 3\)'
+}
+
 @test "a program without lines has no coverage, which is said" {
 	llvm-objcopy --remove-section .BTF.ext test_lower.o
 	run xdplab test --cov -k TCP lower.test

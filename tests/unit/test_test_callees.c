@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* test_test_callees - what tested programs tail-call: put into slots and set back */
+/* test_test_callees - what tested programs tail-call: put into slots, set back,
+ * and counted */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -9,6 +10,7 @@
 #include "../../lib/test/read.h"
 #include <cmocka.h>
 
+#include "hand-counted.h"
 #include "run-tests.h"
 
 /* Frames of even length pass, odd ones are dropped: `tails` begins so. */
@@ -18,6 +20,8 @@
 
 /* What it calls is in no slot at first. */
 #define AWAY "program tests/bpf/tail_away.o xdp_tail_away\n"
+
+/* ---- slots ---- */
 
 static void slots_begin_as_the_object_says(void **state)
 {
@@ -128,6 +132,138 @@ static void programs_of_old_objects_can_be_called(void **state)
 		      "  expect DROP\n");
 }
 
+/* ---- what they reach ---- */
+
+#define CALLING                                                                \
+	"program tests/bpf/cov_tails.o xdp_cov_tails\n"                        \
+	"setup\n"                                                              \
+	"  map nexts[1] = xdp_cov_odd\n"                                       \
+	"  map nexts[2] = xdp_cov_tails\n"
+
+/* A test for each packet, which fails, so that it tells where that was
+ * decided. */
+static struct xdplab_tests *load_calling(bool coverage)
+{
+	const struct xdplab_tests_load_opts opts = { .sz = sizeof(opts),
+						     .coverage = coverage };
+	char text[2048] = CALLING;
+	struct xdplab_tests *tests;
+
+	for (int i = 0; i < NR_PACKETS; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			 "test \"%d\"\n"
+			 "  send eth(dst=0%d:00:00:00:00:00)\n"
+			 "  expect ABORTED\n",
+			 i, i);
+	tests = read_tests(text);
+	assert_int_equal(xdplab_tests_load(tests, &opts), 0);
+	return tests;
+}
+
+static size_t check_decisions(const struct wanted *wanted,
+			      struct xdplab_tests *tests)
+{
+	size_t wrong = 0;
+
+	for (int i = 0; i < NR_PACKETS; i++) {
+		struct xdplab_test_result *result = run(tests, i);
+
+		assert_string_equal(result->error, "");
+		wrong += check_decision("cov_tails", wanted, i,
+					result->decided_line);
+		xdplab_test_result_free(result);
+	}
+	return wrong;
+}
+
+static void what_is_called_is_counted(void **state)
+{
+	struct xdplab_tests *tests = load_calling(true);
+	struct xdplab_coverage *coverage;
+	struct wanted wanted[MAX_LINES];
+	size_t wrong;
+
+	(void)state;
+	read_source(wanted, "cov_tails");
+	wrong = check_decisions(wanted, tests);
+	assert_int_equal(xdplab_coverage_read(&coverage, tests), 0);
+	wrong += check_lines("cov_tails", wanted, coverage);
+	xdplab_coverage_free(coverage);
+	xdplab_tests_free(tests);
+	assert_int_equal(wrong, 0);
+}
+
+/* Then it is run once more, by programs that count. */
+static void what_is_called_decides(void **state)
+{
+	struct xdplab_tests *tests = load_calling(false);
+	struct wanted wanted[MAX_LINES];
+
+	(void)state;
+	read_source(wanted, "cov_tails");
+	assert_int_equal(check_decisions(wanted, tests), 0);
+	xdplab_tests_free(tests);
+}
+
+/* What the first stage calls passes, and the second drops; or the first calls
+ * itself until it may no more, and the second is not run. */
+static void of_a_chain_the_last_that_ran_decides(void **state)
+{
+	static const char *const chain =
+		TAILS "program tests/bpf/stage_tails.o xdp_tail_odd prio 99\n"
+		      "test \"wrong\"\n";
+	static const char *const sent[] = {
+		EVEN "  expect PASS\n",
+		"  map xdp_tails:tails[0] = xdp_tails\n" EVEN "  expect PASS\n",
+	};
+	static const char *const decided[] = { "XDP_DROP", "XDP_ABORTED" };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct xdplab_test_result *result;
+		struct xdplab_tests *tests;
+		char text[512];
+
+		snprintf(text, sizeof(text), "%s%s", chain, sent[i]);
+		tests = load_tests(text);
+		result = run(tests, 0);
+		assert_non_null(strstr(result->decided_text, decided[i]));
+		xdplab_test_result_free(result);
+		xdplab_tests_free(tests);
+	}
+}
+
+static void what_was_run_once_more_leaves_no_slot_changed(void **state)
+{
+	struct xdplab_tests *tests =
+		load_tests(TAILS "test \"wrong\"\n" EVEN "  expect DROP\n"
+				 "test \"right\"\n" EVEN "  expect PASS\n"
+				 "  expect map tails[0] == xdp_tail_even\n"
+				 "  expect map tails unchanged\n");
+	struct xdplab_test_result *result = run(tests, 0);
+
+	(void)state;
+	assert_non_null(strstr(result->decided_text, "XDP_PASS"));
+	xdplab_test_result_free(result);
+	result = run(tests, 1);
+	assert_true(result->passed);
+	xdplab_test_result_free(result);
+	xdplab_tests_free(tests);
+}
+
+static void where_what_is_called_redirects_to_is_seen(void **state)
+{
+	(void)state;
+	all_pass(AWAY "interface away\n"
+		      "test \"it is sent away\"\n"
+		      "  map nexts[0] = xdp_away\n"
+		      "  map ports[0] = away\n"
+		      "  send eth\n"
+		      "  expect redirect to away\n"
+		      "  expect redirect to map ports[0]\n"
+		      "  expect map nexts[0] == xdp_away\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -139,6 +275,11 @@ int main(void)
 		cmocka_unit_test(another_program_in_a_slot_is_told_by_its_name),
 		cmocka_unit_test(what_cannot_be_in_a_slot_is_a_mistake),
 		cmocka_unit_test(programs_of_old_objects_can_be_called),
+		cmocka_unit_test(what_is_called_is_counted),
+		cmocka_unit_test(what_is_called_decides),
+		cmocka_unit_test(of_a_chain_the_last_that_ran_decides),
+		cmocka_unit_test(what_was_run_once_more_leaves_no_slot_changed),
+		cmocka_unit_test(where_what_is_called_redirects_to_is_seen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
