@@ -191,7 +191,7 @@ static void a_mistake_of_one_value_alone_is_found(void **state)
 {
 	(void)state;
 	expect_mistakes(IN_TEST("for x in [1, 2, b]\n    context queue $x"),
-			"6:19: expected a number from 0 to 4294967295, not b");
+			"6:19: expected a number from 0 to 4095, not b");
 }
 
 static void loops_without_end_are_refused(void **state)
