@@ -294,7 +294,7 @@ uint16_t packet_sum(const struct xdplab_packet *packet,
 /* Makes what depends on bytes that may be anything such, too. */
 void packet_find_unsure(struct xdplab_packet *packet);
 
-/* ---- text: text.c ---- */
+/* ---- text, as it is read: scan.c, value-read.c ---- */
 
 struct packet_parser {
 	const char *at; /* on failure, the mistake */
