@@ -79,7 +79,7 @@ const struct cmd *program_cmd(const struct program *program, const char *name);
 void program_no_cmd(const struct program *program, const char *name, char *text,
 		    size_t size);
 
-/* ---- args.c: a command line, read by the command's own table ---- */
+/* ---- args.c: which options there are, and what a command was given ---- */
 
 struct args {
 	const struct program *program;
@@ -100,15 +100,20 @@ struct args {
  * has room for MAX_OPTIONS and is ended by a zeroed one.  Returns how many.
  */
 size_t cmd_options(const struct cmd *cmd, struct option_spec *all);
-/* Reads argv[1..] by the command's table.  EXIT_USAGE after having said what
- * is wrong, EXIT_DONE to go on. */
-int args_read(struct args *args, int argc, char **argv);
 /* How often the option was given; it must be in the table. */
 unsigned int args_count(const struct args *args, const char *name);
 /* The option's (last) argument, or NULL. */
 const char *args_value(const struct args *args, const char *name);
 /* Of one that was given several times its argument at `index`, or NULL. */
 const char *args_value_at(const struct args *args, const char *name, int index);
+/* The operand at `index`, or NULL. */
+const char *args_operand(const struct args *args, int index);
+
+/* ---- args-read.c: a command line, read by the command's own table ---- */
+
+/* Reads argv[1..] by the command's table.  EXIT_USAGE after having said what
+ * is wrong, EXIT_DONE to go on. */
+int args_read(struct args *args, int argc, char **argv);
 /*
  * The option's argument as a number in min..max, read whole, decimal or 0x.
  * Not given: leaves *number alone.  EXIT_USAGE after having said so.
@@ -118,8 +123,6 @@ int args_number(const struct args *args, const char *name, uint64_t min,
 /* Likewise as seconds, with or without a fraction. */
 int args_seconds(const struct args *args, const char *name, double min,
 		 double max, double *seconds);
-/* The operand at `index`, or NULL. */
-const char *args_operand(const struct args *args, int index);
 /* EXIT_USAGE, after having said so, unless min..max operands were given;
  * max < 0: any number. */
 int args_operands(const struct args *args, int min, int max);
