@@ -21,16 +21,24 @@ struct screen {
 	int err;
 };
 
-/* ---- screen.c ---- */
+/* ---- screen-lines.c ---- */
 
 size_t screen_nr_lines(const struct screen *screen);
 struct watch_line *screen_line(const struct screen *screen, size_t index);
-/* Lines of the terminal for those. */
-size_t screen_rows(void);
 /* Makes them anew, after a round or in another order; what was selected stays
  * it, if it is still there. */
 void screen_make_lines(struct screen *screen);
+/* Reads a round, and makes them of it. */
 void screen_read_round(struct screen *screen);
+
+/* Rows of the terminal that there are for lines. */
+size_t screen_rows(void);
+/* The row of a line, counted from the first, which may not be seen; and the line
+ * in a row, -1: the blank one before the heads of maps, -2: these, -3: none. */
+size_t screen_row_of(const struct screen *screen, size_t line);
+long screen_line_of(const struct screen *screen, size_t row);
+/* Has the line that is selected among the rows that are seen. */
+void screen_scroll(struct screen *screen);
 
 /* ---- keyboard.c ---- */
 
