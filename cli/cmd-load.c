@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cmd-load - xdplab load: put a program on an interface */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include <xdplab.h>
 
 #include "cmd.h"
+#include "memory.h"
 #include "out.h"
 #include "view.h"
 
@@ -165,12 +165,12 @@ static void find_places(struct loaded *loaded, size_t nr, const char *ifname,
 static int report(struct args *args, struct xdplab_prog *const *progs,
 		  size_t nr, const struct xdplab_change *change)
 {
-	struct loaded *loaded = calloc(nr, sizeof(*loaded));
-	int err = loaded ? 0 : -ENOMEM;
+	struct loaded *loaded = need_memory(calloc(nr, sizeof(*loaded)));
+	int err = 0;
 
-	for (size_t i = 0; !err && i < nr; i++)
+	for (size_t i = 0; i < nr; i++)
 		loaded[i].prog = progs[i];
-	if (!err && change->nr_stages > 1) {
+	if (change->nr_stages > 1) {
 		find_places(loaded, nr, args_operand(args, 0), change);
 		qsort(loaded, nr, sizeof(*loaded), compare_places);
 	}

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "map/map.h"
+#include "memory.h"
 
 static const struct option_spec options[] = {
 	{ 'a', "all", NULL, "list: those of xdplab's own state, too", NULL },
@@ -62,12 +63,7 @@ int map_flush(struct xdplab_text *text)
 
 void *map_memory(size_t size)
 {
-	void *memory = calloc(1, size + 1);
-
-	if (memory)
-		return memory;
-	fputs("xdplab map: out of memory\n", stderr);
-	exit(EXIT_FAILED);
+	return need_memory(calloc(1, size + 1));
 }
 
 int map_say_type(const struct args *args, int err, const char *what,

@@ -38,7 +38,7 @@ static void read_choices(const struct args *args, struct asked *asked)
 {
 	size_t nr = args_count(args, "map");
 
-	asked->choices = watch_memory(calloc(nr + 1, sizeof(*asked->choices)));
+	asked->choices = need_memory(calloc(nr + 1, sizeof(*asked->choices)));
 	for (size_t i = 0; i < nr; i++)
 		asked->choices[i].text = args_value_at(args, "map", (int)i);
 	asked->session.maps.choices = asked->choices;

@@ -5,6 +5,7 @@
 #include <xdplab.h>
 
 #include "cmd.h"
+#include "memory.h"
 
 static int load(struct args *args, struct xdplab_prog **progs, size_t nr,
 		const struct xdplab_prog_opts *prog_opts,
@@ -29,13 +30,10 @@ int load_files(struct args *args, const struct xdplab_prog_opts *prog_opts,
 	       const struct xdplab_load_opts *load_opts, load_report_fn report)
 {
 	size_t nr = args->nr_operands - 1;
-	struct xdplab_prog **progs = calloc(nr, sizeof(struct xdplab_prog *));
+	struct xdplab_prog **progs =
+		need_memory(calloc(nr, sizeof(struct xdplab_prog *)));
 	int status;
 
-	if (!progs) {
-		say(args, "out of memory");
-		return EXIT_FAILED;
-	}
 	status = load(args, progs, nr, prog_opts, load_opts, report);
 	for (size_t i = 0; i < nr; i++)
 		xdplab_prog_free(progs[i]);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include "memory.h"
 #include "out.h"
 
 /* One object a line, so that grep finds it.  ASCII only, so that no string
@@ -49,14 +50,6 @@ static bool needs_utf8(const char *text)
 		return true;
 	}
 	return false;
-}
-
-static void *need(void *memory)
-{
-	if (memory)
-		return memory;
-	fputs("xdplab: no memory for the output\n", stderr);
-	exit(EXIT_FAILURE);
 }
 
 /* ---- text that is safe to show ---- */
@@ -109,9 +102,9 @@ json_t *out_string(const char *text)
 
 	if (string)
 		return string;
-	clean = need(strdup(text));
+	clean = need_memory(strdup(text));
 	out_clean(clean, strlen(clean) + 1, clean);
-	string = need(json_string(clean));
+	string = need_memory(json_string(clean));
 	free(clean);
 	return string;
 }
@@ -167,11 +160,11 @@ static char *plain_text(const json_t *value)
 {
 	char *text = NULL;
 	size_t size;
-	FILE *file = need(open_memstream(&text, &size));
+	FILE *file = need_memory(open_memstream(&text, &size));
 
 	write_plain(file, value);
 	if (fclose(file))
-		need(NULL);
+		need_memory(NULL);
 	return text;
 }
 
@@ -181,7 +174,7 @@ static char *shown_text(const struct out_column *column, const json_t *row)
 
 	column->show(json_object_get(row, column->key), row, text,
 		     sizeof(text));
-	return need(strdup(text));
+	return need_memory(strdup(text));
 }
 
 char *out_cell(const struct out_column *column, const json_t *row)
@@ -208,13 +201,14 @@ static size_t count_columns(const struct out_column *columns)
 struct out *out_open(bool json, enum out_kind kind,
 		     const struct out_column *columns)
 {
-	struct out *out = need(calloc(1, sizeof(*out)));
+	struct out *out = need_memory(calloc(1, sizeof(*out)));
 
 	out->json = json;
 	out->kind = kind;
 	out->columns = columns;
 	out->nr_columns = count_columns(columns);
-	out->widths = need(calloc(out->nr_columns + 1, sizeof(*out->widths)));
+	out->widths =
+		need_memory(calloc(out->nr_columns + 1, sizeof(*out->widths)));
 	/* A table shows no column that stays empty: of width zero. */
 	for (size_t i = 0; kind == OUT_STREAM && i < out->nr_columns; i++)
 		out->widths[i] = out_width(columns[i].head);
@@ -275,8 +269,8 @@ static void keep_cells(struct out *out, char *const *cells)
 {
 	size_t n = out->nr_columns;
 
-	out->cells = need(reallocarray(out->cells, (out->nr_rows + 1) * n + 1,
-				       sizeof(*out->cells)));
+	out->cells = need_memory(reallocarray(
+		out->cells, (out->nr_rows + 1) * n + 1, sizeof(*out->cells)));
 	for (size_t i = 0; i < n; i++) {
 		size_t width = out_width(cells[i]);
 
@@ -299,7 +293,7 @@ static void stream_cells(const struct out *out, char **cells)
 static void add_text(struct out *out, const json_t *row)
 {
 	size_t n = out->nr_columns;
-	char **cells = need(calloc(n + 1, sizeof(*cells)));
+	char **cells = need_memory(calloc(n + 1, sizeof(*cells)));
 
 	for (size_t i = 0; i < n; i++)
 		cells[i] = out_cell(&out->columns[i], row);
@@ -317,7 +311,7 @@ void out_time(struct out *out, double time)
 
 void out_row(struct out *out, json_t *row)
 {
-	need(row);
+	need_memory(row);
 	if (out->time > 0)
 		json_object_set_new(row, "time", json_real(out->time));
 	if (out->json)
@@ -386,7 +380,7 @@ static void print_lines(const struct out_column *columns, const json_t *object)
 
 int out_object(bool json, const struct out_column *columns, json_t *object)
 {
-	need(object);
+	need_memory(object);
 	if (json)
 		print_object(object);
 	else
@@ -400,7 +394,7 @@ int out_done(bool json, json_t *object, const char *fmt, ...)
 	char text[1024];
 	va_list ap;
 
-	need(object);
+	need_memory(object);
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);

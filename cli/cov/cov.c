@@ -8,13 +8,13 @@
 
 static char *copy(const json_t *row, const char *key)
 {
-	return test_memory(strdup(row_text(row, key)));
+	return need_memory(strdup(row_text(row, key)));
 }
 
 static struct xdplab_coverage_way *copy_ways(const json_t *list, uint32_t nr)
 {
 	struct xdplab_coverage_way *ways =
-		test_memory(calloc(nr + 1, sizeof(*ways)));
+		need_memory(calloc(nr + 1, sizeof(*ways)));
 
 	for (uint32_t i = 0; i < nr; i++) {
 		const json_t *way = json_array_get(list, i);
@@ -30,7 +30,7 @@ void cov_add(struct cov *cov, const json_t *row)
 	const json_t *ways = json_object_get(row, "ways");
 	struct xdplab_coverage_line *line;
 
-	cov->lines = test_memory(
+	cov->lines = need_memory(
 		reallocarray(cov->lines, cov->nr + 1, sizeof(*cov->lines)));
 	line = &cov->lines[cov->nr++];
 	*line = (struct xdplab_coverage_line){

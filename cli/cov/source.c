@@ -38,9 +38,9 @@ static char **read_lines(FILE *file, size_t *nr)
 	while ((length = getline(&line, &size, file)) >= 0) {
 		if (length && line[length - 1] == '\n')
 			line[length - 1] = '\0';
-		lines = test_memory(
+		lines = need_memory(
 			reallocarray(lines, *nr + 1, sizeof(*lines)));
-		lines[(*nr)++] = test_memory(strdup(line));
+		lines[(*nr)++] = need_memory(strdup(line));
 	}
 	free(line);
 	return lines;

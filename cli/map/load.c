@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "map.h"
+#include "memory.h"
 #include "out.h"
 #include "progress.h"
 
@@ -47,27 +48,15 @@ static int wrong(const struct loading *l, const char *at, const char *what)
 	return EXIT_FAILED;
 }
 
-static bool grow(char **array, size_t room, size_t size)
+static void make_room(struct loading *l)
 {
-	char *more = reallocarray(*array, room, size);
-
-	*array = more ?: *array;
-	return more;
-}
-
-static int make_room(struct loading *l)
-{
-	size_t room = 2 * l->room + 256;
-
 	if (l->nr < l->room)
-		return EXIT_DONE;
-	if (!grow(&l->keys, room, xdplab_map_info(l->map)->key_size) ||
-	    !grow(&l->values, room, xdplab_map_value_bytes(l->map))) {
-		say(l->args, "out of memory");
-		return EXIT_FAILED;
-	}
-	l->room = room;
-	return EXIT_DONE;
+		return;
+	l->room = 2 * l->room + 256;
+	l->keys = need_memory(reallocarray(l->keys, l->room,
+					   xdplab_map_info(l->map)->key_size));
+	l->values = need_memory(reallocarray(l->values, l->room,
+					     xdplab_map_value_bytes(l->map)));
 }
 
 /* Goes past these words, in which blanks do not matter; NULL: others. */
@@ -130,10 +119,9 @@ static int read_entry(struct loading *l)
 	bool many = xdplab_map_nr_values(l->map) > 1;
 	size_t bytes = xdplab_map_value_bytes(l->map);
 	const char *at = skip(l->line, "{\"key\":"), *next;
-	int status = make_room(l);
+	int status;
 
-	if (status)
-		return status;
+	make_room(l);
 	if (!at)
 		return wrong(l, l->line, "{\"key\": is expected");
 	status = read_key(l, &at);

@@ -20,11 +20,9 @@ static bool is_plain(const char *word)
 /* Whether a terminal shows it as it is. */
 static bool is_clean(const char *word)
 {
-	char *clean = strdup(word);
+	char *clean = need_memory(strdup(word));
 	bool same;
 
-	if (!clean)
-		return true;
 	out_clean(clean, strlen(clean) + 1, clean);
 	same = !strcmp(clean, word);
 	free(clean);

@@ -12,14 +12,6 @@
 #include "reading.h"
 #include "test.h"
 
-void *test_memory(void *memory)
-{
-	if (memory)
-		return memory;
-	fputs("xdplab test: out of memory\n", stderr);
-	exit(EXIT_FAILED);
-}
-
 /* ---- their names ---- */
 
 const char *test_near_path(const char *path)
@@ -46,12 +38,12 @@ static struct test_file *add(struct test_files *files, const char *directory,
 		directory = "";
 	if (!*directory || directory[strlen(directory) - 1] == '/')
 		slash = "";
-	files->at = test_memory(
+	files->at = need_memory(
 		reallocarray(files->at, files->nr + 1, sizeof(*files->at)));
 	file = &files->at[files->nr++];
-	*file = (struct test_file){ .mistakes = test_memory(json_array()) };
+	*file = (struct test_file){ .mistakes = need_memory(json_array()) };
 	if (asprintf(&file->path, "%s%s%s", directory, slash, name) < 0)
-		test_memory(NULL);
+		need_memory(NULL);
 	return file;
 }
 
@@ -148,7 +140,7 @@ static int choose(struct test_files *files, struct test_file *file,
 {
 	size_t nr = xdplab_tests_count(file->tests);
 
-	file->chosen = test_memory(calloc(nr + 1, sizeof(*file->chosen)));
+	file->chosen = need_memory(calloc(nr + 1, sizeof(*file->chosen)));
 	for (size_t i = 0; i < nr; i++)
 		if (is_chosen(file, xdplab_tests_at(file->tests, i),
 			      asked->only))

@@ -138,7 +138,7 @@ static char *own_name(const char *path)
 	}
 	if (asprintf(&own, "%.*s.fuzz.test", (int)length, name) < 0)
 		own = NULL;
-	return test_memory(own);
+	return need_memory(own);
 }
 
 static int open_file(struct fuzzing *fuzzing)
@@ -156,7 +156,7 @@ static int open_file(struct fuzzing *fuzzing)
 
 static int write_head(struct fuzzing *fuzzing)
 {
-	char *copy = test_memory(strdup(fuzzing->keep)), line[128];
+	char *copy = need_memory(strdup(fuzzing->keep)), line[128];
 	char *slash = strrchr(copy, '/');
 	const char *directory = slash ? copy : ".";
 	char *whole;
@@ -285,7 +285,7 @@ static int fuzz_operand(const struct fuzzing *of_all, const char *path)
 
 	fuzzing.path = path;
 	fuzzing.opts.arg = &fuzzing;
-	fuzzing.mistakes = test_memory(json_array());
+	fuzzing.mistakes = need_memory(json_array());
 	fuzzing.own_keep = own_name(path);
 	fuzzing.keep = fuzzing.keep ?: fuzzing.own_keep;
 	status = read_tests(&fuzzing);

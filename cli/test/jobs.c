@@ -20,7 +20,7 @@ static void add_unit(struct jobs *jobs, const struct test_file *file,
 		.next = first,
 		.end = end,
 		.fd = -1,
-		.rows = test_memory(json_array()),
+		.rows = need_memory(json_array()),
 	};
 }
 
@@ -31,7 +31,7 @@ static void plan(struct jobs *jobs, const struct test_files *files)
 	size_t parts = (jobs->asked->jobs + files->nr - 1) / files->nr;
 
 	jobs->units =
-		test_memory(calloc(files->nr * parts, sizeof(*jobs->units)));
+		need_memory(calloc(files->nr * parts, sizeof(*jobs->units)));
 	for (size_t i = 0; i < files->nr; i++) {
 		const struct test_file *file = &files->at[i];
 		size_t nr = file->nr_chosen, leader = jobs->nr_units;
@@ -89,7 +89,7 @@ static double check_times(struct jobs *jobs)
 
 static void listen_to_all(struct jobs *jobs)
 {
-	struct pollfd *fds = test_memory(calloc(jobs->nr_units, sizeof(*fds)));
+	struct pollfd *fds = need_memory(calloc(jobs->nr_units, sizeof(*fds)));
 
 	for (size_t i = 0; i < jobs->nr_units; i++)
 		fds[i] = (struct pollfd){ jobs->units[i].fd, POLLIN, 0 };

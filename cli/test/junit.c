@@ -84,7 +84,7 @@ static void wrong(struct test_writer *writer, const struct test_file *wrong)
 {
 	const struct test_sum sum = { .not_run = 1 };
 	json_t *row =
-		test_memory(json_copy(json_array_get(wrong->mistakes, 0)));
+		need_memory(json_copy(json_array_get(wrong->mistakes, 0)));
 	char line[2048];
 
 	test_first_mistake(wrong->mistakes, line, sizeof(line));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* row - what became of a test, as the object that all forms are made of */
-#include <stdlib.h>
 #include <string.h>
 
 #include "out.h"
@@ -35,10 +34,8 @@ const char *row_message(const json_t *row)
 
 void row_set(json_t *row, const char *key, json_t *value)
 {
-	if (!json_object_set_new(row, key, value))
-		return;
-	fputs("xdplab test: out of memory\n", stderr);
-	exit(EXIT_FAILED);
+	if (json_object_set_new(row, key, value))
+		need_memory(NULL);
 }
 
 void row_set_text(json_t *row, const char *key, const char *text)

@@ -23,10 +23,8 @@ static const char *style(const struct shown *shown, const char *name)
 static void print_clean(FILE *file, const char *text)
 {
 	size_t size = strlen(text) + 1;
-	char *clean = malloc(size);
+	char *clean = need_memory(malloc(size));
 
-	if (!clean)
-		return;
 	out_clean(clean, size, text);
 	fputs(clean, file);
 	free(clean);
@@ -51,12 +49,12 @@ static char *cut(const char *text, size_t most)
 	size_t length = most;
 
 	if (strlen(text) <= most)
-		return test_memory(strdup(text));
+		return need_memory(strdup(text));
 	while (length && ((unsigned char)text[length] & 0xc0) == 0x80)
 		length--; /* not within a character */
 	if (asprintf(&shorter, "%.*s...", (int)length, text) < 0)
 		shorter = NULL;
-	return test_memory(shorter);
+	return need_memory(shorter);
 }
 
 /* A packet in words. */
@@ -95,7 +93,7 @@ static void cut_cell(json_t *row, const char *key)
 
 static json_t *cut_cells(const json_t *row)
 {
-	json_t *copy = test_memory(json_copy((json_t *)row));
+	json_t *copy = need_memory(json_copy((json_t *)row));
 
 	cut_cell(copy, "expected");
 	cut_cell(copy, "got");

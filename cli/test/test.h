@@ -18,6 +18,7 @@
 #include <xdplab.h>
 
 #include "cmd.h"
+#include "memory.h"
 #include "progress.h"
 
 /* What was asked for on the command line. */
@@ -62,8 +63,6 @@ void test_files_free(struct test_files *files);
 bool test_is_file_name(const char *name);
 /* Where a path leads from here, if that is shorter. */
 const char *test_near_path(const char *path);
-/* What was allocated; NULL ends the process. */
-void *test_memory(void *memory);
 
 /* ---- wrong.c ---- */
 

@@ -184,7 +184,7 @@ void unit_listen(struct jobs *jobs, struct unit *unit)
 	chunk[length] = '\0';
 	xdplab_text_add(&unit->text, chunk);
 	if (unit->text.lost)
-		test_memory(NULL);
+		need_memory(NULL);
 	unit->heard = reading_clock();
 	hear_lines(jobs, unit);
 }

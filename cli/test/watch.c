@@ -54,7 +54,7 @@ static void watch_directory_of(const struct watching *watching,
 			       const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	char *directory = test_memory(slash ? strndup(path, slash - path + 1)
+	char *directory = need_memory(slash ? strndup(path, slash - path + 1)
 					    : strdup("."));
 
 	watch_directory(watching, directory);

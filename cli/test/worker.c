@@ -211,7 +211,7 @@ void test_worker(const struct test_asked *asked, const struct test_file *file,
 {
 	struct worker worker = { asked, file, capture, fdopen(fd, "w") };
 
-	test_memory(worker.told);
+	need_memory(worker.told);
 	if (load(&worker))
 		return;
 	for (size_t i = first; i < end; i++)

@@ -55,7 +55,7 @@ static void say_source(const char *source, size_t column)
 
 static json_t *row_of(const struct xdplab_mistake *mistake)
 {
-	json_t *row = test_memory(json_object());
+	json_t *row = need_memory(json_object());
 
 	row_set_text(row, "kind", "mistake");
 	row_set_text(row, "file", mistake->file);

@@ -78,11 +78,11 @@ static bool add_field(const char *path, const struct xdplab_field *field,
 		fields->cut = true;
 		return false;
 	}
-	fields->paths = watch_memory(
+	fields->paths = need_memory(
 		reallocarray(fields->paths, fields->nr + 1, sizeof(char *)));
-	fields->fields = watch_memory(reallocarray(
+	fields->fields = need_memory(reallocarray(
 		fields->fields, fields->nr + 1, sizeof(*fields->fields)));
-	fields->paths[fields->nr] = watch_memory(strdup(path));
+	fields->paths[fields->nr] = need_memory(strdup(path));
 	fields->fields[fields->nr++] = *field;
 	return true;
 }
@@ -103,12 +103,12 @@ static bool read_key(struct watch_fields *fields, const struct xdplab_map *map,
 		     const char *text, size_t length)
 {
 	const struct xdplab_type *type = xdplab_map_key_type(map);
-	char *key = watch_memory(strndup(text, length));
+	char *key = need_memory(strndup(text, length));
 	int err;
 
 	if (!fields->key)
 		fields->key =
-			watch_memory(calloc(1, xdplab_type_size(type) + 1));
+			need_memory(calloc(1, xdplab_type_size(type) + 1));
 	err = xdplab_value_parse(type, fields->key, key, NULL);
 	free(key);
 	return !err;

@@ -207,7 +207,7 @@ void draw_lines_open(struct draw_lines *lines, struct draw_table *table,
 		.table = table,
 		.lines = from,
 		.nr = nr,
-		.cells = watch_memory(calloc(nr + 1, sizeof(*lines->cells))),
+		.cells = need_memory(calloc(nr + 1, sizeof(*lines->cells))),
 	};
 	for (int i = 0; i < nr; i++) {
 		json_t *row = watch_line_row(from[i], false);

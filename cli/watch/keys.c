@@ -18,16 +18,16 @@ struct watch_keys {
 struct watch_keys *watch_keys_new(size_t key_size, const uint32_t *bits,
 				  size_t nr, size_t limit)
 {
-	struct watch_keys *keys = watch_memory(calloc(1, sizeof(*keys)));
+	struct watch_keys *keys = need_memory(calloc(1, sizeof(*keys)));
 
 	keys->key_size = key_size;
 	keys->nr_numbers = nr;
 	keys->limit = limit;
-	keys->bits = watch_memory(calloc(nr + 1, sizeof(*bits)));
+	keys->bits = need_memory(calloc(nr + 1, sizeof(*bits)));
 	memcpy(keys->bits, bits, nr * sizeof(*bits));
 	keys->room = 16;
 	keys->slots =
-		watch_memory(calloc(keys->room, sizeof(struct watch_key *)));
+		need_memory(calloc(keys->room, sizeof(struct watch_key *)));
 	return keys;
 }
 
@@ -74,7 +74,7 @@ static void move_all(struct watch_keys *keys, size_t room, unsigned int round)
 	struct watch_key **old = keys->slots;
 	size_t old_room = keys->room;
 
-	keys->slots = watch_memory(calloc(room, sizeof(struct watch_key *)));
+	keys->slots = need_memory(calloc(room, sizeof(struct watch_key *)));
 	keys->room = room;
 	keys->nr = 0;
 	for (size_t i = 0; i < old_room; i++) {
@@ -97,7 +97,7 @@ static struct watch_key *add(struct watch_keys *keys, const void *key)
 
 	if (keys->nr + 1 > keys->room / 2)
 		move_all(keys, 2 * keys->room, 0);
-	new = watch_memory(calloc(1, sizeof(*new) + numbers + keys->key_size));
+	new = need_memory(calloc(1, sizeof(*new) + numbers + keys->key_size));
 	new->key = (char *)new->numbers + numbers;
 	new->order = keys->order++;
 	memcpy(new->key, key, keys->key_size);

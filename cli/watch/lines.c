@@ -12,7 +12,7 @@ static void add(struct watch_lines *lines, struct watch_line line)
 {
 	if (lines->nr == lines->room) {
 		lines->room = 2 * lines->room + 64;
-		lines->lines = watch_memory(reallocarray(
+		lines->lines = need_memory(reallocarray(
 			lines->lines, lines->room, sizeof(*lines->lines)));
 	}
 	lines->lines[lines->nr++] = line;

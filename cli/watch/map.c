@@ -74,7 +74,7 @@ static void make_keys(struct watch_map *map)
 	size_t key_size = xdplab_map_info(map->map)->key_size;
 	size_t each = sizeof(struct watch_key) + 32 + key_size +
 		      nr * sizeof(struct counter);
-	uint32_t *bits = watch_memory(calloc(nr + 1, sizeof(*bits)));
+	uint32_t *bits = need_memory(calloc(nr + 1, sizeof(*bits)));
 
 	if (limit > MEMORY_MAX / each)
 		limit = MEMORY_MAX / each;
@@ -124,19 +124,19 @@ static char *print_key(const struct watch_map *map, const void *key,
 	struct xdplab_text text = { 0 };
 
 	xdplab_value_print(xdplab_map_key_type(map->map), key, form, &text);
-	return watch_memory(text.lost ? NULL : text.bytes);
+	return need_memory(text.lost ? NULL : text.bytes);
 }
 
 static struct watch_number *new_number(const struct watch_map *map,
 				       const void *key, size_t field)
 {
 	size_t size = xdplab_map_info(map->map)->key_size;
-	struct watch_number *number = watch_memory(calloc(1, sizeof(*number)));
+	struct watch_number *number = need_memory(calloc(1, sizeof(*number)));
 
-	number->key = watch_memory(malloc(size + 1));
+	number->key = need_memory(malloc(size + 1));
 	number->key_size = size;
 	memcpy(number->key, key, size);
-	number->path = watch_memory(strdup(map->fields.paths[field]));
+	number->path = need_memory(strdup(map->fields.paths[field]));
 	number->is_signed = map->fields.fields[field].is_signed;
 	number->key_text = print_key(map, key, XDPLAB_FORM_TEXT);
 	number->key_json = print_key(map, key, XDPLAB_FORM_JSON);
@@ -178,7 +178,7 @@ static void show_keys(struct watch_map *map, const struct watch_key **top,
 		      size_t nr)
 {
 	size_t nr_numbers = nr * map->fields.nr, at = 0;
-	struct watch_number **numbers = watch_memory(
+	struct watch_number **numbers = need_memory(
 		calloc(nr_numbers + 1, sizeof(struct watch_number *)));
 
 	for (size_t i = 0; i < nr; i++)
@@ -239,9 +239,9 @@ static void read_entries(struct watch_map *map)
 {
 	struct entry_reading r = {
 		.map = map,
-		.sum = watch_memory(
+		.sum = need_memory(
 			calloc(1, xdplab_map_value_bytes(map->map) + 1)),
-		.numbers = watch_memory(
+		.numbers = need_memory(
 			calloc(map->fields.nr + 1, sizeof(uint64_t))),
 	};
 	int err;
@@ -261,7 +261,7 @@ static void read_entries(struct watch_map *map)
 void watch_map_read(struct watch_map *map, size_t top)
 {
 	const struct watch_key **keys =
-		watch_memory(calloc(top + 1, sizeof(struct watch_key *)));
+		need_memory(calloc(top + 1, sizeof(struct watch_key *)));
 	double at = reading_clock();
 
 	watch_keys_begin(map->keys, at - map->at);

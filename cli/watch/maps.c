@@ -40,8 +40,8 @@ static void add_use(struct uses *uses, uint32_t id, const char *ifname,
 		}
 	if (uses->nr == uses->room) {
 		uses->room = 2 * uses->room + 16;
-		uses->uses = watch_memory(reallocarray(uses->uses, uses->room,
-						       sizeof(*uses->uses)));
+		uses->uses = need_memory(reallocarray(uses->uses, uses->room,
+						      sizeof(*uses->uses)));
 	}
 	uses->uses[uses->nr] = (struct use){ id, uses->nr, ifname, stage, 1 };
 	uses->nr++;
@@ -87,10 +87,10 @@ static bool is_used(const struct uses *uses, uint32_t id)
 
 static struct watch_map *add_map(struct watch *watch)
 {
-	struct watch_map *map = watch_memory(calloc(1, sizeof(*map)));
+	struct watch_map *map = need_memory(calloc(1, sizeof(*map)));
 
-	watch->maps = watch_memory(reallocarray(watch->maps, watch->nr_maps + 1,
-						sizeof(struct watch_map *)));
+	watch->maps = need_memory(reallocarray(watch->maps, watch->nr_maps + 1,
+					       sizeof(struct watch_map *)));
 	watch->maps[watch->nr_maps++] = map;
 	return map;
 }

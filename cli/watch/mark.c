@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mark - what all lines have: an object behind them, and a history */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "watch.h"
-
-void *watch_memory(void *memory)
-{
-	if (memory)
-		return memory;
-	fputs("xdplab watch: out of memory\n", stderr);
-	exit(EXIT_FAILED);
-}
 
 void watch_rename(char **name, const char *to)
 {
 	if (*name && !strcmp(*name, to))
 		return;
 	free(*name);
-	*name = watch_memory(strdup(to));
+	*name = need_memory(strdup(to));
 }
 
 /* ---- history ---- */

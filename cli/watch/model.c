@@ -125,13 +125,13 @@ static struct watch_iface *find_iface(const struct watch *watch,
 
 static struct watch_iface *add_iface(struct watch *watch, const char *ifname)
 {
-	struct watch_iface *iface = watch_memory(calloc(1, sizeof(*iface)));
+	struct watch_iface *iface = need_memory(calloc(1, sizeof(*iface)));
 
-	iface->name = watch_memory(strdup(ifname));
+	iface->name = need_memory(strdup(ifname));
 	iface->absent = 1;
 	watch->ifaces =
-		watch_memory(reallocarray(watch->ifaces, watch->nr_ifaces + 1,
-					  sizeof(struct watch_iface *)));
+		need_memory(reallocarray(watch->ifaces, watch->nr_ifaces + 1,
+					 sizeof(struct watch_iface *)));
 	watch->ifaces[watch->nr_ifaces++] = iface;
 	return iface;
 }

@@ -62,9 +62,9 @@ void watch_drill(struct watch_session *session, const struct watch_map *map)
 	*choice = (struct watch_choice){ .text = "" };
 	if (!map)
 		return;
-	choice->ifname = watch_memory(strdup(map->ifname));
-	choice->stage = watch_memory(strdup(map->stage));
-	choice->name = watch_memory(strdup(map->name));
+	choice->ifname = need_memory(strdup(map->ifname));
+	choice->stage = need_memory(strdup(map->stage));
+	choice->name = need_memory(strdup(map->name));
 	session->drill_maps = (struct watch_maps){ choice, 1, DRILL_KEYS };
 	watch_name(&session->drill, map->ifname);
 }

@@ -51,7 +51,7 @@ static void draw_section(struct screen *screen, struct draw_table *table,
 			 size_t from, size_t to)
 {
 	size_t end = screen->top + screen_rows();
-	const struct watch_line **lines = watch_memory(
+	const struct watch_line **lines = need_memory(
 		calloc(screen_rows() + 1, sizeof(struct watch_line *)));
 	struct draw_lines drawn;
 	size_t first = from;

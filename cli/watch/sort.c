@@ -86,7 +86,7 @@ void watch_lines_sort(struct watch_lines *lines, enum watch_order order)
 
 	if (order == WATCH_AS_IT_IS || !lines->nr)
 		return;
-	keyed = watch_memory(calloc(lines->nr, sizeof(*keyed)));
+	keyed = need_memory(calloc(lines->nr, sizeof(*keyed)));
 	for (size_t i = 0; i < lines->nr; i++) {
 		const struct watch_line *line = &lines->lines[i];
 

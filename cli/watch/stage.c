@@ -94,9 +94,9 @@ static struct watch_stage *stage_before(const struct watch_program *program,
 
 static struct watch_stage *add_stage(struct watch_program *program)
 {
-	struct watch_stage *stage = watch_memory(calloc(1, sizeof(*stage)));
+	struct watch_stage *stage = need_memory(calloc(1, sizeof(*stage)));
 
-	program->stages = watch_memory(
+	program->stages = need_memory(
 		reallocarray(program->stages, program->nr_stages + 1,
 			     sizeof(struct watch_stage *)));
 	program->stages[program->nr_stages++] = stage;

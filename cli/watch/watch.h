@@ -18,6 +18,7 @@
 
 #include "cmd.h"
 #include "counter.h"
+#include "memory.h"
 #include "out.h"
 
 /* ---- mark.c: what all lines have ---- */
@@ -42,8 +43,6 @@ struct mark {
 	unsigned int absent;   /* rounds since it was seen; 0: it is there */
 };
 
-/* Memory that never runs out: it ends the process. */
-void *watch_memory(void *memory);
 /* Gives a name of its own to what has one, or none. */
 void watch_rename(char **name, const char *to);
 
