@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cmd-map - xdplab map: the maps of the machine, seen and changed */
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "map/map.h"
-#include "memory.h"
 
 static const struct option_spec options[] = {
 	{ 'a', "all", NULL, "list: those of xdplab's own state, too", NULL },
@@ -19,66 +15,6 @@ static const struct option_spec options[] = {
 	{ 0, "old", NULL, "set: only if there is such an entry", NULL },
 	{ 0 },
 };
-
-/* ---- what the verbs have in common ---- */
-
-const char *map_operand(const struct args *args, int index)
-{
-	return args_operand(args, 1 + index);
-}
-
-int map_open(const struct args *args, struct xdplab_map **map)
-{
-	int err = xdplab_map_open(map, map_operand(args, 0));
-
-	return err ? say_failure(args, err) : EXIT_DONE;
-}
-
-int map_open_entries(const struct args *args, struct xdplab_map **map)
-{
-	struct xdplab_map *opened;
-	int status = map_open(args, &opened), err;
-
-	if (status)
-		return status;
-	err = xdplab_map_can_read(opened);
-	if (err) {
-		xdplab_map_close(opened);
-		return say_failure(args, err);
-	}
-	*map = opened;
-	return EXIT_DONE;
-}
-
-int map_flush(struct xdplab_text *text)
-{
-	size_t length = text->length;
-
-	text->length = 0;
-	if (text->lost)
-		return -ENOMEM;
-	return fwrite(text->bytes ?: "", 1, length, stdout) == length ? 0
-								      : -EIO;
-}
-
-void *map_memory(size_t size)
-{
-	return need_memory(calloc(1, size + 1));
-}
-
-int map_say_type(const struct args *args, int err, const char *what,
-		 const struct xdplab_type *type)
-{
-	struct xdplab_text text = { 0 };
-	int status = say_failure(args, err);
-
-	xdplab_type_describe(type, &text);
-	fprintf(stderr, "  the %s is: %s\n", what, text.bytes ?: "");
-	xdplab_text_free(&text);
-	return status;
-}
-
-/* ---- the verbs ---- */
 
 static const struct verb {
 	const char *name;

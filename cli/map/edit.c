@@ -124,16 +124,6 @@ static char *value_text(const struct editing *e)
 	return text.bytes;
 }
 
-int map_read_value(const struct args *args, const struct xdplab_map *map,
-		   const char *text, void *value)
-{
-	const struct xdplab_type *type = xdplab_map_value_type(map);
-	int err = text[0] == '.' ? xdplab_value_assign(type, value, text)
-				 : xdplab_map_value_parse(map, value, text);
-
-	return err ? map_say_type(args, err, "value", type) : EXIT_DONE;
-}
-
 /* The CPUs whose values are meant, first..last. */
 static int read_cpus(const struct editing *e, unsigned int *first,
 		     unsigned int *last)

@@ -1,9 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* value - xdplab map: the value of one entry, printed */
+/* value - xdplab map: the value of one entry, read and printed */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "map.h"
+#include "memory.h"
+
+void *map_memory(size_t size)
+{
+	return need_memory(calloc(1, size + 1));
+}
+
+/* ---- read ---- */
+
+int map_say_type(const struct args *args, int err, const char *what,
+		 const struct xdplab_type *type)
+{
+	struct xdplab_text text = { 0 };
+	int status = say_failure(args, err);
+
+	xdplab_type_describe(type, &text);
+	fprintf(stderr, "  the %s is: %s\n", what, text.bytes ?: "");
+	xdplab_text_free(&text);
+	return status;
+}
+
+int map_read_value(const struct args *args, const struct xdplab_map *map,
+		   const char *text, void *value)
+{
+	const struct xdplab_type *type = xdplab_map_value_type(map);
+	int err = text[0] == '.' ? xdplab_value_assign(type, value, text)
+				 : xdplab_map_value_parse(map, value, text);
+
+	return err ? map_say_type(args, err, "value", type) : EXIT_DONE;
+}
+
+/* ---- printed ---- */
+
+int map_flush(struct xdplab_text *text)
+{
+	size_t length = text->length;
+
+	text->length = 0;
+	if (text->lost)
+		return -ENOMEM;
+	return fwrite(text->bytes ?: "", 1, length, stdout) == length ? 0
+								      : -EIO;
+}
 
 static enum xdplab_form form_of(const struct args *args)
 {
