@@ -29,7 +29,7 @@ static void *value_of(const struct editing *e, unsigned int cpu)
 	return (char *)e->values + cpu * stride(e);
 }
 
-/* ---- begin and end ---- */
+/* ---- an entry ---- */
 
 static int read_key(struct editing *e)
 {
@@ -48,23 +48,21 @@ static int read_key(struct editing *e)
 	return err ? map_say_type(e->args, err, "key", type) : EXIT_DONE;
 }
 
-static int begin(struct editing *e, struct args *args)
+/* Opens the map, and calls `fn` for the entry. */
+static int edit(struct args *args, int (*fn)(struct editing *e))
 {
-	int status;
+	struct editing e = { .args = args };
+	int status = map_open(args, &e.map);
 
-	*e = (struct editing){ .args = args };
-	status = map_open(args, &e->map);
 	if (status)
 		return status;
-	e->values = map_memory(xdplab_map_value_bytes(e->map));
-	return read_key(e);
-}
-
-static int end(struct editing *e, int status)
-{
-	free(e->key);
-	free(e->values);
-	xdplab_map_close(e->map);
+	e.values = map_memory(xdplab_map_value_bytes(e.map));
+	status = read_key(&e);
+	if (!status)
+		status = fn(&e);
+	free(e.key);
+	free(e.values);
+	xdplab_map_close(e.map);
 	return status;
 }
 
@@ -82,29 +80,27 @@ static bool is_bloom(const struct editing *e)
 	return xdplab_map_info(e->map)->type == BPF_MAP_TYPE_BLOOM_FILTER;
 }
 
-/* An entry, and nothing behind its key. */
-static int begin_one(struct editing *e, struct args *args)
-{
-	int status = begin(e, args);
+/* ---- get ---- */
 
-	return status || is_bloom(e) ? status : no_more(e);
+static int get(struct editing *e)
+{
+	int err, status = no_more(e);
+
+	if (status)
+		return status;
+	err = xdplab_map_get(e->map, e->key, e->values);
+	return err ? say_failure(e->args, err)
+		   : map_print_value(e->args, e->map, e->values);
 }
 
-/* ---- get ---- */
+static int get_or_ask(struct editing *e)
+{
+	return is_bloom(e) ? map_ask(e->args, e->map) : get(e);
+}
 
 int map_get(struct args *args)
 {
-	struct editing e;
-	int err, status = begin_one(&e, args);
-
-	if (status)
-		return end(&e, status);
-	if (is_bloom(&e))
-		return end(&e, map_ask(args, e.map));
-	err = xdplab_map_get(e.map, e.key, e.values);
-	if (err)
-		return end(&e, say_failure(args, err));
-	return end(&e, map_print_value(args, e.map, e.values));
+	return edit(args, get_or_ask);
 }
 
 /* ---- set ---- */
@@ -178,7 +174,7 @@ static int make_value(const struct editing *e, const char *text)
 	return status;
 }
 
-static int set(struct editing *e, const char *text)
+static int set_to(const struct editing *e, const char *text)
 {
 	uint64_t flags = args_count(e->args, "new")   ? BPF_NOEXIST
 			 : args_count(e->args, "old") ? BPF_EXIST
@@ -198,31 +194,36 @@ static int set(struct editing *e, const char *text)
 	return err ? say_failure(e->args, err) : EXIT_DONE;
 }
 
+static int set(struct editing *e)
+{
+	char *text = value_text(e);
+	int status = set_to(e, text);
+
+	free(text);
+	return status;
+}
+
 int map_set(struct args *args)
 {
-	struct editing e;
-	int status = begin(&e, args);
-	char *text;
-
-	if (status)
-		return end(&e, status);
-	text = value_text(&e);
-	status = set(&e, text);
-	free(text);
-	return end(&e, status);
+	return edit(args, set);
 }
 
 /* ---- del, clear ---- */
 
-int map_del(struct args *args)
+static int del(struct editing *e)
 {
-	struct editing e;
-	int err, status = begin_one(&e, args);
+	/* Why a bloom filter cannot is more than that a word is too many. */
+	int err, status = is_bloom(e) ? EXIT_DONE : no_more(e);
 
 	if (status)
-		return end(&e, status);
-	err = xdplab_map_del(e.map, e.key);
-	return end(&e, err ? say_failure(args, err) : EXIT_DONE);
+		return status;
+	err = xdplab_map_del(e->map, e->key);
+	return err ? say_failure(e->args, err) : EXIT_DONE;
+}
+
+int map_del(struct args *args)
+{
+	return edit(args, del);
 }
 
 int map_clear(struct args *args)
