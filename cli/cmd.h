@@ -71,7 +71,11 @@ struct program {
 	bool prefixes; /* unambiguous prefixes of commands and options work */
 };
 
+/* ---- programs.c ---- */
+
 extern const struct program program_xdplab, program_xdp_loader;
+
+/* ---- find-cmd.c ---- */
 
 /* The command of that name, or the only one that it is a prefix of; or NULL. */
 const struct cmd *program_cmd(const struct program *program, const char *name);

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* programs - which commands each program has, and how they are found */
-#include <stdio.h>
-#include <string.h>
-
+/* programs - which commands each program has */
 #include "cmd.h"
 
 extern const struct cmd cmd_load, cmd_unload, cmd_status, cmd_watch, cmd_chain,
@@ -34,39 +31,3 @@ const struct program program_xdp_loader = {
 	.summary = "load and manage XDP programs, as xdp-tools' does",
 	.cmds = loader_cmds,
 };
-
-const struct cmd *program_cmd(const struct program *program, const char *name)
-{
-	const struct cmd *found = NULL;
-	size_t length = strlen(name);
-
-	for (const struct cmd *const *cmd = program->cmds; *cmd; cmd++) {
-		if (!strcmp((*cmd)->name, name))
-			return *cmd;
-		if (!program->prefixes || strncmp((*cmd)->name, name, length))
-			continue;
-		if (found)
-			return NULL;
-		found = *cmd;
-	}
-	return found;
-}
-
-void program_no_cmd(const struct program *program, const char *name, char *text,
-		    size_t size)
-{
-	struct nearest nearest = { .typed = name };
-	size_t length = 0, typed = strlen(name);
-
-	for (const struct cmd *const *cmd = program->cmds; *cmd; cmd++)
-		nearest_try(&nearest, (*cmd)->name);
-	snprintf(text, size, "no such command%s", nearest_hint(&nearest));
-	for (const struct cmd *const *cmd = program->cmds; *cmd; cmd++) {
-		if (!program->prefixes || strncmp((*cmd)->name, name, typed))
-			continue;
-		length += snprintf(text + length, size - length, "%s%s",
-				   length ? ", " : "could be ", (*cmd)->name);
-		if (length >= size)
-			return;
-	}
-}
