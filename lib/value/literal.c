@@ -60,77 +60,6 @@ static int no_address(const struct value_parser *p, struct span word,
 
 /* ---- numbers ---- */
 
-struct number {
-	bool negative, too_large;
-	uint64_t magnitude;
-};
-
-static int digit_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 'a' - 'A';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
-}
-
-/* So many digits overflow in no base. */
-#define SHORT 16
-
-static bool read_short(struct number *number, struct span word,
-		       unsigned int base)
-{
-	for (size_t i = 0; i < word.length; i++) {
-		unsigned int digit = digit_value(word.at[i]);
-
-		if (digit >= base)
-			return false;
-		number->magnitude = number->magnitude * base + digit;
-	}
-	return true;
-}
-
-static bool read_digits(struct number *number, struct span word,
-			unsigned int base)
-{
-	if (!word.length)
-		return false;
-	if (word.length <= SHORT)
-		return read_short(number, word, base);
-	for (size_t i = 0; i < word.length; i++) {
-		unsigned int digit = digit_value(word.at[i]);
-
-		if (digit >= base)
-			return false;
-		if (__builtin_mul_overflow(number->magnitude, base,
-					   &number->magnitude) ||
-		    __builtin_add_overflow(number->magnitude, digit,
-					   &number->magnitude))
-			number->too_large = true;
-	}
-	return true;
-}
-
-static bool read_number(struct number *number, struct span word)
-{
-	unsigned int base = 10;
-
-	*number = (struct number){ .negative = span_take(&word, "-") };
-	if (span_take(&word, "0x") || span_take(&word, "0X"))
-		base = 16;
-	return read_digits(number, word, base);
-}
-
-bool value_literal_number(struct span word, uint64_t max, uint64_t *number)
-{
-	struct number found;
-
-	if (!read_number(&found, word) || found.negative || found.too_large ||
-	    found.magnitude > max)
-		return false;
-	*number = found.magnitude;
-	return true;
-}
-
 static uint64_t max_of(const struct value_node *node)
 {
 	return UINT64_MAX >> (64 - value_bits(node)) >> node->is_signed;
@@ -156,7 +85,7 @@ static int out_of_range(const struct value_parser *p,
 }
 
 static bool is_in_range(const struct value_node *node,
-			const struct number *number)
+			const struct value_integer *number)
 {
 	uint64_t max = max_of(node);
 
@@ -171,9 +100,9 @@ static int parse_int(struct value_parser *p, struct value_place place,
 		     struct span word)
 {
 	struct value_node node = *place.node;
-	struct number number;
+	struct value_integer number;
 
-	if (!read_number(&number, word))
+	if (!value_integer_read(&number, word))
 		return wrong_type(p, &node, word);
 	if (node.look == LOOK_HEX) /* its sign is a bit */
 		node.is_signed = false;
@@ -190,17 +119,17 @@ static int parse_wide(struct value_parser *p, struct value_place place,
 		      struct span word)
 {
 	bool swapped = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
-	struct number high = { 0 }, low = { 0 };
+	struct value_integer high = { 0 }, low = { 0 };
 	struct span rest = word;
 	uint64_t halves[2];
 
 	if (span_take(&rest, "0x") && rest.length > 16 && rest.length <= 32) {
 		struct span first = { rest.at, rest.length - 16 };
 
-		if (!read_digits(&high, first, 16) ||
-		    !read_digits(&low, span_skip(rest, first.length), 16))
+		if (!value_digits_read(&high, first, 16) ||
+		    !value_digits_read(&low, span_skip(rest, first.length), 16))
 			return wrong_type(p, place.node, word);
-	} else if (!read_number(&low, word)) {
+	} else if (!value_integer_read(&low, word)) {
 		return wrong_type(p, place.node, word);
 	}
 	if (low.too_large || (low.negative && low.magnitude >> 63))
@@ -234,7 +163,7 @@ static int parse_enum(struct value_parser *p, struct value_place place,
 		      struct span word)
 {
 	const struct value_node *node = place.node;
-	struct number number;
+	struct value_integer number;
 
 	for (uint32_t i = node->first; i < node->first + node->count; i++) {
 		const struct value_enumerator *one = p->type->enumerators + i;
@@ -247,7 +176,7 @@ static int parse_enum(struct value_parser *p, struct value_place place,
 			return 0;
 		return out_of_range(p, node, word);
 	}
-	if (!read_number(&number, word))
+	if (!value_integer_read(&number, word))
 		return value_no_enumerator(p, node, word);
 	return parse_int(p, place, word);
 }

@@ -39,7 +39,7 @@ struct value_source {
 	const char *alias; /* its typedef, or NULL */
 };
 
-/* ---- type.c ---- */
+/* ---- make.c ---- */
 
 /* Counts what hostile BTF may make us do. */
 bool value_spend(struct value_maker *m, uint32_t nr);
@@ -48,6 +48,9 @@ bool value_is_name(const char *name);
 uint32_t value_keep_name(struct value_maker *m, const char *name);
 /* Takes `nr` nodes that follow each other, and counts them. */
 bool value_add_nodes(struct value_maker *m, uint32_t nr, uint32_t *first);
+
+/* ---- type.c ---- */
+
 bool value_make_node(struct value_maker *m, uint32_t at,
 		     struct value_source *source);
 
@@ -72,7 +75,7 @@ bool value_read_tags(struct value_maker *m);
 const char *value_tag(const struct value_maker *m, uint32_t type,
 		      int32_t member);
 
-/* ---- exact.c ---- */
+/* ---- seal.c ---- */
 
 /* Finds out which of the finished nodes are dense. */
 bool value_seal(struct value_maker *m);

@@ -48,6 +48,22 @@ struct value_literal {
 	const char *behind; /* it and its quotes */
 };
 
+/* ---- number-read.c ---- */
+
+/* A whole number of any size. */
+struct value_integer {
+	bool negative, too_large;
+	uint64_t magnitude;
+};
+
+/* Decimal, or hexadecimal behind "0x"; false if the word is none. */
+bool value_integer_read(struct value_integer *integer, struct span word);
+/* Its digits alone, of an integer that is zero so far. */
+bool value_digits_read(struct value_integer *integer, struct span word,
+		       unsigned int base);
+/* One from 0 to `max`. */
+bool value_literal_number(struct span word, uint64_t max, uint64_t *number);
+
 /* ---- wrong.c ---- */
 
 /* fail() for what is at p->at, with the path of the field before it. */
@@ -78,8 +94,6 @@ void value_step_index(struct value_parser *p, const struct value_node *node,
 int value_literal_parse(struct value_parser *p, struct value_place place);
 /* Takes a word, in quotes or not, but does not go behind it. */
 int value_literal_take(struct value_parser *p, struct value_literal *literal);
-/* A whole number from 0 to `max`; false if it is none. */
-bool value_literal_number(struct span word, uint64_t max, uint64_t *number);
 
 /* ---- address.c ---- */
 

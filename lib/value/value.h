@@ -158,7 +158,7 @@ uint64_t value_number_read(const struct value_node *node,
 void value_number_write(const struct value_node *node, unsigned char *bytes,
 			uint64_t number);
 
-/* ---- path.c ---- */
+/* ---- member.c ---- */
 
 /* A node of a value, and where in the value it is. */
 struct value_place {
