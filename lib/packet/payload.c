@@ -43,15 +43,6 @@ static int scan_string(struct packet_parser *p, struct packet_bytes *to)
 	return err;
 }
 
-/* 16: it is none. */
-static unsigned int digit_of(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 'a' - 'A';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
-}
-
 static bool is_name(char c)
 {
 	return c == '_' || c == '-' || (c >= '0' && c <= '9') ||
@@ -63,7 +54,7 @@ static size_t count_digits(const char *at)
 {
 	size_t nr = 0;
 
-	while (digit_of(at[nr]) < 16)
+	while (value_digit(at[nr]) < 16)
 		nr++;
 	return is_name(at[nr]) ? 0 : nr;
 }
@@ -73,7 +64,8 @@ static int add_hex(struct packet_parser *p, struct packet_bytes *to, size_t nr)
 	if (nr % 2)
 		return packet_wrong("a byte is two hexadecimal digits");
 	for (size_t i = 0; i < nr; i += 2) {
-		uint8_t byte = digit_of(p->at[0]) << 4 | digit_of(p->at[1]);
+		uint8_t byte =
+			value_digit(p->at[0]) << 4 | value_digit(p->at[1]);
 		int err = packet_bytes_add(to, &byte, NULL, 1);
 
 		if (err)

@@ -25,16 +25,6 @@ bool value_ipv6_parse(unsigned char *bytes, struct span word)
 	return parse(AF_INET6, bytes, word);
 }
 
-static int digit_of(char c)
-{
-	static const char digits[] = "0123456789abcdefABCDEF";
-	const char *found = c ? strchr(digits, c) : NULL;
-
-	if (!found)
-		return -1;
-	return (int)(found - digits) - (found - digits >= 16 ? 6 : 0);
-}
-
 /* Six pairs of digits between colons. */
 bool value_mac_parse(unsigned char *bytes, struct span word)
 {
@@ -42,9 +32,10 @@ bool value_mac_parse(unsigned char *bytes, struct span word)
 		return false;
 	for (int i = 0; i < 6; i++) {
 		const char *pair = word.at + 3L * i;
-		int high = digit_of(pair[0]), low = digit_of(pair[1]);
+		unsigned int high = value_digit(pair[0]);
+		unsigned int low = value_digit(pair[1]);
 
-		if (high < 0 || low < 0 || (i < 5 && pair[2] != ':'))
+		if (high > 15 || low > 15 || (i < 5 && pair[2] != ':'))
 			return false;
 		bytes[i] = high << 4 | low;
 	}

@@ -2,14 +2,6 @@
 /* number-read - whole numbers as they are written */
 #include "parse.h"
 
-static int digit_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 'a' - 'A';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
-}
-
 /* So many digits overflow in no base. */
 #define SHORT 16
 
@@ -17,7 +9,7 @@ static bool read_short(struct value_integer *number, struct span word,
 		       unsigned int base)
 {
 	for (size_t i = 0; i < word.length; i++) {
-		unsigned int digit = digit_value(word.at[i]);
+		unsigned int digit = value_digit(word.at[i]);
 
 		if (digit >= base)
 			return false;
@@ -34,7 +26,7 @@ bool value_digits_read(struct value_integer *number, struct span word,
 	if (word.length <= SHORT)
 		return read_short(number, word, base);
 	for (size_t i = 0; i < word.length; i++) {
-		unsigned int digit = digit_value(word.at[i]);
+		unsigned int digit = value_digit(word.at[i]);
 
 		if (digit >= base)
 			return false;

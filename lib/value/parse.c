@@ -47,20 +47,12 @@ static bool ends(struct value_parser *p, char close, int *err)
 
 /* ---- bytes ---- */
 
-static int hex_digit(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *found = c ? strchr(digits, c | 0x20) : NULL;
-
-	return found ? (int)(found - digits) : -1;
-}
-
 static bool take_byte(struct value_parser *p, unsigned char *byte)
 {
-	int high = hex_digit(p->at[0]);
-	int low = high < 0 ? -1 : hex_digit(p->at[1]);
+	unsigned int high = value_digit(p->at[0]);
+	unsigned int low = high > 15 ? 16 : value_digit(p->at[1]);
 
-	if (low < 0)
+	if (low > 15)
 		return false;
 	*byte = high << 4 | low;
 	p->at += 2;
@@ -114,7 +106,7 @@ static bool is_hex(const struct value_parser *p, const struct value_node *node)
 		return false;
 	if (node->kind != VALUE_ENUM)
 		return !*behind || strchr(" \t\r\n,]}", *behind);
-	return *behind == ' ' && hex_digit(behind[1]) >= 0;
+	return *behind == ' ' && value_digit(behind[1]) < 16;
 }
 
 static int parse_byte(struct value_parser *p, unsigned char *to)

@@ -28,6 +28,15 @@ static inline size_t value_span(const char *at, enum value_char sort)
 	return length;
 }
 
+/* What a hexadecimal digit is worth; 16: it is none. */
+static inline unsigned int value_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 'a' - 'A';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
+}
+
 /* A step of the way to a field: to a member, or to an element. */
 struct value_step {
 	const struct value_node *node;

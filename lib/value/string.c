@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "internal.h"
+#include "parse.h"
 #include "string.h"
 
 /* ---- what is printable ---- */
@@ -89,21 +90,13 @@ bool value_string_print(struct xdplab_text *text, const unsigned char *bytes,
 
 /* ---- what is written ---- */
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 'a' - 'A';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool read_hex(uint32_t *c, const char **input, int digits)
 {
 	*c = 0;
 	while (digits--) {
-		int digit = hex_digit(**input);
+		unsigned int digit = value_digit(**input);
 
-		if (digit < 0)
+		if (digit > 15)
 			return false;
 		*c = *c << 4 | digit;
 		(*input)++;

@@ -84,6 +84,10 @@ static void plain_bytes_are_read_in_both_forms(void **state)
 			 -EINVAL);
 	assert_string_equal(xdplab_error(),
 			    "there are 2 bytes after hex, and have to be 3");
+	/* Control characters have the bits of digits. */
+	assert_int_equal(
+		xdplab_value_parse(type, bytes, "hex 01 02 \x11\x12", NULL),
+		-EINVAL);
 	value_type_free(type);
 }
 
