@@ -95,3 +95,11 @@ void text_hex(struct xdplab_text *text, uint64_t number, int digits)
 		*--at = "0123456789abcdef"[number & 0xf];
 	text_add(text, at, hex + sizeof(hex) - at);
 }
+
+void text_clean(char *line)
+{
+	for (; *line; line++)
+		if (((unsigned char)*line < ' ' && *line != '\t') ||
+		    *line == 0x7f)
+			*line = '?';
+}

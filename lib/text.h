@@ -47,4 +47,8 @@ void text_hex(struct xdplab_text *text, uint64_t number, int digits);
 /* Puts the NUL behind it. */
 void text_end(struct xdplab_text *text);
 
+/* Makes a line safe to be shown on a terminal, whatever was written: control
+ * characters become '?', but tabs, so that columns stay what they are. */
+void text_clean(char *line);
+
 #endif

@@ -8,14 +8,6 @@
 
 /* ---- what is wrong ---- */
 
-/* What was written may hold anything, and is shown on a terminal. */
-static void clean(char *line)
-{
-	for (; *line; line++)
-		if ((*line > 0 && *line < 0x20) || *line == 0x7f)
-			*line = '?';
-}
-
 int packet_wrong(const char *fmt, ...)
 {
 	char line[ERROR_LINE_SIZE];
@@ -24,7 +16,7 @@ int packet_wrong(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	clean(line);
+	text_clean(line);
 	return fail(-EINVAL, "%s", line);
 }
 

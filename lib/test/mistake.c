@@ -7,16 +7,9 @@
 #include <string.h>
 
 #include "read.h"
+#include "text.h"
 
 #define SOURCE_MAX 4096
-
-/* What a file holds is shown on a terminal; columns stay what they are. */
-static void clean(char *line)
-{
-	for (; *line; line++)
-		if ((unsigned char)*line < ' ' || *line == 0x7f)
-			*line = *line == '\t' ? '\t' : '?';
-}
 
 /* The text of a line, as far as it fits. */
 static void copy_line(char *source, const struct xdplab_tests *tests,
@@ -32,7 +25,7 @@ static void copy_line(char *source, const struct xdplab_tests *tests,
 		length = SOURCE_MAX - 1;
 	memcpy(source, at, length);
 	source[length] = '\0';
-	clean(source);
+	text_clean(source);
 }
 
 static int tell(struct xdplab_tests *tests, struct test_place place,
@@ -126,8 +119,8 @@ int test_mistake(struct xdplab_tests *tests, struct test_place place,
 	va_end(ap);
 	/* Both may be parts of the last error, which the callback may change. */
 	snprintf(near, sizeof(near), "%s", hint ?: "");
-	clean(message);
-	clean(near);
+	text_clean(message);
+	text_clean(near);
 	return tests->is_read ? tell(tests, place, message, near)
 			      : keep(tests, place, message, near);
 }

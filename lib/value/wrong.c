@@ -35,14 +35,6 @@ static void spell_path(struct xdplab_text *text, const struct value_parser *p)
 	}
 }
 
-/* What was written may hold anything, and is shown on a terminal. */
-static void clean(char *line)
-{
-	for (; *line; line++)
-		if (*line < 0x20 || *line == 0x7f)
-			*line = '?';
-}
-
 int value_wrong(const struct value_parser *p, int err, const char *fmt, ...)
 {
 	struct xdplab_text path = { 0 };
@@ -52,7 +44,7 @@ int value_wrong(const struct value_parser *p, int err, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	clean(line);
+	text_clean(line);
 	spell_path(&path, p);
 	text_end(&path);
 	fail(err, "%s%s%s", path.length ? path.bytes : "",
