@@ -7,10 +7,19 @@
  * come true: what comes after them is about a state that was not to be.
  */
 #include <errno.h>
+#include <time.h>
 
 #include "run.h"
 
 #define TIMEOUT_DEFAULT (10 * TEST_NS_PER_S)
+
+uint64_t test_now(clockid_t clock)
+{
+	struct timespec time;
+
+	clock_gettime(clock, &time);
+	return (uint64_t)time.tv_sec * TEST_NS_PER_S + time.tv_nsec;
+}
 
 /* By a clock that is read in a moment, and exact enough to end a test.  The
  * verifier has seen to it that a single packet comes to an end. */

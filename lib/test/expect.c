@@ -32,16 +32,6 @@ bool test_is_of_maps(enum test_what what)
 
 /* ---- numbers ---- */
 
-void test_say_compared(struct test_failure *failure, const char *what,
-		       const char *got, enum test_op op, const char *expected)
-{
-	bool equal = op == TEST_EQ;
-
-	test_failure_say(failure, "%s is %s, not %s%s%s", what, got,
-			 equal ? "" : test_op_text(op), equal ? "" : " ",
-			 expected);
-}
-
 static int check_number(const struct test_step *step, const char *what,
 			int64_t got, int64_t beside,
 			struct test_failure *failure)

@@ -94,3 +94,13 @@ const char *test_op_text(enum test_op op)
 
 	return texts[op];
 }
+
+void test_say_compared(struct test_failure *failure, const char *what,
+		       const char *got, enum test_op op, const char *expected)
+{
+	bool equal = op == TEST_EQ;
+
+	test_failure_say(failure, "%s is %s, not %s%s%s", what, got,
+			 equal ? "" : test_op_text(op), equal ? "" : " ",
+			 expected);
+}

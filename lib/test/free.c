@@ -142,11 +142,8 @@ static void loop_clear(char **variables)
 	free(*variables);
 }
 
-void xdplab_tests_free(struct xdplab_tests *tests)
+void test_free(struct xdplab_tests *tests)
 {
-	if (!tests)
-		return;
-	test_run_free(tests->run);
 	CLEAR_ALL(tests->programs, tests->nr_programs, test_program_clear);
 	CLEAR_ALL(tests->globals, tests->nr_globals, test_global_clear);
 	CLEAR_ALL(tests->ifaces, tests->nr_ifaces, test_iface_clear);
@@ -165,20 +162,4 @@ void xdplab_tests_free(struct xdplab_tests *tests)
 	free(tests->lines);
 	free(tests->said);
 	free(tests);
-}
-
-size_t xdplab_tests_count(const struct xdplab_tests *tests)
-{
-	return tests->nr_cases;
-}
-
-const struct xdplab_test *xdplab_tests_at(const struct xdplab_tests *tests,
-					  size_t index)
-{
-	return &tests->cases[index].shown;
-}
-
-uint64_t xdplab_tests_seed(const struct xdplab_tests *tests)
-{
-	return tests->is_random ? tests->seed : 0;
 }

@@ -23,21 +23,6 @@ struct lexer {
 	size_t nr_brackets;
 };
 
-struct test_place test_place_of(const struct xdplab_tests *tests, size_t offset)
-{
-	size_t low = 0, high = tests->nr_lines;
-
-	while (high - low > 1) {
-		size_t middle = low + (high - low) / 2;
-
-		if (tests->lines[middle] <= offset)
-			low = middle;
-		else
-			high = middle;
-	}
-	return (struct test_place){ low + 1, offset - tests->lines[low] + 1 };
-}
-
 /* Of a statement, the first mistake alone: more may come of it. */
 static void wrong(struct lexer *lexer, size_t at, const char *message)
 {

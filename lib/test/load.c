@@ -304,3 +304,11 @@ int xdplab_tests_load(struct xdplab_tests *tests,
 		     tests->nr_mistakes > 1 ? "s" : "");
 	return err;
 }
+
+void xdplab_tests_free(struct xdplab_tests *tests)
+{
+	if (!tests)
+		return;
+	test_run_free(tests->run);
+	test_free(tests);
+}

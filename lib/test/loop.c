@@ -28,21 +28,6 @@ static struct block block_of(struct test_reader *reader)
 
 /* ---- once ---- */
 
-int test_count(struct test_reader *reader, struct test_count *count,
-	       size_t more, struct test_place place)
-{
-	count->nr += more;
-	if (!reader->is_full && count->nr <= count->max)
-		return 0;
-	if (reader->is_full)
-		return -EINVAL;
-	reader->is_full = true;
-	return test_mistake(reader->tests, place, NULL,
-			    "there are more than %zu %s once the loops of this "
-			    "file are unrolled",
-			    count->max, count->of);
-}
-
 static int read_once(struct test_reader *reader, const struct block *block,
 		     const struct test_loop *loop)
 {

@@ -11,6 +11,21 @@
 
 #define SOURCE_MAX 4096
 
+struct test_place test_place_of(const struct xdplab_tests *tests, size_t offset)
+{
+	size_t low = 0, high = tests->nr_lines;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (tests->lines[middle] <= offset)
+			low = middle;
+		else
+			high = middle;
+	}
+	return (struct test_place){ low + 1, offset - tests->lines[low] + 1 };
+}
+
 /* The text of a line, as far as it fits. */
 static void copy_line(char *source, const struct xdplab_tests *tests,
 		      unsigned int line)
@@ -123,4 +138,19 @@ int test_mistake(struct xdplab_tests *tests, struct test_place place,
 	text_clean(near);
 	return tests->is_read ? tell(tests, place, message, near)
 			      : keep(tests, place, message, near);
+}
+
+int test_count(struct test_reader *reader, struct test_count *count,
+	       size_t more, struct test_place place)
+{
+	count->nr += more;
+	if (!reader->is_full && count->nr <= count->max)
+		return 0;
+	if (reader->is_full)
+		return -EINVAL;
+	reader->is_full = true;
+	return test_mistake(reader->tests, place, NULL,
+			    "there are more than %zu %s once the loops of this "
+			    "file are unrolled",
+			    count->max, count->of);
 }

@@ -96,16 +96,6 @@ int test_need_op(struct test_reader *reader, enum test_op *op, bool changes)
 				     : "==, !=, <, <=, > or >=");
 }
 
-int test_copy(char **copy, const char *at, size_t length)
-{
-	char *made = strndup(at, length);
-
-	if (!made)
-		return fail(-ENOMEM, "no memory to read tests");
-	*copy = made;
-	return 0;
-}
-
 int test_need_string(struct test_reader *reader, char **string,
 		     const char *what)
 {

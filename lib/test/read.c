@@ -266,7 +266,7 @@ int test_read_text(struct xdplab_tests **out, const char *path,
 	free(reader.context.ingress);
 	xdplab_text_free(&reader.expanded);
 	if (err)
-		xdplab_tests_free(reader.tests);
+		test_free(reader.tests);
 	else
 		*out = reader.tests;
 	return err;

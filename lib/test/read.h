@@ -13,6 +13,7 @@
 #ifndef TEST_READ_H
 #define TEST_READ_H
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "span.h"
@@ -121,12 +122,18 @@ static inline bool test_is_enough(const struct test_reader *reader)
 	return reader->tests->nr_told == TEST_TOLD_MAX;
 }
 
+/* ---- mistake.c ---- */
+
+struct test_place test_place_of(const struct xdplab_tests *tests,
+				size_t offset);
+/* Counts, and tells once when it is too much; then nothing more is read. */
+int test_count(struct test_reader *reader, struct test_count *count,
+	       size_t more, struct test_place place);
+
 /* ---- lex.c ---- */
 
 /* Splits the text, of so many bytes, into statements. */
 int test_lex(struct test_reader *reader, size_t length);
-struct test_place test_place_of(const struct xdplab_tests *tests,
-				size_t offset);
 
 /* ---- expand.c ---- */
 
@@ -173,6 +180,8 @@ int test_find_word(struct test_reader *reader, const struct test_words *words,
 		   const struct test_word **word);
 int test_read_word(struct test_reader *reader, const struct test_words *words,
 		   void *into);
+/* Copies letters, to be freed. */
+int test_copy(char **copy, const char *at, size_t length);
 
 /* ---- need.c, path.c ---- */
 
@@ -194,13 +203,17 @@ int test_need_string(struct test_reader *reader, char **string,
 int test_need_token(struct test_reader *reader, char **token, const char *what);
 int test_need_rest(struct test_reader *reader, char **rest, const char *what);
 int test_need_file(struct test_reader *reader, char **path);
-int test_copy(char **copy, const char *at, size_t length);
 
-/* ---- arrays: word.c ---- */
+/* ---- arrays ---- */
 
 /* An array with room for one more, which grows by doubling; NULL: no memory,
  * and then it is as it was. */
-void *test_room(void *array, size_t nr, size_t size);
+static inline void *test_room(void *array, size_t nr, size_t size)
+{
+	bool is_full = !(nr & (nr - 1)); /* as it grew last */
+
+	return is_full ? reallocarray(array, nr ? 2 * nr : 1, size) : array;
+}
 
 #define TEST_ADD(array, nr, item)                                              \
 	({                                                                     \
@@ -218,10 +231,6 @@ void *test_room(void *array, size_t nr, size_t size);
 /* ---- loop.c ---- */
 
 test_read_fn test_read_for, test_read_repeat;
-
-/* Counts, and tells once when it is too much; then nothing more is read. */
-int test_count(struct test_reader *reader, struct test_count *count,
-	       size_t more, struct test_place place);
 
 /* ---- case.c ---- */
 
@@ -256,6 +265,7 @@ int test_need_with(struct test_reader *reader, char **with);
 int test_packet_mistake(struct test_reader *reader, int err, const char *at);
 
 /* ---- free.c ---- */
+
 
 void test_step_clear(struct test_step *step);
 void test_case_clear(struct test_case *test);

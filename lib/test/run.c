@@ -4,17 +4,8 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "run.h"
-
-uint64_t test_now(clockid_t clock)
-{
-	struct timespec time;
-
-	clock_gettime(clock, &time);
-	return (uint64_t)time.tv_sec * TEST_NS_PER_S + time.tv_nsec;
-}
 
 static struct test_result *run_one(struct xdplab_tests *tests, size_t index);
 

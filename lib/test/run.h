@@ -205,10 +205,6 @@ typedef int test_expect_fn(const struct test_step *step,
 
 test_expect_fn test_expect_packet, test_expect_send;
 
-/* "WHAT is 63, not 64", "not > 64". */
-void test_say_compared(struct test_failure *failure, const char *what,
-		       const char *got, enum test_op op, const char *expected);
-
 /* ---- expect-packet.c, expect-field.c, expect-redirect.c ---- */
 
 test_expect_fn test_expect_field, test_expect_redirect;

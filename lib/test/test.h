@@ -343,6 +343,11 @@ bool test_maps_is_entry(const struct test_maps *maps,
 			uint32_t key);
 void test_maps_close(struct test_maps *maps);
 
+/* ---- free.c ---- */
+
+/* Frees what was read, of which nothing is loaded. */
+void test_free(struct xdplab_tests *tests);
+
 /* ---- what is loaded: load.c ---- */
 
 /* Lets it go, and the thread leave its namespace; NULL is nothing. */
@@ -367,5 +372,8 @@ void test_failure_clear(struct test_failure *failure);
 bool test_compare(enum test_op op, int64_t before, int64_t got,
 		  int64_t expected);
 const char *test_op_text(enum test_op op); /* "==" */
+/* "WHAT is 63, not 64", "not > 64". */
+void test_say_compared(struct test_failure *failure, const char *what,
+		       const char *got, enum test_op op, const char *expected);
 
 #endif

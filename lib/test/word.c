@@ -153,6 +153,16 @@ void test_skip_path(struct test_reader *reader)
 
 /* ---- words out of a list ---- */
 
+int test_copy(char **copy, const char *at, size_t length)
+{
+	char *made = strndup(at, length);
+
+	if (!made)
+		return fail(-ENOMEM, "no memory to read tests");
+	*copy = made;
+	return 0;
+}
+
 const struct test_word *test_word_find(const struct test_words *words,
 				       struct span name)
 {
@@ -226,13 +236,4 @@ int test_read_word(struct test_reader *reader, const struct test_words *words,
 	int err = test_find_word(reader, words, &word);
 
 	return word ? word->read(reader, into) : err;
-}
-
-/* ---- arrays ---- */
-
-void *test_room(void *array, size_t nr, size_t size)
-{
-	bool is_full = !(nr & (nr - 1)); /* as it grew last */
-
-	return is_full ? reallocarray(array, nr ? 2 * nr : 1, size) : array;
 }
