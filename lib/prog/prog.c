@@ -16,6 +16,7 @@
 #include "code.h"
 #include "elf.h"
 #include "extract.h"
+#include "file.h"
 #include "internal.h"
 #include "pin/pin.h"
 #include "prog.h"
@@ -23,6 +24,7 @@
 
 /* No object that a compiler made comes near it; a wrong file may. */
 #define MAX_ELF_SIZE (64 << 20)
+
 struct xdplab_prog {
 	char *path;
 	struct bpf_object *object;
@@ -42,34 +44,16 @@ struct xdplab_prog {
 static int read_whole(int fd, const char *path, char **bytes, size_t *size)
 {
 	struct stat st;
-	size_t length = 0;
-	char *buffer;
+	int err;
 
 	if (fstat(fd, &st))
 		return fail(-errno, "%s: %s", path, strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return fail(-ENOEXEC, "%s: not a regular file", path);
-	if (st.st_size > MAX_ELF_SIZE)
-		return fail(-ENOEXEC, "%s: too large for a BPF object", path);
-	buffer = malloc(st.st_size + 1);
-	if (!buffer)
-		return fail(-ENOMEM, "%s: out of memory", path);
-	while (length < (size_t)st.st_size) {
-		ssize_t n = read(fd, buffer + length, st.st_size - length);
-
-		if (n < 0) {
-			int err = -errno;
-
-			free(buffer);
-			return fail(err, "%s: %s", path, strerror(-err));
-		}
-		if (!n)
-			break; /* it was cut while we read */
-		length += n;
-	}
-	*bytes = buffer;
-	*size = length;
-	return 0;
+	err = file_read(bytes, size, fd, path, MAX_ELF_SIZE);
+	return err == -EFBIG
+		       ? fail(-ENOEXEC, "%s: too large for a BPF object", path)
+		       : err;
 }
 
 /* The file's bytes, once: what was checked is what is loaded. */

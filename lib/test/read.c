@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "read.h"
 #include "text.h"
 
@@ -274,34 +275,21 @@ int test_read_text(struct xdplab_tests **out, const char *path,
 
 /* ---- the file ---- */
 
-/* It may be a pipe, whose length is known at its end. */
 static int read_open(int fd, const char *path, char **text, size_t *length)
 {
 	struct stat st;
-	ssize_t more = 1;
-	char *bytes;
+	int err;
 
 	if (fstat(fd, &st))
 		return fail(-errno, "%s: %s", path, strerror(errno));
 	if (S_ISDIR(st.st_mode))
 		return fail(-EISDIR, "%s: a directory, not a file of tests",
 			    path);
-	bytes = malloc(TEST_FILE_MAX + 1);
-	if (!bytes)
-		return fail(-ENOMEM, "%s: no memory to read it", path);
-	for (*length = 0; more > 0 && *length <= TEST_FILE_MAX;
-	     *length += more > 0 ? more : 0)
-		more = read(fd, bytes + *length, TEST_FILE_MAX + 1 - *length);
-	if (more < 0 || *length > TEST_FILE_MAX) {
-		int err = more < 0 ? -errno : -EFBIG;
-
-		free(bytes);
-		return fail(err, "%s: %s", path,
-			    more < 0 ? strerror(-err)
-				     : "larger than 16 MiB: no file of tests");
-	}
-	*text = bytes;
-	return 0;
+	err = file_read(text, length, fd, path, TEST_FILE_MAX);
+	return err == -EFBIG
+		       ? fail(err, "%s: larger than 16 MiB: no file of tests",
+			      path)
+		       : err;
 }
 
 int xdplab_tests_read(struct xdplab_tests **out, const char *path,

@@ -306,6 +306,8 @@ refuses() {
 	refuses "$TMPDIR/fifo" "not a regular file"
 	: >"$TMPDIR/empty.o"
 	refuses "$TMPDIR/empty.o" "not an ELF file"
+	truncate -s 65M "$TMPDIR/large.o"
+	refuses "$TMPDIR/large.o" "too large for a BPF object"
 	echo "int main(void) { return 0; }" >"$TMPDIR/text.c"
 	refuses "$TMPDIR/text.c" "not an ELF file"
 	refuses /bin/ls "compiled for another architecture, not for BPF"
