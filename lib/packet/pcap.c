@@ -105,30 +105,27 @@ static int open_plain(const char *path, int flags)
 
 struct pcap_in {
 	char *path;
-	int fd; /* to begin again with */
 	pcap_t *pcap;
 	uint64_t number; /* of the last packet, from 1 */
 	struct bpf_program filter;
 	bool filtered;
 };
 
-/* Makes the handle that reads from the beginning on. */
-static int begin(struct pcap_in *in)
+static int open_capture(struct pcap_in *in)
 {
 	char reason[PCAP_ERRBUF_SIZE];
-	int fd = fcntl(in->fd, F_DUPFD_CLOEXEC, 0);
-	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
+	int fd = open_plain(in->path, O_RDONLY);
+	FILE *file;
 
+	if (fd < 0)
+		return fd;
+	file = fdopen(fd, "r");
 	if (!file) {
 		int err = fail(-errno, "%s: %s", in->path, strerror(errno));
 
-		if (fd >= 0)
-			close(fd);
+		close(fd);
 		return err;
 	}
-	/* The descriptors share their position. */
-	rewind(file);
-	in->number = 0;
 	in->pcap = lib.fopen_offline(file, reason);
 	if (in->pcap)
 		return 0;
@@ -176,14 +173,9 @@ int pcap_in_open(struct pcap_in **out, const char *path, const char *filter)
 	in = calloc(1, sizeof(*in));
 	if (!in)
 		return fail(-ENOMEM, "%s: out of memory", path);
-	in->fd = -1;
 	in->path = strdup(path);
-	if (!in->path)
-		err = fail(-ENOMEM, "%s: out of memory", path);
-	if (!err)
-		err = in->fd = open_plain(path, O_RDONLY);
-	if (err >= 0)
-		err = begin(in);
+	err = in->path ? open_capture(in)
+		       : fail(-ENOMEM, "%s: out of memory", path);
 	if (!err)
 		err = check_link_type(in);
 	if (!err && filter)
@@ -227,13 +219,6 @@ int pcap_in_next(struct pcap_in *in, const uint8_t **bytes, size_t *length)
 	return 1;
 }
 
-int pcap_in_rewind(struct pcap_in *in)
-{
-	lib.close(in->pcap);
-	in->pcap = NULL;
-	return begin(in);
-}
-
 void pcap_in_close(struct pcap_in *in)
 {
 	if (!in)
@@ -242,8 +227,6 @@ void pcap_in_close(struct pcap_in *in)
 		lib.freecode(&in->filter);
 	if (in->pcap)
 		lib.close(in->pcap);
-	if (in->fd >= 0)
-		close(in->fd);
 	free(in->path);
 	free(in);
 }

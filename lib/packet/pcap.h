@@ -17,8 +17,6 @@ int pcap_in_open(struct pcap_in **out, const char *path, const char *filter);
 /* The next frame, which is valid until the one after it; 1, 0 at the end, or
  * -EINVAL for a truncated file or a frame that was cut when it was captured. */
 int pcap_in_next(struct pcap_in *in, const uint8_t **bytes, size_t *length);
-/* From its beginning again. */
-int pcap_in_rewind(struct pcap_in *in);
 void pcap_in_close(struct pcap_in *in);
 
 /* Makes a pcap file, in place of another only if that is a plain file. */

@@ -134,34 +134,6 @@ static void a_filter_that_is_none_is_refused(void **state)
 	assert_non_null(strstr(xdplab_remedy(), "pcap-filter(7)"));
 }
 
-static void it_begins_again_as_often_as_one_likes(void **state)
-{
-	static const char *const files[] = { LITTLE LITTLE_ DNS LITTLE_ WEB,
-					     NG NG_(DNS) NG_(WEB) };
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
-		struct pcap_in *in = open_hex(files[i], NULL);
-
-		for (int turn = 0; turn < 3; turn++) {
-			assert_next(in, DNS);
-			if (turn) {
-				assert_next(in, WEB);
-				assert_end(in);
-			}
-			assert_int_equal(pcap_in_rewind(in), 0);
-		}
-		pcap_in_close(in);
-		in = open_hex(files[i], "port 80");
-		for (int turn = 0; turn < 3; turn++) {
-			assert_next(in, WEB);
-			assert_end(in);
-			assert_int_equal(pcap_in_rewind(in), 0);
-		}
-		pcap_in_close(in);
-	}
-}
-
 /* ---- what cannot be read ---- */
 
 static void what_is_no_capture_is_refused(void **state)
@@ -300,7 +272,6 @@ int main(void)
 		TEST(a_capture_may_be_without_packets),
 		TEST(only_what_fits_the_filter_passes),
 		TEST(a_filter_that_is_none_is_refused),
-		TEST(it_begins_again_as_often_as_one_likes),
 		TEST(what_is_no_capture_is_refused),
 		TEST(what_is_no_file_is_refused),
 		TEST(other_links_than_ethernet_are_named),
