@@ -19,26 +19,30 @@ static void say_line(const struct args *args, const char *text)
 		clean);
 }
 
-void say(const struct args *args, const char *fmt, ...)
+static void say_words(const struct args *args, const char *fmt, va_list ap)
 {
 	char text[2048];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	say_line(args, text);
+}
+
+void say(const struct args *args, const char *fmt, ...)
+{
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	say_words(args, fmt, ap);
 	va_end(ap);
-	say_line(args, text);
 }
 
 int say_usage(const struct args *args, const char *fmt, ...)
 {
-	char text[2048];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	say_words(args, fmt, ap);
 	va_end(ap);
-	say_line(args, text);
 	fprintf(stderr, "  `%s %s --help` shows how it is used\n",
 		args->program->name, args->cmd->name);
 	return EXIT_USAGE;
