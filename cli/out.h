@@ -44,10 +44,8 @@ void out_row(struct out *out, json_t *row);
 /* Prints what is left, and frees it.  0, or -errno if stdout was lost. */
 int out_close(struct out *out);
 
-/* The text of a column in a row, clean, to be freed; and how many columns of a
- * terminal clean text takes. */
+/* The text of a column in a row, clean, to be freed. */
 char *out_cell(const struct out_column *column, const json_t *row);
-size_t out_width(const char *text);
 
 /* One object alone: JSON as it is; as text a line `heading: value` for each
  * column whose text is not empty. */
@@ -56,6 +54,17 @@ int out_object(bool json, const struct out_column *columns, json_t *object);
 /* What was done: JSON as an object, or the sentence that `fmt` makes. */
 int out_done(bool json, json_t *object, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* ---- out-text.c ---- */
+
+/* Copies text to be shown with every byte that could command a terminal, and
+ * all that is no UTF-8, replaced by '?', and a tab by a blank.  `to` may be
+ * `from`. */
+void out_clean(char *to, size_t size, const char *from);
+/* A JSON string of it: as it is if UTF-8, else cleaned. */
+json_t *out_string(const char *text);
+/* How many columns of a terminal clean text takes. */
+size_t out_width(const char *text);
 
 /* Whether stdout is a terminal that may be coloured and redrawn. */
 bool out_colour(void);
@@ -67,12 +76,5 @@ const char *out_style(const char *name);
  * where the line is full, and goes on at `column`, at which it has begun.
  */
 void out_wrap(FILE *file, int column, const char *text);
-
-/* Copies text to be shown with every byte that could command a terminal, and
- * all that is no UTF-8, replaced by '?', and a tab by a blank.  `to` may be
- * `from`. */
-void out_clean(char *to, size_t size, const char *from);
-/* A JSON string of it: as it is if UTF-8, else cleaned. */
-json_t *out_string(const char *text);
 
 #endif
