@@ -103,37 +103,3 @@ int packet_advise_field(int err, const struct packet_protocol *protocol,
 		names[nr++] = protocol->options->name;
 	return packet_advise(err, word, "its fields", names, nr);
 }
-
-/* The field that says which others there are. */
-static const struct packet_field *
-deciding(const struct packet_protocol *protocol,
-	 const struct packet_field *lacking)
-{
-	for (size_t i = 0; lacking && i < protocol->nr_fields; i++)
-		if (protocol->fields[i].role == ROLE_PRESENT &&
-		    protocol->fields[i].unit & lacking->in)
-			return &protocol->fields[i];
-	return packet_field_named(protocol, (struct span){ "type", 4 });
-}
-
-int packet_lacks(int err, const struct xdplab_packet *packet,
-		 const struct packet_layer *layer,
-		 const struct packet_field *lacking)
-{
-	const struct packet_protocol *protocol = layer->protocol;
-	const struct packet_field *field = deciding(protocol, lacking);
-	const char *name = lacking ? lacking->name : protocol->options->name;
-	struct xdplab_text kind = { 0 };
-	struct packet_value value;
-	struct packet_spot spot;
-
-	if (!field || !packet_spot_find(&spot, layer, field))
-		return fail(err, "this %s has no %s", protocol->name, name);
-	packet_bits_read(&value, packet->bytes.at, spot.bit, field->bits);
-	packet_value_text(&kind, field, &value, NULL);
-	text_end(&kind);
-	fail(err, "%s(%s=%s) has no %s", protocol->name, field->name,
-	     kind.bytes ?: "", name);
-	xdplab_text_free(&kind);
-	return err;
-}

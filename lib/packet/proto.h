@@ -210,12 +210,6 @@ bool packet_spot_find(struct packet_spot *spot,
 /* The size of the header without options. */
 size_t packet_fixed_size(const struct packet_layer *layer);
 
-/* fail() for a field, or NULL: for options, that a header of this kind does not
- * have; returns err. */
-int packet_lacks(int err, const struct xdplab_packet *packet,
-		 const struct packet_layer *layer,
-		 const struct packet_field *lacking);
-
 static inline uint64_t packet_field_bit(const struct packet_layer *layer,
 					const struct packet_field *field)
 {
@@ -241,6 +235,14 @@ void packet_value_text(struct xdplab_text *text,
 		       const struct packet_field *field,
 		       const struct packet_value *value,
 		       const struct packet_value *mask);
+
+/* ---- lacks.c ---- */
+
+/* fail() for a field, or NULL: for options, that a header of this kind does not
+ * have; returns err. */
+int packet_lacks(int err, const struct xdplab_packet *packet,
+		 const struct packet_layer *layer,
+		 const struct packet_field *lacking);
 
 /* ---- usual values: usual.c, sum.c ---- */
 
