@@ -7,7 +7,7 @@
 #	make check-asan		both, rebuilt with ASan and UBSan
 #	make check-vm		all of it on Debian's kernels; check-vm-SUITE: on one
 #	make fuzz		every fuzzer for FUZZ_SECONDS
-#	make lint		clang-format, clang-tidy, cppcheck, shellcheck, mandoc
+#	make lint		clang-format, clang-tidy, cppcheck, shellcheck, mandoc, layers
 
 FUZZ_SECONDS := 20
 
@@ -123,7 +123,7 @@ C_FILES := $(wildcard $(addsuffix /*.[ch],configure.d lib lib/* cli cli/* bpf \
 HOST_C := $(filter-out %.bpf.c %_kern.c,$(filter %.c,$(C_FILES)))
 SHELL_FILES := $(shell grep -lIEs '^\#!/.*sh$$' configure .ci/* tests/* tests/labs/* \
 	tests/vm/* bench/* labs/* labs/*/*) $(wildcard tests/*.bash tests/*/*.bats)
-LINT := lint-format lint-tidy lint-cppcheck lint-shell lint-man
+LINT := lint-format lint-tidy lint-cppcheck lint-shell lint-man lint-layers
 
 lint: $(LINT)
 
@@ -154,6 +154,9 @@ lint-cppcheck:
 
 lint-shell:
 	shellcheck -x $(SHELL_FILES)
+
+lint-layers: $(LIB_OBJ)
+	@tests/layers $^
 
 lint-man: $(MANUALS)
 	mandoc -T lint -W warning $(MANUALS) docs/*.[357]
