@@ -234,9 +234,9 @@ static int run_with(const struct test_asked *asked,
 	return lost ? lost : status;
 }
 
-/* Where a form for machines is asked for, there are the mistakes, too. */
+/* Where a form for machines is asked for, it says so, too. */
 static int tell_wrong(const struct test_asked *asked,
-		      const struct test_files *files)
+		      const struct test_files *files, int status)
 {
 	struct test_writers writers = { 0 };
 	FILE *junit = NULL;
@@ -247,25 +247,39 @@ static int tell_wrong(const struct test_asked *asked,
 	test_writers_wrong(&writers, files);
 	if (junit)
 		close_file(asked, junit, asked->junit);
-	return EXIT_USAGE;
+	return status;
+}
+
+/* An exit status. */
+static int open_capture(struct xdplab_capture **capture,
+			const struct test_asked *asked,
+			const struct test_files *files)
+{
+	int err = 0;
+
+	if (asked->out)
+		err = xdplab_capture_open(capture, asked->out);
+	if (!err && *capture)
+		err = xdplab_capture_flush(*capture);
+	if (!err)
+		return EXIT_DONE;
+	test_keep_error(files->wrong, "", xdplab_error());
+	return say_failure(asked->args, err);
 }
 
 static int run(const struct test_asked *asked, const struct test_files *files)
 {
 	struct xdplab_capture *capture = NULL;
 	FILE *junit = NULL;
-	int status = EXIT_DONE, lost = EXIT_DONE, err = 0;
+	int status = files->status, lost = EXIT_DONE;
 
-	if (test_files_wrong(files))
-		return tell_wrong(asked, files);
-	if (asked->out)
-		err = xdplab_capture_open(&capture, asked->out);
-	if (!err && capture)
-		err = xdplab_capture_flush(capture);
-	if (err)
-		status = say_failure(asked->args, err);
-	if (!status && writes_junit(asked) &&
-	    !(junit = open_file(asked, asked->junit)))
+	if (!status)
+		status = open_capture(&capture, asked, files);
+	if (status) {
+		xdplab_capture_close(capture);
+		return tell_wrong(asked, files, status);
+	}
+	if (writes_junit(asked) && !(junit = open_file(asked, asked->junit)))
 		status = EXIT_FAILED;
 	if (!status)
 		status = run_with(asked, files, junit, capture);
@@ -296,11 +310,12 @@ static int read_and_run(const struct test_asked *asked)
 {
 	bool lists = args_count(asked->args, "list");
 	struct test_files files = { 0 };
-	int status = test_files_read(&files, asked);
+	int status;
 
-	if (!status && lists)
+	test_files_read(&files, asked);
+	if (!files.status && lists)
 		status = test_list(asked, &files);
-	else if (!status || test_files_wrong(&files))
+	else
 		status = run_once(asked, &files);
 	test_files_free(&files);
 	return status;

@@ -41,7 +41,7 @@ static struct test_file *add(struct test_files *files, const char *directory,
 	files->at = need_memory(
 		reallocarray(files->at, files->nr + 1, sizeof(*files->at)));
 	file = &files->at[files->nr++];
-	*file = (struct test_file){ .mistakes = need_memory(json_array()) };
+	*file = (struct test_file){ .wrong = need_memory(json_array()) };
 	if (asprintf(&file->path, "%s%s%s", directory, slash, name) < 0)
 		need_memory(NULL);
 	return file;
@@ -86,6 +86,14 @@ static bool is_plain_file(const char *directory, const char *name)
 	return !lstat(path, &st) && S_ISREG(st.st_mode);
 }
 
+/* Says what is wrong as a whole, and keeps it. */
+static void refuse(const struct test_asked *asked, json_t *wrong,
+		   const char *path, const char *why)
+{
+	say(asked->args, "%s%s%s", path, *path ? ": " : "", why);
+	test_keep_error(wrong, path, why);
+}
+
 static int add_directory(struct test_files *files,
 			 const struct test_asked *asked, const char *path)
 {
@@ -94,7 +102,7 @@ static int add_directory(struct test_files *files,
 	size_t before = files->nr;
 
 	if (nr < 0) {
-		say(asked->args, "%s: %s", path, strerror(errno));
+		refuse(asked, files->wrong, path, strerror(errno));
 		return EXIT_FAILED;
 	}
 	for (int i = 0; i < nr; i++) {
@@ -105,7 +113,7 @@ static int add_directory(struct test_files *files,
 	free(entries);
 	if (files->nr > before)
 		return EXIT_DONE;
-	say(asked->args, "%s: there is no file *.test in it", path);
+	refuse(asked, files->wrong, path, "there is no file *.test in it");
 	return EXIT_FAILED;
 }
 
@@ -139,6 +147,7 @@ static int choose(struct test_files *files, struct test_file *file,
 		  const struct test_asked *asked)
 {
 	size_t nr = xdplab_tests_count(file->tests);
+	char why[64];
 
 	file->chosen = need_memory(calloc(nr + 1, sizeof(*file->chosen)));
 	for (size_t i = 0; i < nr; i++)
@@ -148,8 +157,8 @@ static int choose(struct test_files *files, struct test_file *file,
 	files->nr_chosen += file->nr_chosen;
 	if (!file->line || file->nr_chosen || asked->only)
 		return EXIT_DONE;
-	say(asked->args, "%s: no test begins at line %u", file->path,
-	    file->line);
+	snprintf(why, sizeof(why), "no test begins at line %u", file->line);
+	refuse(asked, file->wrong, file->path, why);
 	return EXIT_FAILED;
 }
 
@@ -180,21 +189,38 @@ static bool is_source(const char *path)
 
 /* Who begins names the program itself; what is wrong in each line of it would
  * help nobody.  An exit status. */
-static int refuse_program(const struct test_asked *asked, const char *path)
+static int refuse_program(const struct test_asked *asked,
+			  const struct test_file *file)
 {
-	if (is_object(path))
-		say(asked->args,
-		    "%s: is an object; a file of tests names it: program %s; "
-		    "`xdplab help test` shows one",
-		    path, path);
-	else if (is_source(path))
-		say(asked->args,
-		    "%s: is a source; a file of tests names its object: "
-		    "program FILE.o; `xdplab help test` shows one",
-		    path);
+	char why[4096 + 128];
+
+	if (is_object(file->path))
+		snprintf(why, sizeof(why),
+			 "is an object; a file of tests names it: program %s; "
+			 "`xdplab help test` shows one",
+			 file->path);
+	else if (is_source(file->path))
+		snprintf(why, sizeof(why),
+			 "is a source; a file of tests names its object: "
+			 "program FILE.o; `xdplab help test` shows one");
 	else
 		return EXIT_DONE;
+	refuse(asked, file->wrong, file->path, why);
 	return EXIT_USAGE;
+}
+
+/* The library has the file's name before its words, as for the terminal. */
+static int keep_failure(const struct test_asked *asked,
+			const struct test_file *file, int err)
+{
+	const char *why = xdplab_error();
+	size_t length = strlen(file->path);
+
+	if (!strncmp(why, file->path, length) &&
+	    !strncmp(why + length, ": ", 2))
+		why += length + 2;
+	test_keep_error(file->wrong, file->path, why);
+	return say_failure(asked->args, err);
 }
 
 /* An exit status. */
@@ -204,37 +230,41 @@ static int read_file(struct test_files *files, struct test_file *file,
 	struct xdplab_tests_opts opts = {
 		.sz = sizeof(opts),
 		.mistake = test_say_mistake,
-		.arg = file->mistakes,
+		.arg = file->wrong,
 		.seed = asked->seed,
 		.program = asked->program,
 	};
-	int err = refuse_program(asked, file->path);
+	int err = refuse_program(asked, file);
 
 	if (err)
 		return err;
 	err = xdplab_tests_read(&file->tests, file->path, &opts);
 	if (!err)
 		return choose(files, file, asked);
-	if (!json_array_size(file->mistakes))
-		return say_failure(asked->args, err);
+	if (!json_array_size(file->wrong))
+		return keep_failure(asked, file, err);
 	return EXIT_USAGE;
 }
 
-static int say_none(const struct test_asked *asked)
+static int refuse_all(const struct test_files *files,
+		      const struct test_asked *asked)
 {
+	char why[1024] = "there are no tests";
+
 	if (asked->only)
-		say(asked->args, "no test has a name that contains \"%s\"",
-		    asked->only);
-	else
-		say(asked->args, "there are no tests");
+		snprintf(why, sizeof(why),
+			 "no test has a name that contains \"%s\"",
+			 asked->only);
+	refuse(asked, files->wrong, "", why);
 	return EXIT_FAILED;
 }
 
-int test_files_read(struct test_files *files, const struct test_asked *asked)
+void test_files_read(struct test_files *files, const struct test_asked *asked)
 {
 	int status;
 
 	files->begun = reading_clock();
+	files->wrong = need_memory(json_array());
 	status = find_files(files, asked);
 	for (size_t i = 0; i < files->nr; i++) {
 		int of_file = read_file(files, &files->at[i], asked);
@@ -244,26 +274,19 @@ int test_files_read(struct test_files *files, const struct test_asked *asked)
 			status = of_file;
 	}
 	if (!status && !files->nr_chosen)
-		status = say_none(asked);
-	return status;
-}
-
-bool test_files_wrong(const struct test_files *files)
-{
-	for (size_t i = 0; i < files->nr; i++)
-		if (json_array_size(files->at[i].mistakes))
-			return true;
-	return false;
+		status = refuse_all(files, asked);
+	files->status = status;
 }
 
 void test_files_free(struct test_files *files)
 {
 	for (size_t i = 0; i < files->nr; i++) {
 		xdplab_tests_free(files->at[i].tests);
-		json_decref(files->at[i].mistakes);
+		json_decref(files->at[i].wrong);
 		free(files->at[i].chosen);
 		free(files->at[i].path);
 	}
+	json_decref(files->wrong);
 	free(files->at);
 	*files = (struct test_files){ 0 };
 }

@@ -44,16 +44,18 @@ static void print_failure(FILE *file, const json_t *row)
 static void test(struct test_writer *writer, const json_t *row)
 {
 	FILE *file = cases_of(writer);
+	unsigned int nr = row_number(row, "line");
 	char line[16];
 
 	if (!file)
 		return;
-	snprintf(line, sizeof(line), "%d", (int)row_number(row, "line"));
+	snprintf(line, sizeof(line), "%u", nr);
 	fputs("<testcase", file);
 	xml_attribute(file, "name", row_text(row, "name"));
 	xml_attribute(file, "classname", row_text(row, "file"));
 	xml_attribute(file, "file", row_text(row, "file"));
-	xml_attribute(file, "line", line);
+	if (nr)
+		xml_attribute(file, "line", line);
 	fprintf(file, " time=\"%.6f\"", row_number(row, "ns") / 1e9);
 	if (row_passed(row))
 		fputs("/>\n", file);
@@ -80,18 +82,19 @@ static void file(struct test_writer *writer, const char *path,
 }
 
 /* A test of its own, as build servers show nothing that is none. */
-static void wrong(struct test_writer *writer, const struct test_file *wrong)
+static void wrong(struct test_writer *writer, const char *path,
+		  const json_t *rows)
 {
 	const struct test_sum sum = { .not_run = 1 };
-	json_t *row =
-		need_memory(json_copy(json_array_get(wrong->mistakes, 0)));
+	json_t *row = need_memory(json_copy(json_array_get(rows, 0)));
 	char line[2048];
 
-	test_first_mistake(wrong->mistakes, line, sizeof(line));
+	test_first_wrong(rows, line, sizeof(line));
 	row_set_text(row, "name", "file");
+	row_set_text(row, "file", path);
 	row_set_text(row, "error", line);
 	test(writer, row);
-	file(writer, wrong->path, &sum);
+	file(writer, path, &sum);
 	json_decref(row);
 }
 

@@ -41,8 +41,8 @@ struct test_file {
 	char *path;
 	unsigned int line; /* of the one test that is meant; 0: all are */
 	struct xdplab_tests *tests;
-	json_t *mistakes; /* that have been said, a row for each */
-	size_t *chosen;	  /* which of the tests are asked for */
+	json_t *wrong;	/* what has been said of it, a row for each */
+	size_t *chosen; /* which of the tests are asked for */
 	size_t nr_chosen;
 };
 
@@ -51,13 +51,13 @@ struct test_files {
 	size_t nr;
 	size_t nr_chosen; /* tests, of all files */
 	double begun;	  /* when they were read, by reading_clock() */
+	int status;	  /* an exit status: EXIT_DONE, or nothing can be run */
+	json_t *wrong;	  /* why, as far as no file is to blame; as in a file */
 };
 
-/* Reads the files that are named, and those in the directories that are.  An
- * exit status; all that is wrong is said. */
-int test_files_read(struct test_files *files, const struct test_asked *asked);
-/* Whether there is a mistake in any of them. */
-bool test_files_wrong(const struct test_files *files);
+/* Reads the files that are named, and those in the directories that are; all
+ * that is wrong is said, and kept. */
+void test_files_read(struct test_files *files, const struct test_asked *asked);
 void test_files_free(struct test_files *files);
 /* Whether a file of that name is one of tests, "NAME.test". */
 bool test_is_file_name(const char *name);
@@ -68,8 +68,11 @@ const char *test_near_path(const char *path);
 
 /* Says a mistake as a compiler does, and appends its row to `arg`, an array. */
 void test_say_mistake(const struct xdplab_mistake *mistake, void *arg);
+/* Appends the row of what is wrong with a file as a whole, or, if it is "",
+ * with what was asked for. */
+void test_keep_error(json_t *wrong, const char *file, const char *message);
 /* The first of such rows, in a line: "FILE:LINE:COLUMN: MESSAGE". */
-void test_first_mistake(const json_t *mistakes, char *line, size_t size);
+void test_first_wrong(const json_t *wrong, char *line, size_t size);
 
 /* ---- row.c: rows ---- */
 
@@ -140,9 +143,10 @@ struct test_output {
 	/* All tests of a file have been told; may be NULL. */
 	void (*file)(struct test_writer *writer, const char *path,
 		     const struct test_sum *sum);
-	/* Nothing is run, as there are mistakes in this file; NULL: it is
-	 * enough that they are said on stderr. */
-	void (*wrong)(struct test_writer *writer, const struct test_file *file);
+	/* Nothing is run, as these rows say of a file, or of "xdplab test";
+	 * NULL: it is enough that they are said on stderr. */
+	void (*wrong)(struct test_writer *writer, const char *path,
+		      const json_t *rows);
 	void (*end)(struct test_writer *writer, const struct test_sum *sum);
 };
 
@@ -160,7 +164,7 @@ void test_writers_test(struct test_writers *writers, const json_t *row);
 void test_writers_file(struct test_writers *writers, const char *path,
 		       const struct test_sum *sum);
 void test_writers_end(struct test_writers *writers, const struct test_sum *sum);
-/* Tells the mistakes in files that are not run, and nothing else. */
+/* Tells why nothing is run, and nothing else. */
 void test_writers_wrong(struct test_writers *writers,
 			const struct test_files *files);
 

@@ -180,13 +180,12 @@ static void clear_screen(void)
 static void do_round(const struct watching *watching, test_run_fn run)
 {
 	struct test_files files = { 0 };
-	int status = test_files_read(&files, watching->asked);
 
+	test_files_read(&files, watching->asked);
 	for (size_t i = 0; i < files.nr; i++)
 		if (files.at[i].tests)
 			watch_programs(watching, files.at[i].tests);
-	if (!status || test_files_wrong(&files))
-		run(watching->asked, &files);
+	run(watching->asked, &files);
 	test_files_free(&files);
 }
 

@@ -158,15 +158,15 @@ static void save_packet(const struct worker *worker, size_t index,
 /* What failed has been said; why is told for those who read only the rows. */
 static void tell_why_not_loaded(const struct worker *worker, int err)
 {
-	const json_t *mistakes = worker->file->mistakes;
+	const json_t *wrong = worker->file->wrong;
 	char line[2048];
 
-	if (!json_array_size(mistakes)) {
+	if (!json_array_size(wrong)) {
 		tell_not_loaded(worker, say_failure(worker->asked->args, err),
 				xdplab_error());
 		return;
 	}
-	test_first_mistake(mistakes, line, sizeof(line));
+	test_first_wrong(wrong, line, sizeof(line));
 	tell_not_loaded(worker, EXIT_USAGE, line);
 }
 

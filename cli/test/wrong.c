@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* wrong - mistakes in a file of tests, shown as a compiler does, and kept */
+/* wrong - why tests are not run: shown as a compiler does, and kept */
 #include <string.h>
 
 #include "out.h"
@@ -66,21 +66,43 @@ static json_t *row_of(const struct xdplab_mistake *mistake)
 	return row;
 }
 
+void test_keep_error(json_t *wrong, const char *file, const char *message)
+{
+	json_t *row = need_memory(json_object());
+
+	row_set_text(row, "kind", "error");
+	row_set_text(row, "file", file);
+	row_set_text(row, "message", message);
+	json_array_append_new(wrong, row);
+}
+
+/* What is wrong with all of a file has no line there. */
+static void put_place(const json_t *row, char *place, size_t size)
+{
+	const char *file = row_text(row, "file");
+	unsigned int line = row_number(row, "line");
+
+	if (line)
+		snprintf(place, size, "%s:%u:%u: ", file, line,
+			 (unsigned int)row_number(row, "column"));
+	else
+		snprintf(place, size, "%s%s", file, *file ? ": " : "");
+}
+
 static void put_line(const json_t *row, char *line, size_t size)
 {
 	const char *hint = row_text(row, "hint");
+	char place[1024];
 
-	snprintf(line, size, "%s:%u:%u: %s%s%s%s", row_text(row, "file"),
-		 (unsigned int)row_number(row, "line"),
-		 (unsigned int)row_number(row, "column"),
-		 row_text(row, "message"), *hint ? "; did you mean " : "", hint,
-		 *hint ? "?" : "");
+	put_place(row, place, sizeof(place));
+	snprintf(line, size, "%s%s%s%s%s", place, row_text(row, "message"),
+		 *hint ? "; did you mean " : "", hint, *hint ? "?" : "");
 	out_clean(line, size, line);
 }
 
-void test_first_mistake(const json_t *mistakes, char *line, size_t size)
+void test_first_wrong(const json_t *wrong, char *line, size_t size)
 {
-	put_line(json_array_get(mistakes, 0), line, size);
+	put_line(json_array_get(wrong, 0), line, size);
 }
 
 void test_say_mistake(const struct xdplab_mistake *mistake, void *arg)

@@ -330,6 +330,60 @@ for suite in tree.parse(sys.argv[1]).getroot():
 	assert_matches '^file 1 error other\.test:1:1: .*; did you mean program\?$'
 }
 
+# Reads XML from stdin: each suite, each test that is an error and why.
+junit_errors() {
+	python '
+import sys, xml.etree.ElementTree as tree
+for suite in tree.parse(sys.stdin).getroot():
+    for case in suite:
+        print(suite.get("name"), case[0].tag, case.get("line"), case[0].get("message"))
+'
+}
+
+# What JSON, TAP and JUnit say of these operands, by which nothing is run.
+expect_refused() {
+	local status_wanted=$1 row=$2 line=$3 suite=$4
+	shift 4
+	run --separate-stderr xdplab test -j "$@"
+	assert_status "$status_wanted"
+	assert_output "$row"
+	run --separate-stderr xdplab test --tap "$@"
+	assert_status "$status_wanted"
+	assert_output "TAP version 13
+1..0
+Bail out!  $line"
+	run --separate-stderr xdplab test --junit - "$@"
+	assert_status "$status_wanted"
+	run junit_errors <<<"$output"
+	assert_output "$suite error None $line"
+}
+
+@test "a file that cannot be read is told in each form" {
+	expect_refused 1 \
+		'{"kind":"error","file":"none.test","message":"No such file or directory"}' \
+		'none.test: No such file or directory' none.test none.test lower.test
+}
+
+@test "an object in the place of a file is told in each form" {
+	local why='is an object; a file of tests names it: program test_lower.o; `xdplab help test` shows one'
+	expect_refused 2 "{\"kind\":\"error\",\"file\":\"test_lower.o\",\"message\":\"$why\"}" \
+		"test_lower.o: $why" test_lower.o test_lower.o
+}
+
+@test "that there is nothing to run is told in each form" {
+	mkdir empty
+	expect_refused 1 \
+		'{"kind":"error","file":"empty","message":"there is no file *.test in it"}' \
+		'empty: there is no file *.test in it' 'xdplab test' empty
+	expect_refused 1 \
+		'{"kind":"error","message":"no test has a name that contains \"IPX\""}' \
+		'no test has a name that contains "IPX"' 'xdplab test' -k IPX lower.test
+	expect_refused 1 \
+		'{"kind":"error","message":"none/out.pcap: No such file or directory"}' \
+		'none/out.pcap: No such file or directory' 'xdplab test' \
+		--out none/out.pcap lower.test
+}
+
 @test "a mistake that is found at load is why the tests of its file did not run" {
 	sed -i 's/map lowered/map lowred/' lower.test
 	run --separate-stderr xdplab test -j lower.test
