@@ -49,7 +49,7 @@ unsigned int nearest_distance(const char *a, size_t nr_a, const char *b,
 const char *nearest_name(const char *name, const char *const *names, size_t nr)
 {
 	size_t length = strlen(name);
-	unsigned int nearest = length / 3 + 1;
+	unsigned int nearest = nearest_limit(length);
 	const char *found = NULL;
 
 	for (size_t i = 0; i < nr; i++) {

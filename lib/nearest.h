@@ -14,8 +14,14 @@
 unsigned int nearest_distance(const char *a, size_t nr_a, const char *b,
 			      size_t nr_b);
 
-/* Of names, the one that is nearest to `name`, or NULL if none is near: a third
- * of its letters may be wrong. */
+/* Words that are so far off are not near one of so many letters: a third of
+ * them may be wrong. */
+static inline unsigned int nearest_limit(size_t length)
+{
+	return length / 3 + 1;
+}
+
+/* Of names, the one that is nearest to `name`, or NULL if none is near. */
 const char *nearest_name(const char *name, const char *const *names, size_t nr);
 
 #endif

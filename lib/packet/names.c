@@ -57,21 +57,60 @@ const struct packet_name *packet_name_of(const struct packet_name *names,
 
 /* ---- names that were meant ---- */
 
-int packet_advise(int err, struct span word, const char *what,
-		  const char *const *names, size_t nr)
+struct near {
+	struct span found;
+	unsigned int distance;
+};
+
+static void look_at(struct near *near, struct span word, const char *name,
+		    size_t length)
 {
-	char line[ERROR_LINE_SIZE], typed[PACKET_SHOWN_MAX + 1];
-	const char *nearest;
+	unsigned int distance =
+		nearest_distance(word.at, word.length, name, length);
+
+	if (distance >= near->distance)
+		return;
+	near->distance = distance;
+	near->found = (struct span){ name, length };
+}
+
+static void look_at_aliases(struct near *near, struct span word,
+			    const char *aliases)
+{
+	while (aliases && *aliases) {
+		size_t length = strcspn(aliases, " ");
+
+		look_at(near, word, aliases, length);
+		aliases += length;
+		aliases += *aliases == ' ';
+	}
+}
+
+/* Of an alias and a name that are as near, the name is told. */
+static struct span find_near(struct span word,
+			     const struct packet_called *called, size_t nr)
+{
+	struct near near = { .distance = nearest_limit(word.length) };
+
+	for (size_t i = 0; i < nr; i++)
+		look_at(&near, word, called[i].name, strlen(called[i].name));
+	for (size_t i = 0; i < nr; i++)
+		look_at_aliases(&near, word, called[i].aliases);
+	return near.found;
+}
+
+int packet_advise(int err, struct span word, const char *what,
+		  const struct packet_called *called, size_t nr)
+{
+	struct span near = find_near(word, called, nr);
+	char line[ERROR_LINE_SIZE] = "";
 	size_t length = 0;
 
-	snprintf(typed, sizeof(typed), "%.*s", packet_shown(word), word.at);
-	nearest = nearest_name(typed, names, nr);
-	if (nearest)
-		return advise(err, "%s", nearest);
-	line[0] = '\0';
+	if (near.length)
+		return advise(err, "%.*s", (int)near.length, near.at);
 	for (size_t i = 0; i < nr && length < sizeof(line); i++)
 		length += snprintf(line + length, sizeof(line) - length, "%s%s",
-				   i ? ", " : "", names[i]);
+				   i ? ", " : "", called[i].name);
 	return fail(err, "%s; %s are %s", xdplab_error(), what, line);
 }
 
@@ -80,26 +119,30 @@ int packet_advise(int err, struct span word, const char *what,
 int packet_advise_protocol(int err, struct span word)
 {
 	static const char *const payloads[] = { "hex", "bytes", "rand" };
-	const char *names[NAMES_MAX];
+	struct packet_called called[NAMES_MAX] = { 0 };
 	size_t nr = 0;
 
-	for (int i = PACKET_ETH; i < PACKET_NR_PROTOCOLS; i++)
-		names[nr++] = packet_protocols[i].name;
+	for (int i = PACKET_ETH; i < PACKET_NR_PROTOCOLS; i++) {
+		called[nr].name = packet_protocols[i].name;
+		called[nr++].aliases = packet_protocols[i].aliases;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(payloads); i++)
-		names[nr++] = payloads[i];
-	names[nr++] = packet_protocols[PACKET_PADDING].name;
-	return packet_advise(err, word, "there", names, nr);
+		called[nr++].name = payloads[i];
+	called[nr++].name = packet_protocols[PACKET_PADDING].name;
+	return packet_advise(err, word, "there", called, nr);
 }
 
 int packet_advise_field(int err, const struct packet_protocol *protocol,
 			struct span word)
 {
-	const char *names[PACKET_FIELDS_MAX + 1];
+	struct packet_called called[PACKET_FIELDS_MAX + 1] = { 0 };
 	size_t nr = 0;
 
-	for (; nr < protocol->nr_fields; nr++)
-		names[nr] = protocol->fields[nr].name;
+	for (; nr < protocol->nr_fields; nr++) {
+		called[nr].name = protocol->fields[nr].name;
+		called[nr].aliases = protocol->fields[nr].aliases;
+	}
 	if (protocol->options)
-		names[nr++] = protocol->options->name;
-	return packet_advise(err, word, "its fields", names, nr);
+		called[nr++].name = protocol->options->name;
+	return packet_advise(err, word, "its fields", called, nr);
 }

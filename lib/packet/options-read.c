@@ -23,19 +23,21 @@ static int no_option(struct packet_parser *p,
 		     const struct packet_scheme *scheme)
 {
 	struct span word = packet_peek_name(p);
-	const char *names[NAMES_MAX];
+	struct packet_called called[NAMES_MAX] = { 0 };
 	size_t nr = 0;
 
-	for (size_t i = 0; i < scheme->nr_options; i++)
-		names[nr++] = scheme->options[i].name;
+	for (; nr < scheme->nr_options; nr++) {
+		called[nr].name = scheme->options[nr].name;
+		called[nr].aliases = scheme->options[nr].aliases;
+	}
 	if (scheme->head != OPTION_ADDRESS)
-		names[nr++] = "option";
-	names[nr++] = "hex";
+		called[nr++].name = "option";
+	called[nr++].name = "hex";
 	if (word.length)
 		packet_wrong("%.*s is no option", packet_shown(word), word.at);
 	else
 		packet_wrong("an option is expected");
-	return packet_advise(-EINVAL, word, "there", names, nr);
+	return packet_advise(-EINVAL, word, "there", called, nr);
 }
 
 /* ---- fields ---- */

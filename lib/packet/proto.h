@@ -123,10 +123,15 @@ const struct packet_name *packet_name_of(const struct packet_name *names,
 					 uint64_t number);
 /* Whether `word` is `name`, or one of its aliases. */
 bool packet_is_named(struct span word, const char *name, const char *aliases);
-/* Of names, advise() the one that is near, or else add all to what was said
- * last; returns err. */
+/* What something is called; aliases as above, or NULL. */
+struct packet_called {
+	const char *name, *aliases;
+};
+
+/* Advise() the name or alias that is near to `word`, or else add all names to
+ * what was said last; returns err. */
 int packet_advise(int err, struct span word, const char *what,
-		  const char *const *names, size_t nr);
+		  const struct packet_called *called, size_t nr);
 int packet_advise_protocol(int err, struct span word);
 int packet_advise_field(int err, const struct packet_protocol *protocol,
 			struct span word);

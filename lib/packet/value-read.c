@@ -52,7 +52,7 @@ static int too_large(const char *name, const struct packet_field *field,
 static int no_number(const char *name, const struct packet_field *field,
 		     struct span word)
 {
-	const char *names[NAMES_MAX];
+	struct packet_called called[NAMES_MAX] = { 0 };
 	size_t nr = 0;
 
 	if (!field->names)
@@ -60,10 +60,10 @@ static int no_number(const char *name, const struct packet_field *field,
 				    packet_shown(word), word.at);
 	for (const struct packet_name *one = field->names;
 	     one->name && nr < NAMES_MAX; one++)
-		names[nr++] = one->name;
+		called[nr++].name = one->name;
 	packet_wrong("%s: %.*s is neither a number nor a name", name,
 		     packet_shown(word), word.at);
-	return packet_advise(-EINVAL, word, "names", names, nr);
+	return packet_advise(-EINVAL, word, "names", called, nr);
 }
 
 /* ---- one value ---- */

@@ -102,6 +102,9 @@ static void what_is_no_name_is_said(void **state)
 			"");
 	expect_no_field("ip.tll", "ip has no field tll", "ttl");
 	expect_no_field("udp.cheksum", "udp has no field cheksum", "chksum");
+	expect_no_field("udp.chekcsum", "udp has no field chekcsum",
+			"checksum");
+	expect_no_field("ethenet.src", "ethenet is no protocol", "ethernet");
 	expect_no_field("udp.q",
 			"udp has no field q; its fields are sport, dport, len, "
 			"chksum",

@@ -35,6 +35,9 @@ static void a_layer_that_is_none(void **state)
 	expect("eth / tpc", 6, "tpc is no protocol", "tcp");
 	expect("eth/ipv8", 4, "ipv8 is no protocol", "ipv6");
 	expect("eth / paddin(1)", 6, "paddin is no protocol", "padding");
+	/* Other names of a protocol are meant, too. */
+	expect("etherent / ip", 0, "etherent is no protocol", "ethernet");
+	expect("eth / dot1p", 6, "dot1p is no protocol", "dot1q");
 	expect("qqqqqq", 0, "qqqqqq is no protocol" PROTOCOLS, "");
 	expect("", 0, "a protocol, or \"text\", is expected" PROTOCOLS, "");
 	expect("eth / ", 6, "a protocol, or \"text\", is expected" PROTOCOLS,
@@ -48,6 +51,8 @@ static void a_field_that_is_none(void **state)
 	(void)state;
 	expect("eth / ip(ttl=1, dstt=1.1.1.1)", 16, "ip has no field dstt",
 	       "dst");
+	expect("eth / ip(dadr=1.1.1.1)", 9, "ip has no field dadr", "daddr");
+	expect("eth / ip(protcol=1)", 9, "ip has no field protcol", "protocol");
 	expect("eth / udp(q=1)", 10,
 	       "udp has no field q; its fields are sport, dport, len, chksum",
 	       "");
