@@ -121,6 +121,8 @@ static size_t find_difference(const struct xdplab_packet *pattern,
 
 /* ---- checksums of what came ---- */
 
+#define NOT_CUT SIZE_MAX
+
 static bool is_in_fragment(const struct xdplab_packet *packet,
 			   const struct packet_layer *layer)
 {
@@ -128,6 +130,20 @@ static bool is_in_fragment(const struct xdplab_packet *packet,
 		if (packet_fragment(packet, layer) != FRAGMENT_NONE)
 			return true;
 	return false;
+}
+
+/* Whether it is still there in what came, and does not depend on what was cut
+ * off and may be anything. */
+static bool is_within(const struct xdplab_packet *packet,
+		      const struct packet_layer *layer,
+		      const struct packet_spot *spot, size_t cut)
+{
+	size_t end = spot->field->role == ROLE_SUM_HEADER
+			     ? layer->offset + layer->size
+			     : packet->end;
+
+	return (spot->bit + spot->field->bits) / 8 <= cut &&
+	       !has_hole(packet, cut, end);
 }
 
 /* UDP may do without one. */
@@ -157,9 +173,19 @@ static size_t find_end(const struct xdplab_packet *packet)
 	return packet->end;
 }
 
-/* The first checksum that is wrong, of those that the pattern does not know. */
+/* Whether it is one that the pattern does not know, and is to be right. */
+static bool is_asked(const struct xdplab_packet *packet,
+		     const struct packet_layer *layer,
+		     const struct packet_spot *spot, size_t cut)
+{
+	return layer->unsure & packet_field_bit(layer, spot->field) &&
+	       packet_role_is_sum(spot->field->role) &&
+	       (cut == NOT_CUT || is_within(packet, layer, spot, cut));
+}
+
+/* The first such checksum that is wrong. */
 static size_t find_wrong_sum(const struct xdplab_packet *pattern,
-			     const uint8_t *bytes, size_t length)
+			     const uint8_t *bytes, size_t length, size_t cut)
 {
 	/* The layers of the pattern, in other bytes. */
 	struct xdplab_packet packet = *pattern;
@@ -175,9 +201,7 @@ static size_t find_wrong_sum(const struct xdplab_packet *pattern,
 		struct packet_spot spot = { 0 };
 
 		while (layer->unsure && packet_spot_next(&spot, layer))
-			if (layer->unsure &
-				    packet_field_bit(layer, spot.field) &&
-			    packet_role_is_sum(spot.field->role) &&
+			if (is_asked(&packet, layer, &spot, cut) &&
 			    !is_right(&packet, layer, &spot))
 				return spot.bit;
 	}
@@ -190,7 +214,19 @@ bool packet_matches(const struct xdplab_packet *pattern, const uint8_t *bytes,
 	size_t bit = find_difference(pattern, bytes, length);
 
 	if (bit == SIZE_MAX)
-		bit = find_wrong_sum(pattern, bytes, length);
+		bit = find_wrong_sum(pattern, bytes, length, NOT_CUT);
+	if (bit == SIZE_MAX)
+		return true;
+	*differs = bit;
+	return false;
+}
+
+bool packet_sums_match(const struct xdplab_packet *pattern,
+		       const uint8_t *bytes, size_t length, size_t *differs)
+{
+	size_t bit =
+		find_wrong_sum(pattern, bytes, pattern->bytes.length, length);
+
 	if (bit == SIZE_MAX)
 		return true;
 	*differs = bit;

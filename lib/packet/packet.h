@@ -88,6 +88,15 @@ bool packet_matches(const struct xdplab_packet *pattern, const uint8_t *bytes,
 		    size_t length, size_t *differs);
 
 /*
+ * Whether the checksums that the pattern could not know are right in a packet
+ * that is as the pattern expects, but for having been cut to `length`: `bytes`
+ * go on with what was cut off.  A checksum of what is cut off, and may be
+ * anything, is not looked at.
+ */
+bool packet_sums_match(const struct xdplab_packet *pattern,
+		       const uint8_t *bytes, size_t length, size_t *differs);
+
+/*
  * A packet that is like `packet`, which is no pattern, but for "ip.ttl=63,
  * udp.dport=1999".  Checksums that were right are made right again; those that
  * were not stay as they are.

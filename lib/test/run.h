@@ -123,7 +123,7 @@ struct test_run {
 	size_t last; /* the test that was run last, SIZE_MAX: none */
 	bool last_passed;
 	uint8_t in[TEST_ROOM], out[TEST_ROOM];
-	uint8_t wanted[TEST_ROOM], mask[TEST_ROOM];
+	uint8_t wanted[TEST_ROOM], mask[TEST_ROOM], whole[TEST_ROOM];
 };
 
 /* ---- ready.c ---- */

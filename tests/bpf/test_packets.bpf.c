@@ -67,6 +67,23 @@ int xdp_rewrite(struct xdp_md *ctx)
 	return XDP_TX;
 }
 
+/* As what translates addresses does, but for the checksum of UDP. */
+SEC("xdp")
+int xdp_translate(struct xdp_md *ctx)
+{
+	struct udphdr *udp = udp_of(ctx);
+	struct iphdr *ip = (struct iphdr *)udp - 1;
+	__u32 sum;
+
+	if (!udp)
+		return XDP_PASS;
+	/* From 10.0.0.1 to 10.0.0.2: one more, and so one less in the sum. */
+	sum = ip->check + bpf_htons(0xfffe);
+	ip->check = (sum & 0xffff) + (sum >> 16);
+	ip->saddr = bpf_htonl(bpf_ntohl(ip->saddr) + 1);
+	return XDP_TX;
+}
+
 /* Tells where the packet came from before it, and what came before it itself. */
 SEC("xdp")
 int xdp_meta(struct xdp_md *ctx)

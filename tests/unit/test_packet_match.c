@@ -126,6 +126,50 @@ static void a_checksum_of_what_came_must_be_right(void **state)
 	       "eth / ip(flags=MF) / tcp(chksum=1) / \"abc\"", "");
 }
 
+/* The same of a packet that was cut to `length`. */
+static void expect_cut(const char *pattern, const char *input, size_t length,
+		       const char *differs)
+{
+	struct xdplab_packet *expected = parse_as(pattern, true);
+	struct xdplab_packet *got = parse(input);
+	struct packet_place place = { .name = "" };
+	size_t whole, bit = SIZE_MAX;
+	const uint8_t *bytes = xdplab_packet_bytes(got, &whole);
+
+	if (!packet_sums_match(expected, bytes, length, &bit))
+		packet_place_at(&place, expected, bit);
+	if (strcmp(place.name, differs) != 0)
+		fail_msg("%s, %s: differs in \"%s\"", pattern, input,
+			 place.name);
+	xdplab_packet_free(expected);
+	xdplab_packet_free(got);
+}
+
+static void a_checksum_of_what_was_cut_off_must_be_right(void **state)
+{
+	static const char pattern[] = "eth / ip(src=_) / udp / \"hello\"";
+	static const char wrong[] =
+		"eth / ip(src=1.2.3.4) / udp(chksum=5) / \"hello\"";
+
+	(void)state;
+	expect_cut(pattern, "eth / ip(src=1.2.3.4) / udp / \"hello\"", 42, "");
+	expect_cut(pattern, wrong, 47, "udp.chksum");
+	expect_cut(pattern, wrong, 42, "udp.chksum");
+	expect_cut(pattern, wrong, 41, ""); /* in the middle of it */
+	expect_cut(pattern, "eth / ip(src=1.2.3.4, chksum=5) / udp / \"hello\"",
+		   34, "ip.chksum");
+}
+
+static void a_checksum_of_a_hole_that_was_cut_off_is_not_known(void **state)
+{
+	static const char wrong[] = "eth / ipv6 / icmpv6(id=9, chksum=5)";
+
+	(void)state;
+	expect_cut("eth / ipv6 / icmpv6(id=_)", wrong, 58, "");
+	expect_cut("eth / ipv6 / icmpv6(id=_)", wrong, 60, "icmpv6.chksum");
+	expect_cut("eth / ip(dst=_) / udp", "eth / ip(chksum=5) / udp", 32, "");
+}
+
 static void sums_within_sums_may_be_anything_too(void **state)
 {
 	static const char pattern[] =
@@ -265,6 +309,9 @@ int main(void)
 		cmocka_unit_test(anything_may_follow),
 		cmocka_unit_test(bytes_of_a_payload_may_be_anything),
 		cmocka_unit_test(a_checksum_of_what_came_must_be_right),
+		cmocka_unit_test(a_checksum_of_what_was_cut_off_must_be_right),
+		cmocka_unit_test(
+			a_checksum_of_a_hole_that_was_cut_off_is_not_known),
 		cmocka_unit_test(sums_within_sums_may_be_anything_too),
 		cmocka_unit_test(a_pattern_is_printed_as_it_is_read),
 		cmocka_unit_test(a_packet_is_sent_with_other_fields),

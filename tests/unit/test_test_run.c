@@ -138,6 +138,29 @@ static void a_checksum_that_cannot_be_known_must_be_right(void **state)
 			 "  expect TX sent with ip.ttl=_\n");
 }
 
+#define TRANSLATE "program " OBJECT " xdp_translate\ntest \"translate\"\n"
+
+static void so_it_must_in_what_is_cut_or_padded(void **state)
+{
+	(void)state;
+	all_pass(REWRITE
+		 "  send eth / ip / udp / \"hello\", truncated 42..47\n"
+		 "  expect TX sent with ip.ttl=_\n"
+		 "  send eth / ip / udp / \"hello\", truncated 44, padded 60\n"
+		 "  expect TX sent with ip.ttl=_\n"
+		 "  send eth / ip / udp / \"hello\", padded 60\n"
+		 "  expect TX sent with ip.ttl=_\n");
+	all_pass(TRANSLATE "  send eth / ip / udp, truncated 14..41\n"
+			   "  expect PASS sent with ip.src=_\n");
+	fails_with(TRANSLATE
+		   "  send eth / ip / udp / \"hello\", truncated 44\n"
+		   "  expect TX sent with ip.src=_\n",
+		   "udp.chksum is 0xa3ca, not right\n");
+	fails_with(TRANSLATE "  send eth / ip / udp / \"hello\", padded 60\n"
+			     "  expect TX sent with ip.src=_\n",
+		   "udp.chksum is 0xa3ca, not right\n");
+}
+
 static void both_packets_are_told_side_by_side(void **state)
 {
 	const struct xdplab_test_failure *failure;
@@ -431,6 +454,7 @@ int main(void)
 		cmocka_unit_test(a_packet_can_be_expected_by_a_pattern),
 		cmocka_unit_test(the_first_field_that_differs_is_told),
 		cmocka_unit_test(a_checksum_that_cannot_be_known_must_be_right),
+		cmocka_unit_test(so_it_must_in_what_is_cut_or_padded),
 		cmocka_unit_test(both_packets_are_told_side_by_side),
 		cmocka_unit_test(
 			the_length_can_be_expected_beside_that_of_what_was_sent),
