@@ -201,6 +201,13 @@ void counting_next(struct counting *counting)
 	memset(counting->now, 0, size_of(counting));
 }
 
+void counting_add(struct counting *counting, struct counting *before)
+{
+	counting_next(before);
+	for (size_t i = 0; i < counting->blocks.nr_counters; i++)
+		counting->sums[i] += before->sums[i];
+}
+
 const struct source_line *counting_decided(const struct counting *counting)
 {
 	return blocks_decided(&counting->blocks, counting->code,

@@ -139,6 +139,8 @@ const struct code *counting_code(const struct counting *counting);
 int counting_loaded(struct counting *counting, int prog_fd);
 /* Before each packet: what was counted goes into the sum. */
 void counting_next(struct counting *counting);
+/* Adds what another one of the same code has counted so far. */
+void counting_add(struct counting *counting, struct counting *before);
 /* The line at which it decided on the verdict of the packet since then, or NULL
  * if that is not known, or it was not run. */
 const struct source_line *counting_decided(const struct counting *counting);

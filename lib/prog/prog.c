@@ -56,8 +56,7 @@ static int read_whole(int fd, const char *path, char **bytes, size_t *size)
 		       : err;
 }
 
-/* The file's bytes, once: what was checked is what is loaded. */
-static int read_object(const char *path, char **bytes, size_t *size)
+int prog_read(char **bytes, size_t *size, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	const char *defect;
@@ -147,10 +146,30 @@ static int open_object(struct xdplab_prog *prog, const char *bytes, size_t size,
 				"clang -g; -vv shows libbpf's words");
 }
 
+int prog_open_bytes(struct xdplab_prog **out, const char *path,
+		    const char *bytes, size_t size,
+		    const struct xdplab_prog_opts *opts)
+{
+	struct xdplab_prog *prog = calloc(1, sizeof(*prog));
+	int err = -ENOMEM;
+
+	if (prog)
+		prog->path = strdup(path);
+	if (!prog || !prog->path)
+		fail(err, "%s: out of memory", path);
+	else
+		err = open_object(prog, bytes, size, opts);
+	if (err) {
+		xdplab_prog_free(prog);
+		return err;
+	}
+	*out = prog;
+	return 0;
+}
+
 int xdplab_prog_open(struct xdplab_prog **out, const char *path,
 		     const struct xdplab_prog_opts *opts)
 {
-	struct xdplab_prog *prog = NULL;
 	int err = OPTS_DEFECT(opts);
 	char *bytes = NULL;
 	size_t size = 0;
@@ -158,24 +177,11 @@ int xdplab_prog_open(struct xdplab_prog **out, const char *path,
 	if (!err && OPT(opts, pin_all) && !OPT(opts, pin_path))
 		err = fail(-EINVAL, "%s: no directory to pin maps in", path);
 	if (!err)
-		err = read_object(path, &bytes, &size);
-	if (err)
-		return err;
-	err = -ENOMEM;
-	prog = calloc(1, sizeof(*prog));
-	if (prog)
-		prog->path = strdup(path);
-	if (!prog || !prog->path)
-		fail(err, "%s: out of memory", path);
-	else
-		err = open_object(prog, bytes, size, opts);
+		err = prog_read(&bytes, &size, path);
+	if (!err)
+		err = prog_open_bytes(out, path, bytes, size, opts);
 	free(bytes);
-	if (err) {
-		xdplab_prog_free(prog);
-		return err;
-	}
-	*out = prog;
-	return 0;
+	return err;
 }
 
 /* ---- load ---- */

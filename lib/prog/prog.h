@@ -58,6 +58,13 @@ int prog_maps_pin_all(struct bpf_object *object, const char *directory,
 
 /* ---- prog.c ---- */
 
+/* The bytes of an object, to be freed, and xdplab_prog_open() of them: so what
+ * was checked is what is loaded, however often.  `path` is then but its name. */
+int prog_read(char **bytes, size_t *size, const char *path);
+int prog_open_bytes(struct xdplab_prog **out, const char *path,
+		    const char *bytes, size_t size,
+		    const struct xdplab_prog_opts *opts);
+
 /*
  * Has its maps created, and if it is not loaded a mark loaded in its place,
  * which stands for it in a chain; its code is then there to be fused.

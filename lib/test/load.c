@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only
-/*
- * load - loads what a file of tests is about
- *
- * As it would be on an interface: one program as it is, several as a chain.  But
- * nothing is attached, and what is pinned is so where nobody else sees it: all
- * of it goes with the process.
- */
+/* load - loads what a file of tests is about, and what is around it */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -19,134 +11,6 @@
 #include "pin/pin.h"
 #include "prog/prog.h"
 #include "run.h"
-
-/* ---- programs of files ---- */
-
-/* A bpffs that is mounted nowhere, in which maps that ask to be pinned are
- * shared by the programs of the file, as they would be elsewhere. */
-static int hidden_bpffs(void)
-{
-	int fs = fsopen("bpf", FSOPEN_CLOEXEC), fd = -1, err = 0;
-
-	if (fs >= 0 && !fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
-		fd = fsmount(fs, FSMOUNT_CLOEXEC, 0);
-	if (fd < 0)
-		err = fail(-errno, "bpffs: %s", strerror(errno));
-	if (fs >= 0)
-		close(fs);
-	return err ? err : fd;
-}
-
-static int open_program(struct xdplab_prog **prog, struct xdplab_tests *tests,
-			const struct test_program *program,
-			const char *pin_path)
-{
-	struct xdplab_prog_opts opts = { .sz = sizeof(opts),
-					 .name = program->function,
-					 .pin_path = pin_path };
-	int err = xdplab_prog_open(prog, program->path, &opts);
-
-	if (err == -ENOENT && opts.name && program->is_given) {
-		opts.name = NULL;
-		err = xdplab_prog_open(prog, program->path, &opts);
-	}
-	return err ? test_told(tests, program->place) : 0;
-}
-
-/* All of them, so that every mistake is told. */
-static int open_programs(struct test_run *run, struct xdplab_tests *tests)
-{
-	char path[sizeof("/proc/self/fd/2147483647")];
-	int err = 0, failed;
-
-	run->progs = calloc(tests->nr_programs, sizeof(struct xdplab_prog *));
-	if (!run->progs)
-		return fail(-ENOMEM, "tests: out of memory");
-	run->nr_progs = tests->nr_programs;
-	run->bpffs = hidden_bpffs();
-	if (run->bpffs < 0)
-		return run->bpffs;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", run->bpffs);
-	for (size_t i = 0; i < run->nr_progs; i++) {
-		failed = open_program(&run->progs[i], tests,
-				      &tests->programs[i], path);
-		err = err ?: failed;
-	}
-	if (!err)
-		err = test_globals_set(tests, run->progs, run->nr_progs);
-	if (err)
-		return err;
-	test_maps_prepare(run->progs, run->nr_progs);
-	test_callees_want(run, tests);
-	return 0;
-}
-
-static int add_stage(struct test_run *run, const struct test_program *program,
-		     struct xdplab_prog *prog)
-{
-	const struct stage_opts opts = {
-		.prio = program->has_prio ? &program->prio : NULL,
-		.actions = program->has_actions ? &program->actions : NULL,
-		.no_counters = true,
-	};
-	struct stage stage;
-	int err = stage_make(&stage, prog, &opts);
-
-	if (err)
-		return err;
-	err = chain_insert(&run->chain, &stage);
-	stage_free(&stage);
-	return err;
-}
-
-/* Such a program may only run on its device. */
-static int check_bound(const struct chain *chain)
-{
-	for (size_t i = 0; i < chain->nr; i++) {
-		const struct pin_stage *kept = &chain->stages[i].kept;
-
-		if (!(kept->prog_flags & BPF_F_XDP_DEV_BOUND_ONLY))
-			continue;
-		return fail(-EOPNOTSUPP,
-			    "%s: %s asks the device about its packets, and "
-			    "packets of tests come from none",
-			    kept->path, kept->name);
-	}
-	return 0;
-}
-
-/* Where a packet is redirected to, only a program tells that was made to; what
- * it covers is told by it as well, but can be gone without. */
-static int build(struct test_run *run, struct xdplab_tests *tests,
-		 bool coverage)
-{
-	bool redirects = test_has_step(tests, EXPECT_REDIRECT, EXPECT_REDIRECT);
-	int err;
-
-	run->has_frags = chain_all_have(&run->chain, BPF_F_XDP_HAS_FRAGS);
-	if (redirects || coverage) {
-		err = test_build(&run->counting, &run->chain, tests->path,
-				 true);
-		if (!err)
-			run->now = &run->counting;
-		if (!err || redirects)
-			return err;
-		note(XDPLAB_LOG_WARN, "%s", xdplab_error());
-	}
-	return test_build(&run->plain, &run->chain, tests->path, false);
-}
-
-static int load_programs(struct test_run *run, struct xdplab_tests *tests,
-			 bool coverage)
-{
-	int err = open_programs(run, tests);
-
-	for (size_t i = 0; !err && i < run->nr_progs; i++)
-		err = add_stage(run, &tests->programs[i], run->progs[i]);
-	if (!err)
-		err = check_bound(&run->chain);
-	return err ? err : build(run, tests, coverage);
-}
 
 /* ---- a program that runs already ---- */
 
@@ -222,7 +86,7 @@ static int load_tested(struct test_run *run, struct xdplab_tests *tests,
 		return err ? err : take_running(run, tests);
 	}
 	err = test_net_enter(&run->net, tests);
-	return err ? err : load_programs(run, tests, coverage);
+	return err ? err : test_objects_load(run, tests, coverage);
 }
 
 static int load(struct test_run *run, struct xdplab_tests *tests, bool coverage)
@@ -250,18 +114,10 @@ void test_run_free(struct test_run *run)
 	if (!run)
 		return;
 	test_printk_close(run->printk);
-	test_maps_close(run->maps);
-	test_built_close(&run->plain);
-	test_built_close(&run->counting);
-	chain_free(&run->chain);
-	for (size_t i = 0; i < run->nr_progs; i++)
-		xdplab_prog_free(run->progs[i]);
-	free(run->progs);
+	test_objects_close(run);
 	for (size_t i = 0; i < run->nr_made; i++)
 		xdplab_packet_free(run->made[i]);
 	free(run->made);
-	if (run->bpffs >= 0)
-		close(run->bpffs);
 	test_net_leave(&run->net);
 	free(run);
 }
@@ -290,10 +146,8 @@ int xdplab_tests_load(struct xdplab_tests *tests,
 	err = load(run, tests, OPT(opts, coverage));
 	if (!err) {
 		tests->run = run;
-		if (OPT(opts, coverage)) {
-			tests->counted = run->counting.counted;
-			tests->nr_counted = run->counting.nr_counted;
-		}
+		run->coverage = OPT(opts, coverage);
+		test_objects_tell_counted(tests);
 		return 0;
 	}
 	error_keep(&why);

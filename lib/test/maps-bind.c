@@ -223,6 +223,20 @@ static int bind_steps(struct test_binding *b, const struct test_steps *steps)
 	return err;
 }
 
+static int has_mistakes(const struct xdplab_tests *tests)
+{
+	return fail(-EINVAL, "%s: has mistakes", tests->path);
+}
+
+int test_maps_bind_steps(struct test_maps *maps, struct xdplab_tests *tests,
+			 const struct test_steps *steps)
+{
+	struct test_binding b = { .maps = maps, .tests = tests };
+	int err = bind_steps(&b, steps);
+
+	return err || !b.nr_wrong ? err : has_mistakes(tests);
+}
+
 int test_maps_bind(struct test_maps *maps, struct xdplab_tests *tests)
 {
 	struct test_binding b = { .maps = maps, .tests = tests };
@@ -232,7 +246,5 @@ int test_maps_bind(struct test_maps *maps, struct xdplab_tests *tests)
 		err = bind_steps(&b, &tests->teardown);
 	for (size_t i = 0; !err && i < tests->nr_cases; i++)
 		err = bind_steps(&b, &tests->cases[i].steps);
-	return err || !b.nr_wrong
-		       ? err
-		       : fail(-EINVAL, "%s: has mistakes", tests->path);
+	return err || !b.nr_wrong ? err : has_mistakes(tests);
 }

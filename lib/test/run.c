@@ -31,41 +31,63 @@ static int run_before(struct test_running *r, size_t index)
 	return lost ? fail(-ENOMEM, "tests: out of memory") : 0;
 }
 
-/* From the beginning, or from where another test left off. */
-static int prepare(struct test_running *r)
+/* As it is at the beginning: a map that cannot be set back is made anew, with
+ * the programs that know it. */
+static int begin(struct test_running *r)
 {
-	struct test_run *run = r->run;
+	int err;
+
+	if (r->run->lost)
+		return fail(-ECANCELED, "the programs could not be loaded anew "
+					"for a test before");
+	err = test_maps_reset(r->run->maps);
+	if (err > 0)
+		err = test_objects_load_anew(r->tests);
+	return err ?: test_do_steps(r, &r->tests->setup);
+}
+
+/* As another test has left it. */
+static int go_on(struct test_running *r)
+{
 	size_t after = r->test->after;
 	int err = 0;
 
-	if (after == SIZE_MAX) {
-		err = test_maps_reset(run->maps);
-		if (err > 0) /* one of them cannot be set back */
-			return advise(-EOPNOTSUPP,
-				      "give each test a file of its own, or "
-				      "write that it comes after another");
-		if (err)
-			return err;
-		return test_do_steps(r, &r->tests->setup);
-	}
-	if (run->last != after)
+	if (r->run->last != after)
 		err = run_before(r, after);
-	if (err || run->last_passed)
+	if (err || r->run->last_passed)
 		return err;
 	return fail(-ECANCELED, "test \"%s\", after which it comes, failed",
 		    r->tests->cases[after].shown.name);
 }
 
+/* Steps know maps, which may have been made anew since. */
+static int bind_anew(const struct test_running *r)
+{
+	struct test_case *test = &r->tests->cases[r->test - r->tests->cases];
+	int err;
+
+	if (test->load == r->run->nr_loads)
+		return 0;
+	err = test_maps_bind_steps(r->run->maps, r->tests, &test->steps);
+	if (err)
+		return err;
+	test->load = r->run->nr_loads;
+	test_callees_use(r->run->now, r->run->maps, true);
+	return 0;
+}
+
 /* A teardown is done whatever has come. */
 static void run_steps(struct test_running *r)
 {
-	int err = prepare(r);
+	int err = r->test->after == SIZE_MAX ? begin(r) : go_on(r);
 
+	if (!err)
+		err = bind_anew(r);
 	if (!err && !r->result->nr)
 		err = test_do_steps(r, &r->test->steps);
 	if (err)
 		test_result_error(r->result, r->step);
-	if (test_do_steps(r, &r->tests->teardown))
+	if (!r->run->lost && test_do_steps(r, &r->tests->teardown))
 		test_result_error(r->result, r->step);
 }
 

@@ -98,6 +98,11 @@ void test_callees_use(const struct test_built *built, struct test_maps *maps,
 
 /* ---- load.c ---- */
 
+struct test_object {
+	char *bytes; /* of the file; NULL: not read yet */
+	size_t size;
+};
+
 #define TEST_META_MAX 256
 /* A packet can come out longer than it went in, by what fits behind it in its
  * last page, and with metadata before it. */
@@ -105,7 +110,8 @@ void test_callees_use(const struct test_built *built, struct test_maps *maps,
 
 struct test_run {
 	struct test_net net;
-	int bpffs; /* where maps of theirs are pinned; -1 */
+	int bpffs;		     /* where maps of theirs are pinned; -1 */
+	struct test_object *objects; /* as many as programs */
 	struct xdplab_prog **progs;
 	size_t nr_progs;
 	struct chain chain; /* of these; none: what is tested runs elsewhere */
@@ -119,12 +125,31 @@ struct test_run {
 	void (*packet)(const struct xdplab_test_packet *packet, void *arg);
 	void *packet_arg;
 	bool again; /* it is run once more, to see how it came to fail */
+	bool coverage;
+	unsigned int nr_loads; /* so often all was loaded anew */
+	bool lost;	       /* the last time that could not be done */
 
 	size_t last; /* the test that was run last, SIZE_MAX: none */
 	bool last_passed;
 	uint8_t in[TEST_ROOM], out[TEST_ROOM];
 	uint8_t wanted[TEST_ROOM], mask[TEST_ROOM], whole[TEST_ROOM];
 };
+
+/* ---- objects.c ---- */
+
+/* Opens the programs and loads them; mistakes are told. */
+int test_objects_load(struct test_run *run, struct xdplab_tests *tests,
+		      bool coverage);
+/*
+ * Loads all anew, from the files as they were read first, so that every map is
+ * as at the beginning; what was counted is kept.  Steps of tests are not bound
+ * to the new maps yet, which have the number .nr_loads.  After a failure there
+ * is nothing to run any more.
+ */
+int test_objects_load_anew(struct xdplab_tests *tests);
+/* The coverage is that of the programs that are loaded. */
+void test_objects_tell_counted(struct xdplab_tests *tests);
+void test_objects_close(struct test_run *run);
 
 /* ---- ready.c ---- */
 

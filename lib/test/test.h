@@ -206,7 +206,8 @@ struct test_steps {
 struct test_case {
 	struct xdplab_test shown;
 	struct test_place place, after_place;
-	size_t after; /* index of that test; SIZE_MAX: none */
+	size_t after;	   /* index of that test; SIZE_MAX: none */
+	unsigned int load; /* the one of whose maps its steps know */
 	struct test_steps steps;
 };
 
@@ -299,6 +300,9 @@ int test_maps_open(struct test_maps **out, struct xdplab_prog *const progs[],
  * "has" a prefix is whether that itself is in it.
  */
 int test_maps_bind(struct test_maps *maps, struct xdplab_tests *tests);
+/* The same for some steps of a file without mistakes. */
+int test_maps_bind_steps(struct test_maps *maps, struct xdplab_tests *tests,
+			 const struct test_steps *steps);
 /*
  * Sets all maps and globals back to what they were, and drops records.  1: one
  * of them cannot be, a bloom filter as an example, and xdplab_error() says

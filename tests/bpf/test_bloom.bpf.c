@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* test_bloom - a map that cannot be set back, and one of another's name */
+/* test_bloom - a map that cannot be set back, and one of another's name; drops
+ * packets of a length that there was before */
 #include <linux/bpf.h>
 #include <linux/types.h>
 #include <bpf/bpf_helpers.h>
@@ -25,6 +26,8 @@ int xdp_bloom(struct xdp_md *ctx)
 {
 	__u32 length = ctx->data_end - ctx->data;
 
+	if (!bpf_map_peek_elem(&lengths, &length))
+		return XDP_DROP;
 	bpf_map_push_elem(&lengths, &length, BPF_ANY);
 	total += limit;
 	return XDP_PASS;

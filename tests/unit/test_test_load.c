@@ -115,35 +115,6 @@ static void a_test_that_comes_after_another_needs_it_to_pass(void **state)
 	xdplab_tests_free(tests);
 }
 
-static void what_cannot_be_set_back_is_told_with_what_can_be_done(void **state)
-{
-	struct xdplab_test_result *result;
-	struct xdplab_tests *tests;
-
-	(void)state;
-	tests = load_tests("program tests/bpf/test_bloom.o\n"
-			   "test \"first\"\n"
-			   "  send eth\n"
-			   "  expect PASS\n"
-			   "test \"second\"\n"
-			   "  send eth\n"
-			   "  expect PASS\n"
-			   "test \"third\" after \"first\"\n"
-			   "  send eth\n"
-			   "  expect PASS\n");
-	xdplab_test_result_free(run(tests, 0));
-	result = run(tests, 2);
-	assert_true(result->passed);
-	xdplab_test_result_free(result);
-	result = run(tests, 1);
-	assert_string_equal(result->error,
-			    "map lengths: a bloom_filter map cannot be set "
-			    "back; give each test a file of its own, or write "
-			    "that it comes after another");
-	xdplab_test_result_free(result);
-	xdplab_tests_free(tests);
-}
-
 /* More than the stack has room for. */
 static void any_number_of_tests_can_come_after_one_another(void **state)
 {
@@ -450,8 +421,6 @@ int main(void)
 			each_test_begins_anew_or_where_another_left_off),
 		cmocka_unit_test(
 			a_test_that_comes_after_another_needs_it_to_pass),
-		cmocka_unit_test(
-			what_cannot_be_set_back_is_told_with_what_can_be_done),
 		cmocka_unit_test(
 			any_number_of_tests_can_come_after_one_another),
 		cmocka_unit_test(a_test_does_not_run_longer_than_its_timeout),
