@@ -309,7 +309,7 @@ int xdplab_fuzz(struct xdplab_tests *tests, const struct xdplab_fuzz_opts *opts,
 	if (!fuzz)
 		return fail(-ENOMEM, "fuzz: out of memory");
 	fuzz->opts = opts;
-	held = test_hold_cpu(&cpus);
+	held = test_hold_cpu(-1, &cpus);
 	err = begin(fuzz, tests);
 	if (!err)
 		err = run_all(fuzz);

@@ -137,7 +137,7 @@ int xdplab_tests_load(struct xdplab_tests *tests,
 	if (!run)
 		return fail(-ENOMEM, "%s: out of memory", tests->path);
 	run->net = TEST_NET_NONE;
-	run->bpffs = -1;
+	run->bpffs = run->cpu = -1;
 	run->plain = run->counting = TEST_BUILT_NONE;
 	run->now = &run->plain;
 	run->last = SIZE_MAX;

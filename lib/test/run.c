@@ -158,13 +158,15 @@ static void find_decided(struct xdplab_tests *tests, size_t index,
 
 /* ---- a run ---- */
 
-bool test_hold_cpu(cpu_set_t *before)
+bool test_hold_cpu(int cpu, cpu_set_t *before)
 {
-	int cpu = sched_getcpu();
 	cpu_set_t one;
 
-	if (cpu < 0 || cpu >= CPU_SETSIZE ||
-	    sched_getaffinity(0, sizeof(*before), before))
+	if (sched_getaffinity(0, sizeof(*before), before))
+		return false;
+	if (cpu < 0 || !CPU_ISSET(cpu, before))
+		cpu = sched_getcpu();
+	if (cpu < 0 || cpu >= CPU_SETSIZE)
 		return false;
 	CPU_ZERO(&one);
 	CPU_SET(cpu, &one);
@@ -189,7 +191,8 @@ int xdplab_tests_run(struct xdplab_tests *tests, size_t index,
 	if (index >= tests->nr_cases)
 		return fail(-EINVAL, "%s: there is no test %zu", tests->path,
 			    index);
-	held = test_hold_cpu(&cpus);
+	held = test_hold_cpu(tests->run->cpu, &cpus);
+	tests->run->cpu = held ? sched_getcpu() : -1;
 	result = run_one(tests, index);
 	if (result && result->shown.has_packet && tests->run->chain.nr &&
 	    tests->run->now == &tests->run->plain)

@@ -128,6 +128,7 @@ struct test_run {
 	bool coverage;
 	unsigned int nr_loads; /* so often all was loaded anew */
 	bool lost;	       /* the last time that could not be done */
+	int cpu;	       /* on which tests are run; -1: none was yet */
 
 	size_t last; /* the test that was run last, SIZE_MAX: none */
 	bool last_passed;
@@ -267,10 +268,13 @@ void test_result_error(struct test_result *result,
 
 /* ---- run.c, do.c ---- */
 
-/* Keeps the thread on one CPU: what a test sets there, the program that it runs
- * is to find.  `before` is where it could run until then, to be given back; false
- * if it could not be held, as where there are more CPUs than CPU_SETSIZE. */
-bool test_hold_cpu(cpu_set_t *before);
+/*
+ * Keeps the thread on one CPU, where it is if that is negative: what a test sets
+ * there, the program that it runs is to find.  `before` is where it could run
+ * until then, to be given back; false if it could not be held, as where there
+ * are more CPUs than CPU_SETSIZE.
+ */
+bool test_hold_cpu(int cpu, cpu_set_t *before);
 void test_leave_cpu(const cpu_set_t *before, bool held);
 
 /* A test that runs. */

@@ -306,8 +306,8 @@ int test_maps_bind_steps(struct test_maps *maps, struct xdplab_tests *tests,
 /*
  * Sets all maps and globals back to what they were, and drops records.  1: one
  * of them cannot be, a bloom filter as an example, and xdplab_error() says
- * which; then only loading all anew does it.  The order in which an LRU map
- * gives up entries stays as it has become.
+ * which; then only loading all anew does it.  An LRU map that is emptied gives
+ * up entries as a new one does, on the CPU on which it was filled.
  */
 int test_maps_reset(struct test_maps *maps);
 /* When all is set back the next time, and from then on, prog_arrays have the

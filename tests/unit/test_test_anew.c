@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* test_test_anew - tests of programs whose maps cannot be set back */
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -153,6 +154,38 @@ static void what_is_loaded_anew_is_what_was_read_first(void **state)
 	xdplab_tests_free(tests);
 }
 
+static void go_to_cpu(int cpu)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+}
+
+/* What it gives up depends on where it was filled before: one that was filled on
+ * another CPU has no room for as many. */
+static void an_lru_map_is_as_new_for_each_test(void **state)
+{
+	struct xdplab_tests *tests;
+	cpu_set_t all;
+
+	(void)state;
+	sched_getaffinity(0, sizeof(all), &all);
+	tests = load_tests("program tests/bpf/test_maps.o\n"
+			   "test \"filled\"\n"
+			   "  for i in 1..60\n"
+			   "    map recent[$i] = 1\n"
+			   "  send eth\n"
+			   "  expect map recent entries == 60\n");
+	for (int i = 0; i < 2 * CPU_COUNT(&all); i++) {
+		go_to_cpu(i % CPU_COUNT(&all));
+		sched_setaffinity(0, sizeof(all), &all);
+		expect_passed(tests, 0);
+	}
+	xdplab_tests_free(tests);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +196,7 @@ int main(void)
 		cmocka_unit_test(
 			what_was_counted_before_a_map_was_made_anew_is_kept),
 		cmocka_unit_test(what_is_loaded_anew_is_what_was_read_first),
+		cmocka_unit_test(an_lru_map_is_as_new_for_each_test),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
