@@ -35,3 +35,22 @@ int packet_lacks(int err, const struct xdplab_packet *packet,
 	xdplab_text_free(&kind);
 	return err;
 }
+
+bool packet_field_guess(char *name, size_t size,
+			const struct xdplab_packet *packet, const char *word,
+			size_t length)
+{
+	for (size_t i = 0; i < packet->nr_layers; i++) {
+		const struct packet_layer *layer = &packet->layers[i];
+		const struct packet_field *field = packet_field_named(
+			layer->protocol, (struct span){ word, length });
+		struct packet_spot spot;
+
+		if (!field || !packet_spot_find(&spot, layer, field))
+			continue;
+		snprintf(name, size, "%s.%s", layer->protocol->name,
+			 field->name);
+		return true;
+	}
+	return false;
+}

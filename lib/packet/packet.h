@@ -52,6 +52,12 @@ int packet_find(struct packet_place *place, const struct xdplab_packet *packet,
 /* Whether there is such a field in any packet at all; -ENOENT as above. */
 int packet_field_check(const char *name);
 
+/* Spells the field that a word without a layer may mean, "ip.ttl" for ttl, by
+ * the first layer of the packet that has it; false: none has. */
+bool packet_field_guess(char *name, size_t size,
+			const struct xdplab_packet *packet, const char *word,
+			size_t length);
+
 /* Its value as text, as the notation has it; for people. */
 void packet_place_print(const struct packet_place *place, const uint8_t *bytes,
 			size_t length, struct xdplab_text *text);

@@ -11,6 +11,8 @@ static int no_protocol(struct packet_parser *p)
 	if (packet_peek_name(p).length)
 		packet_wrong("%.*s is no protocol", packet_shown(word),
 			     word.at);
+	else if (*word.at == '\'')
+		return packet_wrong("text is expected in double quotes");
 	else
 		packet_wrong("a protocol, or \"text\", is expected");
 	return packet_advise_protocol(-EINVAL, word);

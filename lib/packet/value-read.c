@@ -33,6 +33,9 @@ static const struct packet_name *named(const struct packet_name *names,
 
 static int wrong_address(const char *name, struct span word, const char *what)
 {
+	if (memchr(word.at, '%', word.length))
+		return packet_wrong("%s: %.*s is no %s, without a zone", name,
+				    packet_shown(word), word.at, what);
 	return packet_wrong("%s: %.*s is no %s", name, packet_shown(word),
 			    word.at, what);
 }

@@ -45,6 +45,21 @@ static int name_wrong(int err, const char *name, const char *end)
 	return fail(err, "%.*s: %s", (int)(end - name), name, reason);
 }
 
+static int no_place(int err, const struct packet_parser *p,
+		    const struct xdplab_packet *packet)
+{
+	struct span word = packet_peek_name(p);
+	char guess[64];
+
+	if (err != -ENOENT)
+		return err;
+	if (word.at[word.length] != '.' &&
+	    packet_field_guess(guess, sizeof(guess), packet, word.at,
+			       word.length))
+		return advise(-EINVAL, "%s", guess);
+	return -EINVAL;
+}
+
 /* Goes to the layer of a name, and behind that. */
 static int find(struct packet_parser *p, struct xdplab_packet *packet,
 		struct packet_layer **layer, struct packet_spot *spot)
@@ -55,7 +70,7 @@ static int find(struct packet_parser *p, struct xdplab_packet *packet,
 	int err = packet_place_name_read(&name, p->at, &end);
 
 	if (err)
-		return err == -ENOENT ? -EINVAL : err;
+		return no_place(err, p, packet);
 	if (!name.field)
 		return packet_wrong("%.*s cannot be set here",
 				    (int)(end - p->at), p->at);

@@ -8,6 +8,7 @@
 #include <linux/bpf.h>
 
 #include "internal.h"
+#include "nearest.h"
 #include "prog.h"
 
 /*
@@ -85,10 +86,32 @@ static int wrong_kind(const struct bpf_program *program, const char *path)
 	}
 }
 
+/* The name of the program that may be meant, or NULL. */
+static const char *nearest_program(const struct bpf_object *object,
+				   const char *said)
+{
+	unsigned int best = nearest_limit(strlen(said));
+	struct bpf_program *program;
+	const char *near = NULL;
+
+	bpf_object__for_each_program (program, object) {
+		const char *name = bpf_program__name(program);
+		unsigned int off = nearest_distance(said, strlen(said), name,
+						    strlen(name));
+
+		if (off >= best)
+			continue;
+		best = off;
+		near = name;
+	}
+	return near;
+}
+
 static int none_fits(const struct bpf_object *object, const char *path,
 		     const struct xdplab_prog_opts *opts)
 {
 	const char *name = OPT(opts, name), *section = OPT(opts, section);
+	const char *near = name ? nearest_program(object, name) : NULL;
 	char list[512];
 
 	list_programs(object, opts, false, list, sizeof(list));
@@ -99,6 +122,9 @@ static int none_fits(const struct bpf_object *object, const char *path,
 		     section ? " in section " : "", section ? section : "");
 	else
 		fail(-ENOENT, "%s: no program in section %s", path, section);
+	if (near && strcmp(near, name) != 0)
+		return advise(-ENOENT, "did you mean %s? it holds %s", near,
+			      list);
 	return advise(-ENOENT, "it holds %s", list);
 }
 

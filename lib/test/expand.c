@@ -53,6 +53,17 @@ static const struct test_loop *find(const struct test_reader *reader,
 	return loop;
 }
 
+/* "for $x in" */
+static bool is_of_for(const struct test_reader *reader, struct span name)
+{
+	const char *at = reader->text + strspn(reader->text, " \t");
+
+	if (strncmp(at, "for", 3))
+		return false;
+	at += 3;
+	return at + strspn(at, " \t") + 1 == name.at;
+}
+
 static int unknown(struct expander *expander, struct span name)
 {
 	struct test_reader *reader = expander->reader;
@@ -67,6 +78,9 @@ static int unknown(struct expander *expander, struct span name)
 			 (int)loop->name.length, loop->name.at);
 		list[nr] = names[nr];
 	}
+	if (is_of_for(reader, name))
+		return wrong(expander, name.at - 1, NULL,
+			     "expected the name of a variable, without $");
 	snprintf(word, sizeof(word), "%.*s", (int)name.length, name.at);
 	return wrong(expander, name.at, nearest_name(word, list, nr),
 		     nr ? "expected a variable of a loop around this"

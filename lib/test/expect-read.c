@@ -41,7 +41,9 @@ static bool is_packet(struct span name)
 {
 	const char *at = behind(name);
 
-	return name.length && *at && strchr("/(", *at);
+	/* A comment of another language is none. */
+	return name.length && *at && strchr("/(", *at) &&
+	       strncmp(at, "//", 2) != 0;
 }
 
 /* So may what comes behind a verdict begin, and not "and", a comma or a field. */
@@ -326,6 +328,19 @@ const struct test_words test_expect_words = {
 	.nr = ARRAY_SIZE(expectations),
 };
 
+/* A field without its layer, or a word that is none. */
+static int no_expectation(struct test_reader *reader, struct span name)
+{
+	const struct test_word *word;
+	char guess[64];
+
+	if (!reader->sent ||
+	    !packet_field_guess(guess, sizeof(guess), reader->sent, name.at,
+				name.length))
+		return test_find_word(reader, &test_expect_words, &word);
+	return test_expected(reader, name.at, guess, "a field with its layer");
+}
+
 static int read_expectation(struct test_reader *reader, struct test_step *step)
 {
 	struct span name = test_peek_name(reader), field = peek_field(reader);
@@ -344,7 +359,7 @@ static int read_expectation(struct test_reader *reader, struct test_step *step)
 		reader->at = name.at;
 		return read_verdict(reader, step);
 	}
-	return test_find_word(reader, &test_expect_words, &word);
+	return no_expectation(reader, name);
 }
 
 int test_read_expect(struct test_reader *reader, void *into)

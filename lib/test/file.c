@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nearest.h"
 #include "read.h"
 
 /* ---- program ---- */
@@ -53,6 +54,25 @@ const struct test_words test_program_words = {
 	.nr = ARRAY_SIZE(program_options),
 };
 
+/* "action PASS" is no function with an option behind it. */
+static int check_function(struct test_reader *reader, struct span name,
+			  const char *function)
+{
+	const char *names[ARRAY_SIZE(program_options)], *near;
+	struct span next = test_peek_name(reader);
+
+	if (test_at_end(reader) || test_word_find(&test_program_words, next))
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		names[i] = program_options[i].name;
+	near = nearest_name(function, names, ARRAY_SIZE(names));
+	if (!near)
+		return 0;
+	return test_expected(reader, name.at, near,
+			     "the name of a function, or an option: prio or "
+			     "actions");
+}
+
 static int need_function(struct test_reader *reader,
 			 struct test_program *program)
 {
@@ -61,8 +81,10 @@ static int need_function(struct test_reader *reader,
 
 	if (!name.length || test_word_find(&test_program_words, name))
 		return 0;
+	program->function_place = test_place_here(reader);
 	err = test_need_name(reader, &name, "the name of a function");
-	return err ?: test_copy(&program->function, name.at, name.length);
+	err = err ?: test_copy(&program->function, name.at, name.length);
+	return err ?: check_function(reader, name, program->function);
 }
 
 /* An object that is tested in place of the file's. */

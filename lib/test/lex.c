@@ -278,6 +278,12 @@ static int note_lines(struct xdplab_tests *tests)
 	return err;
 }
 
+/* By its byte order mark. */
+static bool is_utf16(const char *text)
+{
+	return !strncmp(text, "\xff\xfe", 2) || !strncmp(text, "\xfe\xff", 2);
+}
+
 int test_lex(struct test_reader *reader, size_t length)
 {
 	struct lexer lexer = { .reader = reader, .clean = reader->clean };
@@ -287,8 +293,9 @@ int test_lex(struct test_reader *reader, size_t length)
 	if (!err && whole < length)
 		return test_mistake(reader->tests,
 				    test_place_of(reader->tests, whole), NULL,
-				    "this is a NUL: it is no text");
-
+				    is_utf16(lexer.clean)
+					    ? "expected UTF-8: this is UTF-16"
+					    : "this is a NUL: it is no text");
 	if (!strncmp(lexer.clean, "\xef\xbb\xbf", 3)) /* a byte order mark */
 		lexer.at = 3;
 	while (!err && lexer.clean[lexer.at]) {

@@ -30,7 +30,7 @@ int test_need_word(struct test_reader *reader, const char *word)
 {
 	return test_take_word(reader, word)
 		       ? 0
-		       : test_expected(reader, reader->at, NULL, word);
+		       : test_expected_near(reader, &word, 1, word);
 }
 
 int test_need_end(struct test_reader *reader)

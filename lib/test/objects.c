@@ -71,7 +71,7 @@ static int make_room(struct test_run *run, size_t nr)
 static int open_programs(struct test_run *run, struct xdplab_tests *tests)
 {
 	char path[sizeof("/proc/self/fd/2147483647")];
-	int err = make_room(run, tests->nr_programs);
+	int err = make_room(run, tests->nr_programs), failed;
 
 	if (err)
 		return err;
@@ -82,9 +82,13 @@ static int open_programs(struct test_run *run, struct xdplab_tests *tests)
 	for (size_t i = 0; i < run->nr_progs; i++) {
 		const struct test_program *program = &tests->programs[i];
 
-		if (open_program(&run->progs[i], &run->objects[i], program,
-				 path))
-			err = test_told(tests, program->place);
+		failed = open_program(&run->progs[i], &run->objects[i], program,
+				      path);
+		if (failed)
+			err = test_told(tests,
+					failed == -ENOENT && program->function
+						? program->function_place
+						: program->place);
 	}
 	if (!err)
 		err = test_globals_set(tests, run->progs, run->nr_progs);

@@ -151,6 +151,10 @@ struct test_place test_place_here(struct test_reader *reader);
 int test_expected(struct test_reader *reader, const char *at, const char *hint,
 		  const char *what);
 
+/* The same where a word comes next that may be one of these, mistyped. */
+int test_expected_near(struct test_reader *reader, const char *const *names,
+		       size_t nr, const char *what);
+
 /* These skip blanks first; if it is not there, the test_take_*() return false
  * and leave all as it is. */
 void test_skip_blanks(struct test_reader *reader);

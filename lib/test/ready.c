@@ -77,6 +77,7 @@ static int ready_redirect(struct test_step *step, const struct test_run *run)
 struct ready {
 	struct test_run *run;
 	struct xdplab_tests *tests;
+	struct test_place place;	/* of what is looked at */
 	const struct test_step *send;	/* before this step; NULL: none */
 	const struct test_packet *last; /* that was made, and of what */
 	const struct xdplab_packet *last_of;
@@ -139,17 +140,28 @@ static int ready_packet(struct ready *ready, struct test_packet *packet)
 	return 0;
 }
 
-static int ready_send(const struct test_send *send)
+static int try_pcap(const struct test_send *send, const char *filter)
 {
 	struct pcap_in *in;
+	int err = pcap_in_open(&in, send->pcap, filter);
+
+	if (!err)
+		pcap_in_close(in);
+	return err;
+}
+
+static int ready_send(struct ready *ready, const struct test_send *send)
+{
 	int err;
 
 	if (send->packet)
 		return 0;
-	err = pcap_in_open(&in, send->pcap, send->filter);
-	if (!err)
-		pcap_in_close(in);
-	return err;
+	ready->place = send->pcap_place;
+	err = try_pcap(send, NULL);
+	if (err || !send->filter)
+		return err;
+	ready->place = send->filter_place;
+	return try_pcap(send, send->filter);
 }
 
 /* ---- all steps ---- */
@@ -161,7 +173,7 @@ static int ready_step(struct ready *ready, struct test_step *step)
 		return ready_context(step->context);
 	case TEST_SEND:
 		ready->send = step;
-		return ready_send(&step->send);
+		return ready_send(ready, &step->send);
 	case EXPECT_VERDICT:
 		return ready_packet(ready, &step->verdict.packet);
 	case EXPECT_PACKET:
@@ -180,12 +192,13 @@ static void ready_steps(struct ready *ready, struct test_steps *steps)
 
 	ready->send = NULL;
 	for (size_t i = 0; i < steps->nr; i++) {
-		struct test_place place = steps->at[i].place;
+		unsigned int line = steps->at[i].place.line;
 
-		if (!ready_step(ready, &steps->at[i]) || place.line <= told)
+		ready->place = steps->at[i].place;
+		if (!ready_step(ready, &steps->at[i]) || line <= told)
 			continue;
-		test_told(ready->tests, place);
-		told = place.line;
+		test_told(ready->tests, ready->place);
+		told = line;
 	}
 }
 

@@ -23,6 +23,10 @@ static int read_truncated(struct test_reader *reader, void *into)
 	to = from;
 	if (!err && test_take(reader, ".."))
 		err = test_need_number(reader, from, whole, &to);
+	else if (!err && !test_at_end(reader) && *reader->at != ',')
+		err = test_expected(reader, reader->at, "..",
+				    "`..` and another length, `,` or the end "
+				    "of the statement");
 	if (err)
 		return err;
 	send->from = from;
@@ -83,13 +87,23 @@ static int check_frame(struct test_reader *reader, struct test_place place,
 	return 0;
 }
 
+static int need_end_of_layers(struct test_reader *reader)
+{
+	static const char *const words[] = { ", truncated", ", padded" };
+
+	if (test_at_end(reader) || *reader->at == ',')
+		return 0;
+	return test_expected_near(reader, words, ARRAY_SIZE(words),
+				  "`/` and a layer, `,` and truncated or "
+				  "padded, or the end of the statement");
+}
+
 static int read_packet(struct test_reader *reader, struct test_send *send)
 {
 	struct test_place place = test_place_here(reader);
 	int err = test_need_packet(reader, &send->packet, false);
 
-	if (err)
-		return err;
+	err = err ?: need_end_of_layers(reader);
 	while (!err && test_take(reader, ","))
 		err = test_read_word(reader, &test_send_words, send);
 	err = err ?: check_frame(reader, place, send);
@@ -102,18 +116,25 @@ static int read_packet(struct test_reader *reader, struct test_send *send)
 
 static int read_pcap(struct test_reader *reader, struct test_send *send)
 {
-	int err = test_need_file(reader, &send->pcap);
+	static const char *const words[] = { "filter", ", first" };
+	int err;
 
-	if (!err && test_take_word(reader, "filter"))
+	send->pcap_place = test_place_here(reader);
+	err = test_need_file(reader, &send->pcap);
+	if (!err && test_take_word(reader, "filter")) {
+		send->filter_place = test_place_here(reader);
 		err = test_need_string(reader, &send->filter,
 				       "a filter, \"...\"");
-	if (!err && test_take(reader, ",")) {
-		err = test_need_word(reader, "first");
-		err = err
-			      ?: test_need_number(reader, 1, UINT64_MAX,
-						  &send->first);
 	}
-	return err;
+	if (err || test_at_end(reader))
+		return err;
+	if (!test_take(reader, ","))
+		return test_expected_near(reader, words, ARRAY_SIZE(words),
+					  "filter \"...\", `,` and first "
+					  "NUMBER, or the end of the "
+					  "statement");
+	err = test_need_word(reader, "first");
+	return err ?: test_need_number(reader, 1, UINT64_MAX, &send->first);
 }
 
 /* ---- all ---- */

@@ -21,7 +21,7 @@ struct test_place {
 /* ---- what a file says ---- */
 
 struct test_program {
-	struct test_place place;
+	struct test_place place, function_place;
 	char *path;	/* by the file's directory; NULL: what runs on */
 	char *ifname;	/* this interface */
 	char *function; /* NULL: the only one */
@@ -122,7 +122,8 @@ struct test_send {
 	size_t from, to;     /* truncated to these lengths; 0, 0: it is whole */
 	size_t padded;	     /* with zeros to at least this length */
 	char *pcap, *filter; /* by the file's directory */
-	uint64_t first;	     /* only so many of it; 0: all */
+	struct test_place pcap_place, filter_place;
+	uint64_t first; /* only so many of it; 0: all */
 };
 
 enum test_packet_kind {

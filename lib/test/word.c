@@ -2,6 +2,7 @@
 /* word - the words of a statement, one after the other */
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,6 +53,8 @@ int test_expected(struct test_reader *reader, const char *at, const char *hint,
 
 	at += strspn(at, " \t");
 	place = test_place_at(reader, at);
+	if (!hint && !strncmp(at, "//", 2))
+		hint = "#"; /* a comment */
 	if (!*at)
 		return test_mistake(reader->tests, place, hint,
 				    "expected %s, but here the statement ends",
@@ -161,6 +164,17 @@ int test_copy(char **copy, const char *at, size_t length)
 		return fail(-ENOMEM, "no memory to read tests");
 	*copy = made;
 	return 0;
+}
+
+int test_expected_near(struct test_reader *reader, const char *const *names,
+		       size_t nr, const char *what)
+{
+	struct span name = test_peek_name(reader);
+	char word[SHOWN_MAX];
+
+	snprintf(word, sizeof(word), "%.*s", (int)name.length, name.at);
+	return test_expected(reader, name.at, nearest_name(word, names, nr),
+			     what);
 }
 
 const struct test_word *test_word_find(const struct test_words *words,

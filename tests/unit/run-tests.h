@@ -26,8 +26,8 @@ static inline void add_mistake(const struct xdplab_mistake *mistake, void *arg)
 	size_t length = strlen(mistakes);
 
 	(void)arg;
-	snprintf(mistakes + length, sizeof(mistakes) - length, "%u: %s\n",
-		 mistake->line, mistake->message);
+	snprintf(mistakes + length, sizeof(mistakes) - length, "%u:%u: %s\n",
+		 mistake->line, mistake->column, mistake->message);
 }
 
 static inline struct xdplab_tests *read_tests(const char *text)

@@ -326,19 +326,48 @@ static void a_refusal_is_kept(void **state)
 	xdplab_tests_free(tests);
 }
 
+#define A_TEST                                                                 \
+	"test \"never\"\n"                                                     \
+	"  send eth / ip / udp\n"                                              \
+	"  expect PASS\n"
+
+/* Of a file that can be read, this is said when it is loaded. */
+static void expect_mistake(const char *text, const char *place,
+			   const char *mistake)
+{
+	struct xdplab_tests *tests = read_tests(text);
+
+	assert_int_equal(xdplab_tests_load(tests, NULL), -EINVAL);
+	assert_memory_equal(mistakes, place, strlen(place));
+	assert_non_null(strstr(mistakes, mistake));
+	xdplab_tests_free(tests);
+}
+
 static void a_program_that_is_not_there_is_a_mistake(void **state)
 {
-	struct xdplab_tests *tests;
-
 	(void)state;
-	tests = read_tests("program " OBJECT " xdp_other\n"
-			   "test \"never\"\n"
-			   "  send eth / ip / udp\n"
-			   "  expect PASS\n");
-	assert_int_equal(xdplab_tests_load(tests, NULL), -EINVAL);
-	assert_non_null(strstr(mistakes, "1: "));
-	assert_non_null(strstr(mistakes, "no program xdp_other"));
-	xdplab_tests_free(tests);
+	expect_mistake("program " OBJECT " xdp_other\n" A_TEST, "1:34: ",
+		       ": no program xdp_other; it holds "
+		       "xdp_verdicts (xdp), ");
+	expect_mistake("program " OBJECT " xdp_rewite\n" A_TEST, "1:34: ",
+		       ": no program xdp_rewite; did you "
+		       "mean xdp_rewrite? it holds ");
+}
+
+static void what_is_wrong_with_a_file_of_packets_has_its_place(void **state)
+{
+	(void)state;
+	write_capture();
+	expect_mistake(REWRITE "  send pcap \"" OBJECT "\"\n"
+			       "  expect TX\n",
+		       "3:13: ",
+		       ": is no capture that libpcap can "
+		       "read");
+	expect_mistake(REWRITE "  send pcap \"" CAPTURE
+			       "\" filter \"udp prt 1\"\n"
+			       "  expect TX\n",
+		       "3:48: ", "filter \"udp prt 1\": ");
+	unlink(built(CAPTURE));
 }
 
 static void a_queue_of_no_interface_is_a_mistake_of_its_line(void **state)
@@ -352,7 +381,7 @@ static void a_queue_of_no_interface_is_a_mistake_of_its_line(void **state)
 			   "  send eth\n"
 			   "  expect DROP\n");
 	assert_int_equal(xdplab_tests_load(tests, NULL), -EINVAL);
-	assert_non_null(strstr(mistakes, "2: queue 3: a queue is one of an "
+	assert_non_null(strstr(mistakes, "2:1: queue 3: a queue is one of an "
 					 "interface"));
 	xdplab_tests_free(tests);
 }
@@ -386,8 +415,8 @@ static void what_a_loop_repeats_is_told_once(void **state)
 			   "    expect PASS\n");
 	assert_int_equal(xdplab_tests_load(tests, NULL), -EINVAL);
 	assert_non_null(strstr(xdplab_error(), ": 2 mistakes"));
-	assert_non_null(strstr(mistakes, "4: "));
-	assert_non_null(strstr(mistakes, "\n6: "));
+	assert_non_null(strstr(mistakes, "4:"));
+	assert_non_null(strstr(mistakes, "\n6:"));
 	xdplab_tests_free(tests);
 	unlink(built(CAPTURE));
 }
@@ -404,8 +433,9 @@ static void what_is_wrong_with_a_network_is_a_mistake(void **state)
 			   "  send eth / ip / udp\n"
 			   "  expect PASS\n");
 	assert_int_equal(xdplab_tests_load(tests, NULL), -EINVAL);
-	assert_string_equal(mistakes, "3: 10.9.0.0: cannot make a route to it: "
-				      "Nexthop has invalid gateway\n");
+	assert_string_equal(mistakes,
+			    "3:1: 10.9.0.0: cannot make a route to it: "
+			    "Nexthop has invalid gateway\n");
 	xdplab_tests_free(tests);
 }
 
@@ -431,6 +461,8 @@ int main(void)
 		cmocka_unit_test(the_thread_is_back_where_it_was),
 		cmocka_unit_test(a_refusal_is_kept),
 		cmocka_unit_test(a_program_that_is_not_there_is_a_mistake),
+		cmocka_unit_test(
+			what_is_wrong_with_a_file_of_packets_has_its_place),
 		cmocka_unit_test(
 			a_queue_of_no_interface_is_a_mistake_of_its_line),
 		cmocka_unit_test(a_program_that_asks_its_device_is_not_run),

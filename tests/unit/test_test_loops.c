@@ -129,6 +129,8 @@ static const char *const mistakes[][2] = {
 	  "6:24: expected a variable of a loop around this" },
 	{ "for port in 1..3\n    map a[$(prot + 1)] = 1",
 	  "6:13: expected a variable of a loop around this (port)" },
+	{ "for $x in 1..3\n    map a[0] = 1",
+	  "5:7: expected the name of a variable, without $" },
 	{ "map a[0] = $x",
 	  "5:15: there is no loop around this whose variable it could "
 	  "be" },

@@ -57,6 +57,13 @@ static void of_an_unknown_word_the_nearest_is_told(void **state)
 		{ "expect PASS sent with ttl=63",
 		  "5:25: a layer and its field are expected, as ip.ttl, not "
 		  "ttl" },
+		{ "send eth / vlan / ip / udp\n  expect ttl == 63",
+		  "6:10: expected a field with its layer, not ttl (ip.ttl)" },
+		{ "send eth / ip / udp\n  expect PASS sent with dport=63",
+		  "6:25: a layer and its field are expected, as ip.ttl, not "
+		  "dport (udp.dport)" },
+		{ "expect PASS sent wiht ip.ttl=63",
+		  "5:20: expected with, not wiht (with)" },
 		{ "expect lenght == 4",
 		  "5:10: expected a verdict, a packet, a field of one, or one "
 		  "of these: unchanged, sent, length, meta, redirect, count, "
@@ -100,6 +107,74 @@ static void what_is_said_in_place_of_or_is_told(void **state)
 	EXPECT_ALL(of_test, STATEMENT, "\n");
 }
 
+#define BEHIND_LAYERS                                                          \
+	"`/` and a layer, `,` and truncated or padded, or the end of the "     \
+	"statement, not "
+
+static void what_may_come_behind_a_packet_is_told(void **state)
+{
+	static const struct mistake of_test[] = {
+		{ "send eth / ip ttl=3\n  expect PASS",
+		  "5:17: expected " BEHIND_LAYERS "ttl" },
+		{ "send eth / ip truncated 20\n  expect PASS",
+		  "5:17: expected " BEHIND_LAYERS "truncated (, truncated)" },
+		{ "send eth / ip, truncated 14-20\n  expect PASS",
+		  "5:30: expected `..` and another length, `,` or the end of "
+		  "the statement, not - (..)" },
+		{ "send eth / ip / 'text'\n  expect PASS",
+		  "5:19: text is expected in double quotes" },
+		{ "send eth / ipv6(dst=fe80::1%eth0)\n  expect PASS",
+		  "5:23: ipv6.dst: fe80::1%eth0 is no IPv6 address like "
+		  "fc00::1, without a zone" },
+	};
+
+	(void)state;
+	EXPECT_ALL(of_test, STATEMENT, "\n");
+}
+
+static void what_may_come_behind_a_file_of_packets_is_told(void **state)
+{
+	static const struct mistake of_test[] = {
+		{ "send pcap /dev/null fliter \"udp\"\n  expect PASS",
+		  "5:23: expected filter \"...\", `,` and first NUMBER, or the "
+		  "end of the statement, not fliter (filter)" },
+		{ "send pcap /dev/null first 2\n  expect PASS",
+		  "5:23: expected filter \"...\", `,` and first NUMBER, or the "
+		  "end of the statement, not first" },
+		{ "send pcap /dev/null, frist 2\n  expect PASS",
+		  "5:24: expected first, not frist (first)" },
+	};
+
+	(void)state;
+	EXPECT_ALL(of_test, STATEMENT, "\n");
+}
+
+static void comments_of_other_languages_are_told(void **state)
+{
+	static const struct mistake of_test[] = {
+		{ "expect PASS // it does",
+		  "5:15: expected or, unchanged, sent with or a packet behind "
+		  "a verdict, and all else in an expect of its own, not // (#)" },
+		{ "repeat 3 // times\n    send eth\n    expect PASS",
+		  "5:12: expected the end of the statement, not // (#)" },
+	};
+
+	(void)state;
+	EXPECT_ALL(of_test, STATEMENT, "\n");
+}
+
+static void an_option_that_is_taken_for_a_function_is_told(void **state)
+{
+	static const struct mistake of_file[] = {
+		{ "program /dev/null action PASS",
+		  "5:19: expected the name of a function, or an option: prio or "
+		  "actions, not action (actions)" },
+	};
+
+	(void)state;
+	EXPECT_ALL(of_file, HEAD A_TEST, "\n");
+}
+
 static void the_statement_is_told_that_belongs_elsewhere(void **state)
 {
 	static const struct mistake of_test[] = {
@@ -134,7 +209,7 @@ static void what_was_expected_there_is_told(void **state)
 		{ "map m[] = 2", "5:9: expected a key, not ]" },
 		{ "delete map m",
 		  "5:15: expected [KEY], but here the statement ends" },
-		{ "delete mpa m[1]", "5:10: expected map, not mpa" },
+		{ "delete mpa m[1]", "5:10: expected map, not mpa (map)" },
 		{ "var = 2", "5:7: expected the name of a variable, not =" },
 		{ "send", "5:7: expected a packet, but here the statement "
 			  "ends" },
@@ -619,6 +694,19 @@ static void what_is_no_text_is_refused(void **state)
 	xdplab_text_free(&told);
 }
 
+static void what_windows_calls_unicode_is_told(void **state)
+{
+	static const char text[] = "\xff\xfep\0r\0";
+	struct xdplab_text told = { 0 };
+	struct xdplab_tests *tests;
+
+	(void)state;
+	assert_int_equal(read_bytes(&tests, text, sizeof(text) - 1, &told),
+			 -EINVAL);
+	assert_string_equal(told.bytes, "1:4: expected UTF-8: this is UTF-16");
+	xdplab_text_free(&told);
+}
+
 static void control_characters_are_not_told_as_they_are(void **state)
 {
 	(void)state;
@@ -658,6 +746,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_an_unknown_word_the_nearest_is_told),
 		cmocka_unit_test(what_is_said_in_place_of_or_is_told),
+		cmocka_unit_test(what_may_come_behind_a_packet_is_told),
+		cmocka_unit_test(
+			what_may_come_behind_a_file_of_packets_is_told),
+		cmocka_unit_test(comments_of_other_languages_are_told),
+		cmocka_unit_test(
+			an_option_that_is_taken_for_a_function_is_told),
 		cmocka_unit_test(the_statement_is_told_that_belongs_elsewhere),
 		cmocka_unit_test(what_was_expected_there_is_told),
 		cmocka_unit_test(numbers_have_to_be_in_their_range),
@@ -683,6 +777,7 @@ int main(void)
 		cmocka_unit_test(of_very_many_mistakes_a_thousand_are_told),
 		cmocka_unit_test(without_a_callback_the_first_is_the_error),
 		cmocka_unit_test(what_is_no_text_is_refused),
+		cmocka_unit_test(what_windows_calls_unicode_is_told),
 		cmocka_unit_test(control_characters_are_not_told_as_they_are),
 		cmocka_unit_test(what_is_no_file_is_refused),
 		cmocka_unit_test(files_of_other_systems_are_read),
