@@ -141,6 +141,40 @@ static int try_object(struct setting *s, const struct xdplab_prog *prog)
 	return 0;
 }
 
+/* The section in which there is a variable of that name, or NULL. */
+static const char *find_section(const struct setting *s,
+				const struct xdplab_prog *prog)
+{
+	struct bpf_object *object = prog_object(prog);
+	const struct bpf_map *map;
+
+	bpf_object__for_each_map (map, object) {
+		struct section section = { 0 };
+		bool has;
+
+		if (!bpf_map__is_internal(map) ||
+		    open_section(&section, map, bpf_object__btf(object)))
+			continue;
+		has = test_has_variable(section.type, s->global->assignment);
+		value_type_free(section.type);
+		if (has)
+			return strchr(bpf_map__name(map), '.');
+	}
+	return NULL;
+}
+
+static int is_elsewhere(const struct setting *s, const char *section)
+{
+	const char *name = s->global->assignment;
+
+	return test_mistake(s->tests, s->global->place, NULL,
+			    "%.*s is a variable in %s, not in %s: set %s %.*s "
+			    "= ...",
+			    (int)value_span(name, CHAR_NAME), name, section,
+			    s->global->section, section + 1,
+			    (int)value_span(name, CHAR_NAME), name);
+}
+
 static int not_found(struct setting *s)
 {
 	const char *text = s->global->assignment;
@@ -163,12 +197,15 @@ static int set_global(struct xdplab_tests *tests,
 		      struct xdplab_prog *const progs[], size_t nr)
 {
 	struct setting s = { .tests = tests, .global = global };
+	const char *elsewhere = NULL;
 	int err = 0;
 
 	for (size_t i = 0; !err && i < nr; i++)
 		err = try_object(&s, progs[i]);
+	for (size_t i = 0; !err && !s.found && !elsewhere && i < nr; i++)
+		elsewhere = find_section(&s, progs[i]);
 	if (!err && !s.found)
-		err = not_found(&s);
+		err = elsewhere ? is_elsewhere(&s, elsewhere) : not_found(&s);
 	test_free_names(&s.names);
 	return err;
 }

@@ -68,35 +68,88 @@ void test_free_names(struct test_names *names)
 	free(names->at);
 }
 
-static void list_maps(struct test_names *names, const struct test_maps *maps)
+static bool has_name(const struct test_names *names, const char *name)
+{
+	for (size_t i = 0; i < names->nr; i++)
+		if (!strcmp(names->at[i], name))
+			return true;
+	return false;
+}
+
+static void list_maps(struct test_names *names, const struct test_maps *maps,
+		      struct span program)
 {
 	for (size_t i = 0; i < maps->nr; i++)
-		if (!maps->at[i].is_section)
+		if (!maps->at[i].is_section && is_of(&maps->at[i], program))
 			test_add_name(maps->at[i].name,
 				      strlen(maps->at[i].name), names);
 }
 
 static void list_variables(struct test_names *names,
-			   const struct test_maps *maps)
+			   const struct test_maps *maps, struct span program)
 {
 	for (size_t i = 0; i < maps->nr; i++) {
 		const struct xdplab_type *type = maps->at[i].map->value;
 
-		if (maps->at[i].is_section && value_is_group(type->nodes))
+		if (maps->at[i].is_section && is_of(&maps->at[i], program) &&
+		    value_is_group(type->nodes))
 			value_each_member(type, type->nodes, test_add_name,
 					  names);
 	}
 }
 
-static int unknown(struct xdplab_tests *tests, const struct test_map *words,
-		   const char *name, struct test_names *names, const char *what)
-{
-	const char *const *at = (const char *const *)names->at;
+#define LISTED_MAX 12
 
-	test_mistake(tests, words->name_place,
-		     nearest_name(name, at, names->nr), "%s is no %s", name,
-		     what);
-	test_free_names(names);
+/* "; there are a, b", where none is near. */
+static void list_names(struct xdplab_text *list, const struct test_names *names)
+{
+	for (size_t i = 0; i < names->nr && i < LISTED_MAX; i++) {
+		xdplab_text_add(list, i		       ? ", "
+				      : names->nr == 1 ? "; there is "
+						       : "; there are ");
+		xdplab_text_add(list, names->at[i]);
+	}
+	if (names->nr > LISTED_MAX)
+		xdplab_text_add(list, ", ...");
+}
+
+/* What it is to be, and what else there is: "map" or "global variable". */
+struct sort {
+	const char *name;
+	void (*list)(struct test_names *names, const struct test_maps *maps,
+		     struct span program);
+};
+
+static const struct sort a_map = { "map", list_maps };
+static const struct sort a_variable = { "global variable", list_variables };
+
+/* Tells one name that is near, or that it is of the other sort, or all. */
+static int unknown(struct xdplab_tests *tests, const struct test_maps *maps,
+		   const struct test_map *words, const struct sort *sort,
+		   const struct sort *other)
+{
+	struct wanted wanted = split(words->name);
+	struct test_names names = { 0 }, others = { 0 };
+	struct xdplab_text more = { 0 };
+	const char *near;
+
+	sort->list(&names, maps, wanted.program);
+	other->list(&others, maps, wanted.program);
+	near = nearest_name(wanted.name, (const char *const *)names.at,
+			    names.nr);
+	if (has_name(&others, wanted.name)) {
+		xdplab_text_add(&more, ", but a ");
+		xdplab_text_add(&more, other->name);
+		near = NULL;
+	} else if (!near) {
+		list_names(&more, &names);
+	}
+	test_mistake(tests, words->name_place, near,
+		     "%s is no %s of what is tested%s", wanted.name, sort->name,
+		     more.bytes ?: "");
+	xdplab_text_free(&more);
+	test_free_names(&others);
+	test_free_names(&names);
 	return -EINVAL;
 }
 
@@ -125,7 +178,6 @@ int test_name_map(struct test_maps *maps, struct xdplab_tests *tests,
 {
 	struct wanted wanted = split(words->name);
 	struct tested_map *found = NULL;
-	struct test_names names = { 0 };
 
 	for (size_t i = 0; i < maps->nr; i++) {
 		struct tested_map *map = &maps->at[i];
@@ -140,9 +192,7 @@ int test_name_map(struct test_maps *maps, struct xdplab_tests *tests,
 	*out = found;
 	if (found)
 		return 0;
-	list_maps(&names, maps);
-	return unknown(tests, words, wanted.name, &names,
-		       "map of what is tested");
+	return unknown(tests, maps, words, &a_map, &a_variable);
 }
 
 /* ---- variables ---- */
@@ -182,7 +232,6 @@ int test_name_variable(struct test_maps *maps, struct xdplab_tests *tests,
 {
 	struct wanted wanted = split(words->name);
 	struct tested_map *found = NULL;
-	struct test_names names = { 0 };
 
 	for (size_t i = 0; i < maps->nr; i++) {
 		struct tested_map *map = &maps->at[i];
@@ -197,7 +246,5 @@ int test_name_variable(struct test_maps *maps, struct xdplab_tests *tests,
 	*out = found;
 	if (found)
 		return 0;
-	list_variables(&names, maps);
-	return unknown(tests, words, wanted.name, &names,
-		       "global variable of what is tested");
+	return unknown(tests, maps, words, &a_variable, &a_map);
 }

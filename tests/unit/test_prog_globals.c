@@ -89,7 +89,8 @@ static void mistakes_are_told_with_their_place(void **state)
 		"3:25: ten is no value of __u32\n"
 		"4:17: .table: it has 4 elements, from 0 on\n"
 		"5:18: = and a value were expected\n"
-		"6:12: limit is no variable in .bss of the program\n");
+		"6:12: limit is a variable in .rodata, not in .bss: set "
+		"rodata limit = ...\n");
 	tested_end(t);
 }
 

@@ -24,10 +24,17 @@ static void the_name_that_was_meant_is_told(void **state)
 	tested_step(t, EXPECT_MAP, "count", "1", NULL, TEST_EQ, "1");
 	tested_step(t, EXPECT_VAR, "totl", NULL, NULL, TEST_EQ, "1");
 	tested_step(t, EXPECT_MAP_EMPTY, "total", NULL, NULL, TEST_EQ, NULL);
-	expect_mistakes(t, "1:10: count is no map of what is tested\n"
+	tested_step(t, EXPECT_VAR, "counters", NULL, NULL, TEST_EQ, "1");
+	expect_mistakes(t, "1:10: count is no map of what is tested; there are "
+			   "inner_one, outer, ports, stats, counters, flows, "
+			   "queued, stacked, events, samples, guards, timers, "
+			   "...\n"
 			   "2:10: totl is no global variable of what is tested "
 			   "(total)\n"
-			   "3:10: total is no map of what is tested\n");
+			   "3:10: total is no map of what is tested, but a "
+			   "global variable\n"
+			   "4:10: counters is no global variable of what is "
+			   "tested, but a map\n");
 	tested_step(t, EXPECT_MAP, "counter", "1", NULL, TEST_EQ, "1");
 	expect_mistakes(t, "1:10: counter is no map of what is tested "
 			   "(counters)\n");
@@ -195,7 +202,9 @@ static void names_of_several_programs_are_told_apart(void **state)
 			   "2:10: total is in xdp_maps and in xdp_bloom: write "
 			   "xdp_maps:total or xdp_bloom:total\n"
 			   "3:10: lengths is no global variable of what is "
-			   "tested\n");
+			   "tested; there are limit, conf, table, level, "
+			   "label, total, sums, unused_event, "
+			   "set_variables.calls\n");
 	tested_set(t, "xdp_bloom:counters", "1", NULL, "17");
 	assert_true(tested_is_so(t, "xdp_bloom:counters", "1", NULL, "17"));
 	assert_true(tested_is_so(t, "xdp_maps:counters", "1", NULL, "0"));
