@@ -34,14 +34,16 @@ static int no_field(const struct packet_protocol *protocol, struct span word)
 
 /* ---- its parts ---- */
 
-static int read_number(struct packet_parser *p, size_t *number)
+static int read_number(struct packet_parser *p, uint64_t first, size_t *number)
 {
 	struct span word = packet_peek_name(p);
 	uint64_t found;
 
-	if (!value_literal_number(word, PACKET_LENGTH_MAX, &found))
-		return fail(-ENOENT, "a number is expected, not %.*s",
-			    packet_shown(word), word.at);
+	if (!value_literal_number(word, PACKET_LENGTH_MAX, &found) ||
+	    found < first)
+		return fail(-ENOENT, "a number%s is expected, not %.*s",
+			    first ? " from 1 on" : "", packet_shown(word),
+			    word.at);
 	p->at += word.length;
 	*number = found;
 	return 0;
@@ -62,7 +64,7 @@ static int read_protocol(struct packet_parser *p, struct packet_place_name *out)
 	if (*p->at != '#')
 		return 0;
 	p->at++;
-	return read_number(p, &out->number);
+	return read_number(p, 1, &out->number);
 }
 
 static int read_field(struct packet_parser *p, struct packet_place_name *out)
@@ -90,7 +92,7 @@ static int read_index(struct packet_parser *p, struct packet_place_name *out)
 	if (out->field || *p->at != '[')
 		return 0;
 	p->at++;
-	err = read_number(p, &out->index);
+	err = read_number(p, 0, &out->index);
 	if (err)
 		return err;
 	if (*p->at != ']')

@@ -38,17 +38,28 @@ static int need_test_name(struct test_reader *reader, char **name,
 
 /* ---- a test ---- */
 
+static int need_after(struct test_reader *reader, struct test_case *test)
+{
+	static const char *const word[] = { "after" };
+
+	if (test_at_end(reader))
+		return 0;
+	if (!test_take_word(reader, "after"))
+		return test_expected_near(reader, word, ARRAY_SIZE(word),
+					  "after \"...\", or the end of the "
+					  "statement");
+	return need_test_name(reader, (char **)&test->shown.after,
+			      &test->after_place);
+}
+
 static int read_head(struct test_reader *reader, struct test_case *test)
 {
-	struct xdplab_test *shown = &test->shown;
 	int err;
 
 	if (reader->line->wrong)
 		return -EINVAL;
-	err = need_test_name(reader, (char **)&shown->name, &test->place);
-	if (!err && test_take_word(reader, "after"))
-		err = need_test_name(reader, (char **)&shown->after,
-				     &test->after_place);
+	err = need_test_name(reader, (char **)&test->shown.name, &test->place);
+	err = err ?: need_after(reader, test);
 	return err ?: test_need_end(reader);
 }
 

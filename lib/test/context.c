@@ -132,7 +132,11 @@ static int read_items(struct test_reader *reader, struct test_context *into)
 	do {
 		err = test_read_word(reader, &test_context_words, into);
 	} while (!err && test_take(reader, ","));
-	return err;
+	if (err || test_at_end(reader))
+		return err;
+	return test_expected(reader, reader->at, NULL,
+			     "`,` and another item, or the end of the "
+			     "statement");
 }
 
 int test_context_copy(struct test_context *to, const struct test_context *from)

@@ -334,6 +334,11 @@ static int no_expectation(struct test_reader *reader, struct span name)
 	const struct test_word *word;
 	char guess[64];
 
+	if (span_starts(name, "payload"))
+		return test_expected(reader, name.at, NULL,
+				     "a packet, of which the payload is a "
+				     "part: eth(_) / ip(_) / udp(_) / "
+				     "\"text\"");
 	if (!reader->sent ||
 	    !packet_field_guess(guess, sizeof(guess), reader->sent, name.at,
 				name.length))

@@ -59,8 +59,13 @@ static int check_function(struct test_reader *reader, struct span name,
 			  const char *function)
 {
 	const char *names[ARRAY_SIZE(program_options)], *near;
-	struct span next = test_peek_name(reader);
+	struct span next;
 
+	if (*reader->at == '.' || *reader->at == '/')
+		return test_expected(reader, name.at, NULL,
+				     "the name of a function; another object "
+				     "has a line of its own");
+	next = test_peek_name(reader);
 	if (test_at_end(reader) || test_word_find(&test_program_words, next))
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)

@@ -126,12 +126,24 @@ static int add_given(struct test_reader *reader)
 	return err;
 }
 
+/* Or a line of that kind could not be read at all. */
+static bool has_program(const struct test_reader *reader)
+{
+	bool has = reader->has_program || reader->program;
+
+	for (size_t i = 0; !has && i < reader->nr_lines; i++)
+		has = reader->lines[i].wrong &&
+		      !strncmp(reader->clean + reader->lines[i].from, "program",
+			       strlen("program"));
+	return has;
+}
+
 static void check_parts(struct test_reader *reader)
 {
 	struct xdplab_tests *tests = reader->tests;
 	struct test_place end = test_place_of(tests, strlen(tests->text));
 
-	if (!reader->has_program && !reader->program)
+	if (!has_program(reader))
 		test_mistake(tests, (struct test_place){ 1, 1 }, NULL,
 			     "expected a line \"program FILE\" in this file: "
 			     "what is tested");

@@ -130,12 +130,29 @@ int test_need_packet(struct test_reader *reader,
 
 /* ---- bytes, and what is other than in the packet that was sent ---- */
 
+static bool are_bytes(struct test_reader *reader)
+{
+	static const char *const words[] = { "hex", "bytes", "rand" };
+	struct span name = test_peek_name(reader);
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (name.length == strlen(words[i]) &&
+		    span_starts(name, words[i]))
+			return true;
+	return *reader->at == '"';
+}
+
 int test_need_bytes(struct test_reader *reader, uint8_t **bytes, size_t *length)
 {
 	const struct xdplab_packet *packet = NULL;
 	const void *found;
-	int err = test_need_packet(reader, &packet, false);
+	int err;
 
+	if (!are_bytes(reader))
+		return test_expected(reader, reader->at, NULL,
+				     "bytes, as hex 01 ff, bytes(4) or "
+				     "\"text\"");
+	err = test_need_packet(reader, &packet, false);
 	if (err)
 		return err;
 	found = xdplab_packet_bytes(packet, length);
@@ -169,5 +186,9 @@ int test_need_with(struct test_reader *reader, char **with)
 	xdplab_packet_free(packet);
 	err = test_copy(with, reader->at, end - reader->at);
 	reader->at = end;
-	return err;
+	if (err || test_at_end(reader))
+		return err;
+	return test_expected(reader, reader->at, NULL,
+			     "`,` and another field, or the end of the "
+			     "statement");
 }

@@ -46,6 +46,22 @@ static int shown_length(const char *at)
 	return length < SHOWN_MAX ? (int)length : SHOWN_MAX;
 }
 
+/* What was meant by a sign of another language, or of a word processor. */
+static const char *foreign_sign(const char *at)
+{
+	static const char *const signs[][2] = {
+		{ "//", "#" },
+		{ "\xc2\xa0", "a blank" }, /* one that is not broken */
+		{ "\xe2\x80\x9c", "\"" },
+		{ "\xe2\x80\x9d", "\"" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(signs); i++)
+		if (!strncmp(at, signs[i][0], strlen(signs[i][0])))
+			return signs[i][1];
+	return NULL;
+}
+
 int test_expected(struct test_reader *reader, const char *at, const char *hint,
 		  const char *what)
 {
@@ -53,8 +69,7 @@ int test_expected(struct test_reader *reader, const char *at, const char *hint,
 
 	at += strspn(at, " \t");
 	place = test_place_at(reader, at);
-	if (!hint && !strncmp(at, "//", 2))
-		hint = "#"; /* a comment */
+	hint = hint ?: foreign_sign(at);
 	if (!*at)
 		return test_mistake(reader->tests, place, hint,
 				    "expected %s, but here the statement ends",

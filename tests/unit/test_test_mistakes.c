@@ -149,9 +149,56 @@ static void what_may_come_behind_a_file_of_packets_is_told(void **state)
 	EXPECT_ALL(of_test, STATEMENT, "\n");
 }
 
-static void comments_of_other_languages_are_told(void **state)
+static void what_may_come_behind_an_item_is_told(void **state)
 {
 	static const struct mistake of_test[] = {
+		{ "context vlan 5 queue 3",
+		  "5:18: expected `,` and another item, or the end of the "
+		  "statement, not queue" },
+		{ "send eth / ip / udp\n  expect sent with ip.ttl=1 ip.id=2",
+		  "6:29: expected `,` and another field, or the end of the "
+		  "statement, not ip.id" },
+		{ "context meta 5",
+		  "5:16: expected bytes, as hex 01 ff, bytes(4) or \"text\", "
+		  "not 5" },
+		{ "expect payload == \"text\"",
+		  "5:10: expected a packet, of which the payload is a part: "
+		  "eth(_) / ip(_) / udp(_) / \"text\", not payload" },
+		{ "expect ip#0.src == 10.0.0.1",
+		  "5:10: a number from 1 on is expected, not 0" },
+	};
+	static const struct mistake of_file[] = {
+		{ "test \"a\" aftr \"t\"\n  send eth\n  expect PASS",
+		  "5:10: expected after \"...\", or the end of the statement, "
+		  "not aftr (after)" },
+		{ "program /dev/null other.o",
+		  "5:19: expected the name of a function; another object has a "
+		  "line of its own, not other.o" },
+	};
+
+	(void)state;
+	EXPECT_ALL(of_test, STATEMENT, "\n");
+	EXPECT_ALL(of_file, HEAD A_TEST, "\n");
+}
+
+static void a_program_that_could_not_be_read_is_not_told_to_lack(void **state)
+{
+	(void)state;
+	expect_mistakes("program \"a.o\n" A_TEST,
+			"1:9: this string has no end");
+}
+
+static void signs_of_other_languages_are_told(void **state)
+{
+	static const struct mistake of_test[] = {
+		{ "expect\xc2\xa0PASS",
+		  "5:9: expected a verdict, a packet, a field of one, or one "
+		  "of these: unchanged, sent, length, meta, redirect, count, "
+		  "map, var, records, record, printk or no, not \xc2\xa0PASS "
+		  "(a blank)" },
+		{ "expect printk \xe2\x80\x9ctext\xe2\x80\x9d",
+		  "5:17: expected a part of a line, \"...\", not "
+		  "\xe2\x80\x9ctext\xe2\x80\x9d (\")" },
 		{ "expect PASS // it does",
 		  "5:15: expected or, unchanged, sent with or a packet behind "
 		  "a verdict, and all else in an expect of its own, not // (#)" },
@@ -569,7 +616,7 @@ static void names_of_tests_are_printable_and_of_one_alone(void **state)
 		  "5:6: expected another name: the test of line 2 has this "
 		  "one" },
 		{ "test \"abc\" before \"t\"\n",
-		  "5:12: expected the end of the statement, not before" },
+		  "5:12: expected after \"...\", or the end of the statement, not before" },
 	};
 
 	(void)state;
@@ -749,7 +796,10 @@ int main(void)
 		cmocka_unit_test(what_may_come_behind_a_packet_is_told),
 		cmocka_unit_test(
 			what_may_come_behind_a_file_of_packets_is_told),
-		cmocka_unit_test(comments_of_other_languages_are_told),
+		cmocka_unit_test(what_may_come_behind_an_item_is_told),
+		cmocka_unit_test(
+			a_program_that_could_not_be_read_is_not_told_to_lack),
+		cmocka_unit_test(signs_of_other_languages_are_told),
 		cmocka_unit_test(
 			an_option_that_is_taken_for_a_function_is_told),
 		cmocka_unit_test(the_statement_is_told_that_belongs_elsewhere),
