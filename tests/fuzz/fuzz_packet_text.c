@@ -77,6 +77,10 @@ static void check_again(const struct xdplab_packet *packet,
 	    (!packet_mask(packet) &&
 	     !packet_matches(packet, bytes, length, &differs)))
 		abort();
+	if (!packet_is_open(packet))
+		for (size_t part = 0; part <= 4; part++)
+			packet_sums_match(packet, bytes, length * part / 4,
+					  &differs);
 	xdplab_packet_print(packet, &text);
 	if (xdplab_packet_parse(&again, text.bytes, NULL, opts))
 		abort();
