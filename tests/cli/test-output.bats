@@ -352,9 +352,9 @@ expect_refused() {
 	assert_output "TAP version 13
 1..0
 Bail out!  $line"
-	run --separate-stderr xdplab test --junit - "$@"
+	run --separate-stderr xdplab test --junit junit.xml "$@"
 	assert_status "$status_wanted"
-	run junit_errors <<<"$output"
+	run junit_errors <junit.xml
 	assert_output "$suite error None $line"
 }
 

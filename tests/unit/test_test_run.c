@@ -152,9 +152,8 @@ static void so_it_must_in_what_is_cut_or_padded(void **state)
 		 "  expect TX sent with ip.ttl=_\n");
 	all_pass(TRANSLATE "  send eth / ip / udp, truncated 14..41\n"
 			   "  expect PASS sent with ip.src=_\n");
-	fails_with(TRANSLATE
-		   "  send eth / ip / udp / \"hello\", truncated 44\n"
-		   "  expect TX sent with ip.src=_\n",
+	fails_with(TRANSLATE "  send eth / ip / udp / \"hello\", truncated 44\n"
+			     "  expect TX sent with ip.src=_\n",
 		   "udp.chksum is 0xa3ca, not right\n");
 	fails_with(TRANSLATE "  send eth / ip / udp / \"hello\", padded 60\n"
 			     "  expect TX sent with ip.src=_\n",
