@@ -106,6 +106,18 @@ static uint64_t most_often(struct xdplab_tests *tests)
 	return most;
 }
 
+static uint64_t all_hits(struct xdplab_tests *tests)
+{
+	struct xdplab_coverage *coverage;
+	uint64_t hits = 0;
+
+	assert_int_equal(xdplab_coverage_read(&coverage, tests), 0);
+	for (size_t i = 0; i < xdplab_coverage_count(coverage); i++)
+		hits += xdplab_coverage_at(coverage, i)->hits;
+	xdplab_coverage_free(coverage);
+	return hits;
+}
+
 static void what_was_counted_before_a_map_was_made_anew_is_kept(void **state)
 {
 	const struct xdplab_tests_load_opts opts = { .sz = sizeof(opts),
@@ -122,6 +134,33 @@ static void what_was_counted_before_a_map_was_made_anew_is_kept(void **state)
 	for (int i = 0; i < 4; i++)
 		xdplab_test_result_free(run(tests, 0));
 	assert_int_equal(most_often(tests), 12);
+	xdplab_tests_free(tests);
+}
+
+/* What is tail-called sits in slots of maps that are made anew, too. */
+static void programs_that_are_tail_called_are_counted_anew(void **state)
+{
+	const struct xdplab_tests_load_opts opts = { .sz = sizeof(opts),
+						     .coverage = true };
+	struct xdplab_tests *tests;
+	uint64_t before;
+
+	(void)state;
+	tests = read_tests("program tests/bpf/test_bloom.o prio 1\n"
+			   "program tests/bpf/stage_tails.o xdp_tails prio 2\n"
+			   "test \"even and odd\"\n"
+			   "  send eth / bytes(20)\n"
+			   "  expect PASS\n"
+			   "  send eth / bytes(21)\n"
+			   "  expect DROP\n"
+			   "  send eth / bytes(22)\n"
+			   "  expect PASS\n");
+	assert_int_equal(xdplab_tests_load(tests, &opts), 0);
+	expect_passed(tests, 0);
+	before = all_hits(tests);
+	for (int i = 0; i < 3; i++)
+		expect_passed(tests, 0);
+	assert_int_equal(all_hits(tests), 4 * before);
 	xdplab_tests_free(tests);
 }
 
@@ -195,6 +234,8 @@ int main(void)
 		cmocka_unit_test(so_it_is_after_a_failure),
 		cmocka_unit_test(
 			what_was_counted_before_a_map_was_made_anew_is_kept),
+		cmocka_unit_test(
+			programs_that_are_tail_called_are_counted_anew),
 		cmocka_unit_test(what_is_loaded_anew_is_what_was_read_first),
 		cmocka_unit_test(an_lru_map_is_as_new_for_each_test),
 	};
