@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /* lacks - says that a header of this kind has no such field */
+#include <stdio.h>
+
 #include "proto.h"
 
 /* The field that says which others there are. */
