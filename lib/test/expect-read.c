@@ -139,6 +139,19 @@ static int read_meta(struct test_reader *reader, void *into)
 					  &step->bytes.length);
 }
 
+/* One that may not be there; 0 is none. */
+static int need_index(struct test_reader *reader, struct test_step *step)
+{
+	uint64_t number;
+	int err = test_need_number(reader, 0, UINT32_MAX, &number);
+
+	if (err)
+		return err;
+	step->redirect.by_index = true;
+	step->redirect.ifindex = number;
+	return 0;
+}
+
 static int read_redirect(struct test_reader *reader, void *into)
 {
 	struct test_step *step = into;
@@ -150,6 +163,8 @@ static int read_redirect(struct test_reader *reader, void *into)
 		return err;
 	if (test_take_word(reader, "map"))
 		return test_need_map(reader, &step->redirect.map, true);
+	if (test_take_word(reader, "index"))
+		return need_index(reader, step);
 	return test_need_iface(reader, &step->redirect.ifname);
 }
 

@@ -182,7 +182,7 @@ static struct test_map *words_of(struct test_step *step)
 		return &step->record.ring;
 	if (step->what != EXPECT_REDIRECT)
 		return &step->map;
-	return step->redirect.ifname ? NULL : &step->redirect.map;
+	return step->redirect.map.name ? &step->redirect.map : NULL;
 }
 
 /* What a loop repeats is told once. */

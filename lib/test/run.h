@@ -240,6 +240,23 @@ int test_expect_like(const struct test_packet *packet,
 int test_expect_unchanged(const struct test_sent *sent,
 			  struct test_failure *failure);
 
+/* ---- redirect.c ---- */
+
+/* Where a packet is redirected to. */
+struct test_redirect {
+	bool is_entry;	 /* of a map: */
+	uint32_t map_id; /* 0: not known which */
+	char map_name[BPF_OBJ_NAME_LEN];
+	uint32_t key;
+	uint32_t ifindex; /* 0: to none, or not known */
+};
+
+void test_redirect_read(struct test_redirect *to,
+			const struct redirect_seen *seen);
+/* "eth0", "map outs[1]", "no interface". */
+void test_redirect_name(char *text, size_t size,
+			const struct test_redirect *to);
+
 /* ---- result.c ---- */
 
 /* What the caller gets, and the memory of it. */

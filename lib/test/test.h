@@ -187,6 +187,7 @@ struct test_step {
 		} bytes;
 		struct {
 			char *ifname;	     /* or: */
+			bool by_index;	     /* or: */
 			struct test_map map; /* .name and .key */
 			uint32_t ifindex; /* of that interface, once loaded */
 		} redirect;

@@ -283,6 +283,27 @@ static void a_redirect_can_be_expected(void **state)
 	fails_with(other, "the packet is redirected to left, not right\n");
 }
 
+static void a_redirect_may_lead_to_no_interface(void **state)
+{
+#define TO_PORT                                                                \
+	"program " OBJECT " xdp_send\n"                                        \
+	"set rodata out_ifindex = 70\n"                                        \
+	"test \"to none\"\n"                                                   \
+	"  send eth / ip / udp(dport=1)\n"
+	(void)state;
+	all_pass(TO_PORT "  expect redirect to index 70\n");
+	fails_with(TO_PORT "  expect redirect to index 71\n",
+		   "the packet is redirected to interface 70, which is none, "
+		   "not index 71\n");
+	fails_with(TO_PORT "  expect redirect to index 0\n",
+		   "the packet is redirected to interface 70, which is none, "
+		   "not index 0\n");
+	all_pass("program " OBJECT " xdp_verdicts\n"
+		 "test \"REDIRECT without a word of where to\"\n"
+		 "  send eth / ip / udp(dport=4)\n"
+		 "  expect redirect to index 0\n");
+}
+
 #define TO_ENTRY                                                               \
 	"program " OBJECT " xdp_send\n"                                        \
 	"interface left index 70\n"                                            \
@@ -463,6 +484,7 @@ int main(void)
 		cmocka_unit_test(
 			sent_and_expected_packets_get_the_tag_of_the_context),
 		cmocka_unit_test(a_redirect_can_be_expected),
+		cmocka_unit_test(a_redirect_may_lead_to_no_interface),
 		cmocka_unit_test(
 			a_redirect_to_an_entry_of_a_map_can_be_expected),
 		cmocka_unit_test(what_routes_and_neighbours_say_is_followed),
