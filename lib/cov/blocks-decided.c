@@ -274,6 +274,22 @@ static bool has_line(const struct tracing *t, size_t insn)
 	return blocks_line(t->blocks, t->code, insn) < t->code->nr_lines;
 }
 
+/* Of several calls compilers make one, which has no line: then that has one
+ * from which the packet came there. */
+static size_t with_line(const struct tracing *t, size_t insn, size_t step)
+{
+	if (has_line(t, insn))
+		return insn;
+	for (step++; step < t->nr; step++) {
+		const struct block *block = &t->blocks->at[t->way[step].block];
+
+		for (size_t i = block->end; i-- > block->first;)
+			if (has_line(t, i))
+				return i;
+	}
+	return insn;
+}
+
 /* A verdict that is computed is its own reason, and so is a constant to which
  * one way leads that is not left before the exit. */
 static size_t reason(struct tracing *t, const struct origin *origin)
@@ -282,7 +298,7 @@ static size_t reason(struct tracing *t, const struct origin *origin)
 	size_t insn;
 
 	if (!sets_constant(&t->code->insns[origin->insn]))
-		return origin->insn;
+		return with_line(t, origin->insn, origin->step);
 	insn = last_condition(t, origin, 1, origin->step + 1);
 	if (insn == origin->insn && (block->ways > 1 || !has_line(t, insn)))
 		insn = last_condition(t, origin, origin->step + 1, t->nr);
