@@ -61,6 +61,27 @@ static void lower_number(struct shrinking *s, size_t layer,
 			;
 }
 
+/* Bytes of addresses, each as it usually is. */
+static void lower_bytes(struct shrinking *s, size_t layer,
+			const struct packet_spot *spot,
+			const struct packet_value *usual)
+{
+	size_t nr = s->packet->nr_layers;
+
+	for (size_t i = 0; i < sizeof(usual->bytes); i++) {
+		struct packet_value value;
+
+		packet_bits_read(&value, s->packet->bytes.at, spot->bit,
+				 spot->field->bits);
+		if (value.bytes[i] == usual->bytes[i])
+			continue;
+		value.bytes[i] = usual->bytes[i];
+		write_field(s, layer, spot, &value, false);
+		if (s->packet->nr_layers != nr)
+			return;
+	}
+}
+
 static bool is_given(const struct shrinking *s, size_t layer,
 		     const struct packet_field *field)
 {
@@ -75,9 +96,12 @@ static void usual_field(struct shrinking *s, size_t layer,
 	struct packet_value usual =
 		packet_usual(s->packet, &s->packet->layers[layer], spot);
 
-	if (!write_field(s, layer, spot, &usual, true) &&
-	    spot->field->bits <= 16)
+	if (write_field(s, layer, spot, &usual, true))
+		return;
+	if (spot->field->bits <= 16)
 		lower_number(s, layer, spot, packet_value_number(&usual));
+	else
+		lower_bytes(s, layer, spot, &usual);
 }
 
 void shrinking_fields(struct shrinking *s)
