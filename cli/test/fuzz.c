@@ -92,6 +92,10 @@ static void print_finding(const struct fuzzing *fuzzing,
 	if (finding->kind == XDPLAB_FINDING_DIFFERENT)
 		row_set_text(row, "old_verdict",
 			     xdplab_verdict_name(finding->old_verdict));
+	if (*finding->redirect) {
+		row_set_text(row, "redirect", finding->redirect);
+		row_set_text(row, "old_redirect", finding->old_redirect);
+	}
 	row_set_text(row, "decided_file", finding->decided_file);
 	if (finding->decided_line)
 		row_set_number(row, "decided_line", finding->decided_line);

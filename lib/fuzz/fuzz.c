@@ -89,6 +89,7 @@ static int tell_finding(struct fuzz *fuzz, const struct fuzz_wrong *wrong,
 	const struct xdplab_packet *last = &packets->at[packets->nr - 1];
 	const struct source_line *line = wrong->line;
 	struct xdplab_text message = { 0 }, test = { 0 };
+	char redirect[128] = "", old_redirect[128] = "";
 	struct xdplab_finding finding = {
 		.kind = wrong->kind,
 		.packet = last->bytes.at,
@@ -96,6 +97,8 @@ static int tell_finding(struct fuzz *fuzz, const struct fuzz_wrong *wrong,
 		.nr_packets = packets->nr,
 		.verdict = wrong->verdict,
 		.old_verdict = wrong->old_verdict,
+		.redirect = redirect,
+		.old_redirect = old_redirect,
 		.decided_file = line ? line->file : "",
 		.decided_text = line ? line->text : "",
 		.decided_line = line ? line->line : 0,
@@ -105,6 +108,12 @@ static int tell_finding(struct fuzz *fuzz, const struct fuzz_wrong *wrong,
 
 	fuzz_message(&message, &fuzz->target, wrong);
 	text_end(&message);
+	if (wrong->difference == FUZZ_REDIRECT) {
+		fuzz_name_redirect(redirect, sizeof(redirect),
+				   &fuzz->target.now);
+		fuzz_name_redirect(old_redirect, sizeof(old_redirect),
+				   &fuzz->target.old);
+	}
 	finding.message = message.bytes;
 	finding.test = test.bytes;
 	if (!err && message.lost)
@@ -173,6 +182,7 @@ static int look_at(struct fuzz *fuzz)
 /* Runs fuzz->packet; what it tells is of use to those that come after it. */
 static int run(struct fuzz *fuzz)
 {
+	enum fuzz_difference difference;
 	int err = fuzz_target_run(&fuzz->target, &fuzz->packet);
 
 	fuzz->state.runs++;
@@ -180,7 +190,7 @@ static int run(struct fuzz *fuzz)
 		return err < 0 ? err : 0;
 	if (fuzz_target_learn(&fuzz->target) && !fuzz->opts->unguided)
 		err = keep(fuzz);
-	if (!err && fuzz_target_kind(&fuzz->target))
+	if (!err && fuzz_target_kind(&fuzz->target, &difference))
 		err = look_at(fuzz);
 	return err;
 }

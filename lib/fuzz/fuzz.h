@@ -5,8 +5,8 @@
  *	seeds.c: what there is to begin with -> fuzz.c: packets that are kept,
  *		one after the other -> mutate.c, layers.c: the next packet
  *		options.c -> target.c: through the programs -> reach.c:
- *		what that reached; wrong.c: what is wrong with what came
- *		-> sequence.c, shrink*.c: the least packets that show it
+ *		what that reached; wrong.c, redirect.c: what is wrong with what
+ *		came -> sequence.c, shrink*.c: the least packets that show it
  *		-> test.c: a test
  */
 #ifndef FUZZ_H
@@ -95,16 +95,27 @@ int fuzz_target_run(struct fuzz_target *target,
 
 /* ---- wrong.c ---- */
 
+/* What two versions do differently, the first of these that they do. */
+enum fuzz_difference {
+	FUZZ_ALIKE,
+	FUZZ_VERDICT,
+	FUZZ_REDIRECT, /* where to */
+	FUZZ_PACKET,
+};
+
 /* What is wrong with what came of a packet. */
 struct fuzz_wrong {
 	enum xdplab_finding_kind kind; /* 0: nothing */
+	enum fuzz_difference difference;
 	uint32_t verdict, old_verdict;
 	const struct source_line *line,
 		*old_line; /* where these were decided */
 };
 
-/* Whether anything is wrong with what came of the last one, which is told in a moment. */
-enum xdplab_finding_kind fuzz_target_kind(const struct fuzz_target *target);
+/* Whether anything is wrong with what came of the last one, which is told in a
+ * moment, and if it is another version's that differs, also in what. */
+enum xdplab_finding_kind fuzz_target_kind(const struct fuzz_target *target,
+					  enum fuzz_difference *difference);
 /* What is wrong, and where that was decided. */
 struct fuzz_wrong fuzz_target_wrong(const struct fuzz_target *target);
 /* What a frame like that has at most; a VLAN tag is not counted, as nowhere in
@@ -112,6 +123,17 @@ struct fuzz_wrong fuzz_target_wrong(const struct fuzz_target *target);
 size_t fuzz_longest(const struct fuzz_target *target, const uint8_t *bytes);
 bool fuzz_wrong_is(const struct fuzz_wrong *one,
 		   const struct fuzz_wrong *other);
+
+/* ---- redirect.c ---- */
+
+/* Whether the versions, which both redirect, do so to different places. */
+bool fuzz_redirects_differ(const struct fuzz_target *target);
+/* Where to, for people. */
+void fuzz_name_redirect(char *text, size_t size,
+			const struct fuzz_version *version);
+/* Appends where to, as a test expects it. */
+void fuzz_add_redirect(struct xdplab_text *text,
+		       const struct fuzz_version *version);
 
 /* ---- reach.c ---- */
 

@@ -33,8 +33,10 @@ static uint64_t way_of(const struct fuzz_version *version, uint64_t way)
 uint64_t fuzz_target_way(const struct fuzz_target *target)
 {
 	uint64_t way = way_of(&target->now, 0xcbf29ce484222325);
+	enum fuzz_difference difference;
 
-	way = (way ^ target->now.io.verdict) * 0x100000001b3;
+	fuzz_target_kind(target, &difference);
+	way = (way ^ target->now.io.verdict << 8 ^ difference) * 0x100000001b3;
 	return target->old.tests ? way_of(&target->old, way) : way;
 }
 

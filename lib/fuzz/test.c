@@ -57,18 +57,36 @@ static void add_source(struct xdplab_text *text, const struct source_line *line)
 		text_char(text, *at < ' ' ? ' ' : *at);
 }
 
+static void add_redirect(struct xdplab_text *text,
+			 const struct fuzz_version *version)
+{
+	char name[128];
+
+	fuzz_name_redirect(name, sizeof(name), version);
+	text_word(text, name);
+}
+
 static void add_difference(struct xdplab_text *text,
+			   const struct fuzz_target *target,
 			   const struct fuzz_wrong *wrong)
 {
-	if (wrong->verdict == wrong->old_verdict) {
+	switch (wrong->difference) {
+	case FUZZ_VERDICT:
+		text_word(text, "the verdict is ");
+		add_verdict(text, wrong->verdict);
+		text_word(text, ", and that of the other version ");
+		add_verdict(text, wrong->old_verdict);
+		break;
+	case FUZZ_REDIRECT:
+		text_word(text, "the packet is redirected to ");
+		add_redirect(text, &target->now);
+		text_word(text, ", and by the other version to ");
+		add_redirect(text, &target->old);
+		break;
+	default:
 		text_word(text, "the packet is another than that of the other "
 				"version");
-		return;
 	}
-	text_word(text, "the verdict is ");
-	add_verdict(text, wrong->verdict);
-	text_word(text, ", and that of the other version ");
-	add_verdict(text, wrong->old_verdict);
 }
 
 void fuzz_message(struct xdplab_text *text, const struct fuzz_target *target,
@@ -80,7 +98,7 @@ void fuzz_message(struct xdplab_text *text, const struct fuzz_target *target,
 		add_verdict(text, wrong->verdict);
 		break;
 	case XDPLAB_FINDING_DIFFERENT:
-		add_difference(text, wrong);
+		add_difference(text, target, wrong);
 		break;
 	case XDPLAB_FINDING_LONGER:
 		text_unsigned(text, target->now.io.got_length);
@@ -126,21 +144,33 @@ static int add_expected(struct xdplab_text *text,
 	return add_packet(text, untagged, io->got_length - TEST_TAG_LENGTH);
 }
 
+static bool is_unchanged(const struct test_io *io)
+{
+	return io->got_length == io->sent_length &&
+	       !memcmp(io->got, io->sent, io->got_length);
+}
+
 static int add_as_before(struct xdplab_text *text,
-			 const struct fuzz_version *old)
+			 const struct fuzz_version *old,
+			 enum fuzz_difference difference)
 {
 	const struct test_io *io = &old->io;
+	int err = 0;
 
 	text_word(text, "  expect ");
 	add_verdict(text, io->verdict);
 	if (io->verdict == XDP_DROP || io->verdict == XDP_ABORTED)
 		return 0;
 	text_char(text, ' ');
-	if (io->got_length != io->sent_length ||
-	    memcmp(io->got, io->sent, io->got_length))
-		return add_expected(text, old);
-	text_word(text, "unchanged");
-	return 0;
+	if (is_unchanged(io))
+		text_word(text, "unchanged");
+	else
+		err = add_expected(text, old);
+	if (difference == FUZZ_REDIRECT) {
+		text_word(text, "\n  expect redirect to ");
+		fuzz_add_redirect(text, old);
+	}
+	return err;
 }
 
 static int add_expectation(struct xdplab_text *text,
@@ -154,7 +184,7 @@ static int add_expectation(struct xdplab_text *text,
 		text_word(text, "  expect PASS or DROP or TX or REDIRECT");
 		break;
 	case XDPLAB_FINDING_DIFFERENT:
-		return add_as_before(text, &target->old);
+		return add_as_before(text, &target->old, wrong->difference);
 	case XDPLAB_FINDING_LONGER:
 		text_word(text, "  expect length <= ");
 		text_unsigned(text, fuzz_longest(target, io->got));

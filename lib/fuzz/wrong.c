@@ -12,13 +12,19 @@ static bool goes_on(uint32_t verdict)
 	       verdict == XDP_REDIRECT;
 }
 
-static bool differs(const struct test_io *now, const struct test_io *old)
+static enum fuzz_difference difference_of(const struct fuzz_target *target)
 {
+	const struct test_io *now = &target->now.io, *old = &target->old.io;
+
 	if (now->verdict != old->verdict)
-		return true;
-	return goes_on(now->verdict) &&
-	       (now->got_length != old->got_length ||
-		memcmp(now->got, old->got, now->got_length));
+		return FUZZ_VERDICT;
+	if (now->verdict == XDP_REDIRECT && fuzz_redirects_differ(target))
+		return FUZZ_REDIRECT;
+	if (goes_on(now->verdict) &&
+	    (now->got_length != old->got_length ||
+	     memcmp(now->got, old->got, now->got_length)))
+		return FUZZ_PACKET;
+	return FUZZ_ALIKE;
 }
 
 size_t fuzz_longest(const struct fuzz_target *target, const uint8_t *bytes)
@@ -29,13 +35,17 @@ size_t fuzz_longest(const struct fuzz_target *target, const uint8_t *bytes)
 	return target->longest + (tagged ? TEST_TAG_LENGTH : 0);
 }
 
-enum xdplab_finding_kind fuzz_target_kind(const struct fuzz_target *target)
+enum xdplab_finding_kind fuzz_target_kind(const struct fuzz_target *target,
+					  enum fuzz_difference *difference)
 {
 	const struct test_io *io = &target->now.io;
 
+	*difference = FUZZ_ALIKE;
 	if (io->verdict == XDP_ABORTED || io->verdict > XDP_REDIRECT)
 		return XDPLAB_FINDING_ABORTED;
-	if (target->old.tests && differs(io, &target->old.io))
+	if (target->old.tests)
+		*difference = difference_of(target);
+	if (*difference)
 		return XDPLAB_FINDING_DIFFERENT;
 	if (goes_on(io->verdict) &&
 	    io->got_length > fuzz_longest(target, io->got) &&
@@ -44,6 +54,8 @@ enum xdplab_finding_kind fuzz_target_kind(const struct fuzz_target *target)
 	return 0;
 }
 
+/* ---- where ---- */
+
 static const struct source_line *decided(const struct fuzz_version *version)
 {
 	return test_built_decided(version->tests->run->now);
@@ -51,8 +63,9 @@ static const struct source_line *decided(const struct fuzz_version *version)
 
 struct fuzz_wrong fuzz_target_wrong(const struct fuzz_target *target)
 {
-	struct fuzz_wrong wrong = { .kind = fuzz_target_kind(target) };
+	struct fuzz_wrong wrong = { 0 };
 
+	wrong.kind = fuzz_target_kind(target, &wrong.difference);
 	if (!wrong.kind)
 		return wrong;
 	wrong.verdict = target->now.io.verdict;
@@ -64,6 +77,8 @@ struct fuzz_wrong fuzz_target_wrong(const struct fuzz_target *target)
 	return wrong;
 }
 
+/* ---- the same ---- */
+
 static bool same_line(const struct source_line *one,
 		      const struct source_line *other)
 {
@@ -74,7 +89,9 @@ static bool same_line(const struct source_line *one,
 
 bool fuzz_wrong_is(const struct fuzz_wrong *one, const struct fuzz_wrong *other)
 {
-	return one->kind == other->kind && one->verdict == other->verdict &&
+	return one->kind == other->kind &&
+	       one->difference == other->difference &&
+	       one->verdict == other->verdict &&
 	       one->old_verdict == other->old_verdict &&
 	       same_line(one->line, other->line) &&
 	       same_line(one->old_line, other->old_line);

@@ -944,6 +944,8 @@ struct xdplab_test_result {
 	bool has_packet;
 	struct xdplab_test_packet packet;
 	const char *variables; /* "p=17, q=3" of the loops it is in, or "" */
+	/* Where both redirect it to, if that differs: "eth0"; else "". */
+	const char *redirect, *old_redirect;
 	/* Where the program decided its verdict; "", 0, "" if not known. */
 	const char *decided_file, *decided_text;
 	unsigned int decided_line;
@@ -1020,6 +1022,8 @@ struct xdplab_finding {
 	size_t length;
 	size_t nr_packets; /* with those before it that are needed: 1 */
 	uint32_t verdict, old_verdict; /* of the other version, if it differs */
+	/* Where both redirect it to, if that differs: "eth0"; else "". */
+	const char *redirect, *old_redirect;
 	/* Where the program decided its verdict; "", 0, "" if not known. */
 	const char *decided_file, *decided_text;
 	unsigned int decided_line;

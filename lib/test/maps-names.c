@@ -195,6 +195,46 @@ int test_name_map(struct test_maps *maps, struct xdplab_tests *tests,
 	return unknown(tests, maps, words, &a_map, &a_variable);
 }
 
+static const struct tested_map *by_id(const struct test_maps *maps, uint32_t id)
+{
+	for (size_t i = 0; i < maps->nr; i++)
+		if (maps->at[i].map->info.id == id)
+			return &maps->at[i];
+	return NULL;
+}
+
+static size_t count_called(const struct test_maps *maps, const char *words)
+{
+	struct wanted wanted = split(words);
+	size_t nr = 0;
+
+	for (size_t i = 0; i < maps->nr; i++)
+		nr += !maps->at[i].is_section &&
+		      is_of(&maps->at[i], wanted.program) &&
+		      is_called(&maps->at[i], wanted.name);
+	return nr;
+}
+
+bool test_maps_has(const struct test_maps *maps, const char *words)
+{
+	return count_called(maps, words) == 1;
+}
+
+bool test_maps_name(struct xdplab_text *text, const struct test_maps *maps,
+		    uint32_t id)
+{
+	const struct tested_map *map = by_id(maps, id);
+
+	if (!map)
+		return false;
+	if (map->prog && count_called(maps, map->name) > 1) {
+		text_word(text, xdplab_prog_name(map->prog));
+		text_char(text, ':');
+	}
+	text_word(text, map->name);
+	return true;
+}
+
 /* ---- variables ---- */
 
 /* The name of one that a function has is "function.name": as much of it as is

@@ -342,6 +342,11 @@ int test_maps_collect(struct test_maps *maps, bool keep);
 struct test_failure;
 int test_maps_check(struct test_maps *maps, const struct test_step *step,
 		    struct test_failure *failure);
+/* Whether words, NAME or PROGRAM:NAME, mean one map. */
+bool test_maps_has(const struct test_maps *maps, const char *words);
+/* Appends the words that mean the map of that id; false: it is none of them. */
+bool test_maps_name(struct xdplab_text *text, const struct test_maps *maps,
+		    uint32_t id);
 /* Whether NAME[KEY] of an EXPECT_REDIRECT is the entry `key` of the map whose id
  * is `map_id`. */
 bool test_maps_is_entry(const struct test_maps *maps,

@@ -75,6 +75,33 @@ static bool has(const struct told *told, const char *text)
 	return told->tests.bytes && strstr(told->tests.bytes, text);
 }
 
+/* How many tests of a file fail. */
+static size_t nr_failing(const char *program, const char *tests_text)
+{
+	struct xdplab_text text = { 0 };
+	struct xdplab_tests *tests = NULL;
+	size_t nr = 0;
+
+	xdplab_text_add(&text, "program ");
+	xdplab_text_add(&text, program);
+	xdplab_text_add(&text, "\n");
+	xdplab_text_add(&text, tests_text);
+	assert_int_equal(test_read_text(&tests, "./a.test", text.bytes,
+					text.length, NULL),
+			 0);
+	assert_int_equal(xdplab_tests_load(tests, NULL), 0);
+	for (size_t i = 0; i < xdplab_tests_count(tests); i++) {
+		struct xdplab_test_result *result;
+
+		assert_int_equal(xdplab_tests_run(tests, i, &result), 0);
+		nr += !result->passed;
+		xdplab_test_result_free(result);
+	}
+	xdplab_tests_free(tests);
+	xdplab_text_free(&text);
+	return nr;
+}
+
 /* ---- what is found ---- */
 
 #define ENOUGH 60000 /* packets */
@@ -134,6 +161,44 @@ static void what_two_versions_do_not_do_alike_is_found(void **state)
 	assert_true(has(&told, "  send eth / ip(options=["));
 	assert_true(has(&told, "the verdict is PASS, and that of the other "
 			       "version TX at fuzz_version.h:"));
+	xdplab_text_free(&told.tests);
+}
+
+#define NETWORK                                                                \
+	"\ninterface left index 70\n"                                          \
+	"interface right index 71\n"                                           \
+	"setup\n"                                                              \
+	"  map ports[0] = left\n"                                              \
+	"  map ports[1] = right\n"                                             \
+	"  map spares[1] = left\n"                                             \
+	"  map cpus[0] = 192\n"                                                \
+	"  map cpus[1] = 192\n"
+
+static void where_two_versions_redirect_to_is_compared(void **state)
+{
+	struct told told = fuzz_text(
+		"program " OBJECT("fuzz_to_new") NETWORK A_TEST,
+		(struct xdplab_fuzz_opts){ .runs = 30000,
+					   .against = OBJECT("fuzz_to_old") });
+
+	(void)state;
+	assert_int_equal(told.nr, 5);
+	assert_true(has(&told, "the packet is redirected to right, and by the "
+			       "other version to left at fuzz_to.h:"));
+	assert_true(has(&told, "redirected to map ports[1], and by the other "
+			       "version to map ports[0] at"));
+	assert_true(has(&told, "redirected to map cpus[1], and by the other "
+			       "version to map cpus[0] at"));
+	assert_true(has(&told, "redirected to no interface, and by the other "
+			       "version to left at"));
+	assert_true(has(&told, "  expect redirect to left\n"));
+	assert_true(has(&told, "  expect redirect to map cpus[0]\n"));
+	assert_true(has(&told, "  expect redirect to index 99\n"));
+	assert_int_equal(
+		nr_failing(OBJECT("fuzz_to_new") NETWORK, told.tests.bytes),
+		told.nr);
+	assert_int_equal(
+		nr_failing(OBJECT("fuzz_to_old") NETWORK, told.tests.bytes), 0);
 	xdplab_text_free(&told.tests);
 }
 
@@ -204,33 +269,6 @@ static void the_same_seed_finds_the_same(void **state)
 }
 
 /* ---- findings are tests ---- */
-
-/* How many tests of a file fail. */
-static size_t nr_failing(const char *program, const char *tests_text)
-{
-	struct xdplab_text text = { 0 };
-	struct xdplab_tests *tests = NULL;
-	size_t nr = 0;
-
-	xdplab_text_add(&text, "program ");
-	xdplab_text_add(&text, program);
-	xdplab_text_add(&text, "\n");
-	xdplab_text_add(&text, tests_text);
-	assert_int_equal(test_read_text(&tests, "./a.test", text.bytes,
-					text.length, NULL),
-			 0);
-	assert_int_equal(xdplab_tests_load(tests, NULL), 0);
-	for (size_t i = 0; i < xdplab_tests_count(tests); i++) {
-		struct xdplab_test_result *result;
-
-		assert_int_equal(xdplab_tests_run(tests, i, &result), 0);
-		nr += !result->passed;
-		xdplab_test_result_free(result);
-	}
-	xdplab_tests_free(tests);
-	xdplab_text_free(&text);
-	return nr;
-}
 
 static void a_finding_fails_until_the_program_is_mended(void **state)
 {
@@ -455,6 +493,7 @@ int main(void)
 		cmocka_unit_test(
 			a_packet_that_is_found_is_the_least_that_shows_it),
 		cmocka_unit_test(what_two_versions_do_not_do_alike_is_found),
+		cmocka_unit_test(where_two_versions_redirect_to_is_compared),
 		cmocka_unit_test(the_same_version_does_the_same),
 		cmocka_unit_test(a_packet_longer_than_a_frame_is_found),
 		cmocka_unit_test(a_frame_is_as_long_as_its_interface_says),
