@@ -26,7 +26,8 @@ struct fuzzing {
 	const char *keep; /* the file of findings */
 	char *own_keep;
 	int fd;
-	bool has_found;
+	char *head, **findings; /* what is in it, one text each */
+	size_t nr_findings;
 	int lost;	   /* why it could not be written, errno */
 	struct out *out;   /* JSON, or NULL */
 	bool draws, drawn; /* a line of progress, that is there */
@@ -79,6 +80,32 @@ static void write_text(struct fuzzing *fuzzing, const char *text)
 	}
 }
 
+/* All anew, for one may have become smaller. */
+static void write_file(struct fuzzing *fuzzing)
+{
+	if (ftruncate(fuzzing->fd, 0) || lseek(fuzzing->fd, 0, SEEK_SET))
+		fuzzing->lost = errno;
+	write_text(fuzzing, fuzzing->head);
+	for (size_t i = 0; i < fuzzing->nr_findings; i++) {
+		write_text(fuzzing, "\n");
+		write_text(fuzzing, fuzzing->findings[i]);
+	}
+}
+
+static void keep(struct fuzzing *fuzzing, const struct xdplab_finding *finding)
+{
+	size_t nr = finding->number;
+
+	if (nr > fuzzing->nr_findings) {
+		fuzzing->findings = test_memory(
+			reallocarray(fuzzing->findings, nr, sizeof(char *)));
+		fuzzing->findings[nr - 1] = NULL;
+		fuzzing->nr_findings = nr;
+	}
+	free(fuzzing->findings[nr - 1]);
+	fuzzing->findings[nr - 1] = test_memory(strdup(finding->test));
+}
+
 static void print_finding(const struct fuzzing *fuzzing,
 			  const struct xdplab_finding *finding)
 {
@@ -86,6 +113,7 @@ static void print_finding(const struct fuzzing *fuzzing,
 
 	row_set_text(row, "kind", "finding");
 	row_set_text(row, "file", fuzzing->path);
+	row_set_number(row, "number", finding->number);
 	row_set_text(row, "finding", xdplab_finding_name(finding->kind));
 	row_set_text(row, "message", finding->message);
 	row_set_text(row, "verdict", xdplab_verdict_name(finding->verdict));
@@ -111,8 +139,8 @@ static void found(const struct xdplab_finding *finding, void *arg)
 {
 	struct fuzzing *fuzzing = arg;
 
-	write_text(fuzzing, "\n");
-	write_text(fuzzing, finding->test);
+	keep(fuzzing, finding);
+	write_file(fuzzing);
 	undraw(fuzzing);
 	if (fuzzing->out) {
 		print_finding(fuzzing, finding);
@@ -158,7 +186,7 @@ static int open_file(struct fuzzing *fuzzing)
 	return EXIT_FAILED;
 }
 
-static int write_head(struct fuzzing *fuzzing)
+static int make_head(struct fuzzing *fuzzing)
 {
 	char *copy = need_memory(strdup(fuzzing->keep)), line[128];
 	char *slash = strrchr(copy, '/');
@@ -176,7 +204,7 @@ static int write_head(struct fuzzing *fuzzing)
 	xdplab_text_add(&head, line);
 	err = whole ? xdplab_tests_head(fuzzing->tests, whole, &head) : -errno;
 	if (!err)
-		write_text(fuzzing, head.bytes);
+		fuzzing->head = test_memory(strdup(head.bytes));
 	free(copy);
 	free(whole);
 	xdplab_text_free(&head);
@@ -261,7 +289,7 @@ static int read_tests(struct fuzzing *fuzzing)
 static int fuzz(struct fuzzing *fuzzing)
 {
 	struct xdplab_fuzz_state state = { 0 };
-	int status = write_head(fuzzing), err;
+	int status = make_head(fuzzing), err;
 
 	if (status)
 		return status;
@@ -276,7 +304,6 @@ static int fuzz(struct fuzzing *fuzzing)
 	if (fuzzing->lost)
 		say(fuzzing->args, "%s: %s", fuzzing->keep,
 		    strerror(fuzzing->lost));
-	fuzzing->has_found = state.findings;
 	if (status || fuzzing->lost)
 		return status ?: EXIT_FAILED;
 	return state.findings ? EXIT_NO : EXIT_DONE;
@@ -299,9 +326,13 @@ static int fuzz_operand(const struct fuzzing *of_all, const char *path)
 		status = fuzz(&fuzzing);
 	if (fuzzing.fd >= 0) {
 		close(fuzzing.fd);
-		if (!fuzzing.has_found)
+		if (!fuzzing.nr_findings)
 			unlink(fuzzing.keep);
 	}
+	for (size_t i = 0; i < fuzzing.nr_findings; i++)
+		free(fuzzing.findings[i]);
+	free(fuzzing.findings);
+	free(fuzzing.head);
 	xdplab_tests_free(fuzzing.tests);
 	json_decref(fuzzing.mistakes);
 	free(fuzzing.own_keep);

@@ -214,6 +214,32 @@ const struct source_line *counting_decided(const struct counting *counting)
 			      counting->lines, counting->now);
 }
 
+static bool resizes(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_JMP | BPF_CALL) && !insn->src_reg &&
+	       (insn->imm == BPF_FUNC_xdp_adjust_head ||
+		insn->imm == BPF_FUNC_xdp_adjust_tail);
+}
+
+/* The last in the code's order, which is mostly that of the calls. */
+const struct source_line *counting_resized(const struct counting *counting)
+{
+	const struct code *code = counting->code;
+
+	for (size_t i = code->nr_insns; i-- > 0;) {
+		const struct block *block;
+		size_t line;
+
+		if (!resizes(&code->insns[i]))
+			continue;
+		block = blocks_find(&counting->blocks, i);
+		line = blocks_line(&counting->blocks, code, i);
+		if (counting->now[block->counter] && line < code->nr_lines)
+			return &counting->lines[line];
+	}
+	return NULL;
+}
+
 const uint64_t *counting_now(const struct counting *counting)
 {
 	return counting->now;

@@ -144,6 +144,8 @@ void counting_add(struct counting *counting, struct counting *before);
 /* The line at which it decided on the verdict of the packet since then, or NULL
  * if that is not known, or it was not run. */
 const struct source_line *counting_decided(const struct counting *counting);
+/* The line of the last call that it then made to change the packet's length. */
+const struct source_line *counting_resized(const struct counting *counting);
 /* As many as its blocks have: what was counted since then. */
 const uint64_t *counting_now(const struct counting *counting);
 void counting_end(struct counting *counting);

@@ -15,18 +15,6 @@
 
 #define CLOCK_AFTER 64 /* packets */
 #define TELL_NS	    (TEST_NS_PER_S / 5)
-/* A finding that does not come again from a fresh state is not looked at more
- * often than that. */
-#define TRIES_MAX 16
-#define KNOWN_MAX 1024
-#define WAYS_MAX  4096
-
-/* What was found, or seen at least. */
-struct known {
-	struct fuzz_wrong wrong;
-	unsigned int tries;
-	bool is_found;
-};
 
 struct fuzz {
 	const struct xdplab_fuzz_opts *opts;
@@ -35,9 +23,7 @@ struct fuzz {
 	struct fuzz_packets corpus;
 	struct fuzz_mutator mutator;
 	struct xdplab_packet packet; /* that is run */
-	struct known known[KNOWN_MAX];
-	size_t nr_known;
-	uint64_t ways[WAYS_MAX]; /* that have nothing more to tell */
+	struct fuzz_findings *findings;
 	struct xdplab_fuzz_state state;
 	uint64_t begun, told; /* by the clock */
 	bool is_over;
@@ -70,113 +56,6 @@ static const struct xdplab_packet *choose(struct fuzz *fuzz)
 	return &fuzz->corpus.at[fuzz->corpus.nr - back];
 }
 
-/* ---- findings ---- */
-
-static struct known *know(struct fuzz *fuzz, const struct fuzz_wrong *wrong)
-{
-	for (size_t i = 0; i < fuzz->nr_known; i++)
-		if (fuzz_wrong_is(&fuzz->known[i].wrong, wrong))
-			return &fuzz->known[i];
-	if (fuzz->nr_known == KNOWN_MAX)
-		return NULL;
-	fuzz->known[fuzz->nr_known].wrong = *wrong;
-	return &fuzz->known[fuzz->nr_known++];
-}
-
-static int tell_finding(struct fuzz *fuzz, const struct fuzz_wrong *wrong,
-			const struct fuzz_packets *packets)
-{
-	const struct xdplab_packet *last = &packets->at[packets->nr - 1];
-	const struct source_line *line = wrong->line;
-	struct xdplab_text message = { 0 }, test = { 0 };
-	char redirect[128] = "", old_redirect[128] = "";
-	struct xdplab_finding finding = {
-		.kind = wrong->kind,
-		.packet = last->bytes.at,
-		.length = last->bytes.length,
-		.nr_packets = packets->nr,
-		.verdict = wrong->verdict,
-		.old_verdict = wrong->old_verdict,
-		.redirect = redirect,
-		.old_redirect = old_redirect,
-		.decided_file = line ? line->file : "",
-		.decided_text = line ? line->text : "",
-		.decided_line = line ? line->line : 0,
-	};
-	int err = fuzz_test(&test, &fuzz->target, packets, wrong,
-			    fuzz->state.findings + 1);
-
-	fuzz_message(&message, &fuzz->target, wrong);
-	text_end(&message);
-	if (wrong->difference == FUZZ_REDIRECT) {
-		fuzz_name_redirect(redirect, sizeof(redirect),
-				   &fuzz->target.now);
-		fuzz_name_redirect(old_redirect, sizeof(old_redirect),
-				   &fuzz->target.old);
-	}
-	finding.message = message.bytes;
-	finding.test = test.bytes;
-	if (!err && message.lost)
-		err = fail(-ENOMEM, "fuzz: out of memory");
-	fuzz->state.findings += !err;
-	if (!err && fuzz->opts->found)
-		fuzz->opts->found(&finding, fuzz->opts->arg);
-	xdplab_text_free(&message);
-	xdplab_text_free(&test);
-	return err;
-}
-
-/* With those before it, which may have to do with it. */
-static int take_packets(struct fuzz_packets *packets, const struct fuzz *fuzz)
-{
-	const struct fuzz_packets *history = &fuzz->target.history;
-	int err = 0;
-
-	if (!history->nr || history->nr > FUZZ_HISTORY_MAX)
-		return fuzz_packets_add(packets, &fuzz->packet);
-	for (size_t i = 0; !err && i < history->nr; i++)
-		err = fuzz_packets_add(packets, &history->at[i]);
-	return err;
-}
-
-/* Made less, and told; 1 if it does not come again. */
-static int look_into(struct fuzz *fuzz, struct known *known)
-{
-	struct fuzz_packets packets = { 0 };
-	int err = take_packets(&packets, fuzz);
-
-	if (!err)
-		err = fuzz_reduce(&fuzz->target, &packets, &known->wrong);
-	if (!err)
-		err = tell_finding(fuzz, &known->wrong, &packets);
-	known->is_found = !err;
-	fuzz_packets_free(&packets);
-	return err;
-}
-
-/* Something is wrong.  Where it was decided takes a while to find out, and most
- * packets go ways that others went before. */
-static int look_at(struct fuzz *fuzz)
-{
-	uint64_t way = fuzz_target_way(&fuzz->target);
-	struct fuzz_wrong wrong;
-	struct known *known;
-	int err;
-
-	if (fuzz->ways[way % WAYS_MAX] == way)
-		return 0;
-	wrong = fuzz_target_wrong(&fuzz->target);
-	known = know(fuzz, &wrong);
-	if (!known || known->is_found || known->tries == TRIES_MAX) {
-		fuzz->ways[way % WAYS_MAX] = way;
-		return 0;
-	}
-	known->tries++;
-	err = look_into(fuzz, known);
-	fuzz->state.lost += err > 0;
-	return err < 0 ? err : fuzz_target_reset(&fuzz->target);
-}
-
 /* ---- runs ---- */
 
 /* Runs fuzz->packet; what it tells is of use to those that come after it. */
@@ -191,7 +70,7 @@ static int run(struct fuzz *fuzz)
 	if (fuzz_target_learn(&fuzz->target) && !fuzz->opts->unguided)
 		err = keep(fuzz);
 	if (!err && fuzz_target_kind(&fuzz->target, &difference))
-		err = look_at(fuzz);
+		err = fuzz_look_at(fuzz->findings, &fuzz->packet);
 	return err;
 }
 
@@ -229,6 +108,7 @@ static void tell(struct fuzz *fuzz, uint64_t now)
 	fuzz->told = now;
 	state->seconds = (double)(now - fuzz->begun) / TEST_NS_PER_S;
 	fuzz_target_blocks(&fuzz->target, &state->blocks, &state->reached);
+	fuzz_findings_count(fuzz->findings, state);
 	if (fuzz->opts->progress &&
 	    !fuzz->opts->progress(state, fuzz->opts->arg))
 		fuzz->is_over = true;
@@ -287,7 +167,10 @@ static int begin(struct fuzz *fuzz, struct xdplab_tests *tests)
 		.donors = &fuzz->corpus,
 		.longest = fuzz->target.longest_sent,
 	};
+	fuzz->findings = fuzz_findings_new(&fuzz->target, fuzz->opts);
 	fuzz->begun = fuzz->told = test_now(CLOCK_MONOTONIC_COARSE);
+	if (!err && !fuzz->findings)
+		err = -ENOMEM;
 	return err;
 }
 
@@ -300,6 +183,7 @@ static void end(struct fuzz *fuzz)
 	error_restore(&why);
 	fuzz_packets_free(&fuzz->corpus);
 	free(fuzz->words.at);
+	free(fuzz->findings);
 	packet_bytes_free(&fuzz->packet.bytes);
 	free(fuzz->packet.layers);
 	free(fuzz);

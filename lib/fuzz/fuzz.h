@@ -6,8 +6,8 @@
  *		one after the other -> mutate.c, layers.c: the next packet
  *		options.c -> target.c: through the programs -> reach.c:
  *		what that reached; wrong.c, redirect.c: what is wrong with what
- *		came -> sequence.c, shrink*.c: the least packets that show it
- *		-> test.c: a test
+ *		came -> findings.c: whether that is known -> sequence.c,
+ *		shrink*.c: the least packets that show it -> test.c: a test
  */
 #ifndef FUZZ_H
 #define FUZZ_H
@@ -108,8 +108,9 @@ struct fuzz_wrong {
 	enum xdplab_finding_kind kind; /* 0: nothing */
 	enum fuzz_difference difference;
 	uint32_t verdict, old_verdict;
-	const struct source_line *line,
-		*old_line; /* where these were decided */
+	/* Where these were decided; of a packet that is too long, where its
+	 * length was changed. */
+	const struct source_line *line, *old_line;
 };
 
 /* Whether anything is wrong with what came of the last one, which is told in a
@@ -123,6 +124,14 @@ struct fuzz_wrong fuzz_target_wrong(const struct fuzz_target *target);
 size_t fuzz_longest(const struct fuzz_target *target, const uint8_t *bytes);
 bool fuzz_wrong_is(const struct fuzz_wrong *one,
 		   const struct fuzz_wrong *other);
+
+/* The line that is the reason: packets that go wrong by the same one, in the
+ * same manner, are one finding.  NULL: not known. */
+const struct source_line *fuzz_cause(const struct fuzz_target *target,
+				     const struct fuzz_wrong *wrong);
+/* Whether that is the same one; NULL is one too. */
+bool fuzz_same_line(const struct source_line *one,
+		    const struct source_line *other);
 
 /* ---- redirect.c ---- */
 
@@ -249,6 +258,21 @@ int fuzz_reduce(struct fuzz_target *target, struct fuzz_packets *packets,
 /* Makes one of them the least with which the same is wrong; 1 as above. */
 int fuzz_shrink(struct fuzz_target *target, struct fuzz_packets *packets,
 		size_t at, const struct fuzz_wrong *wrong);
+
+/* ---- findings.c ---- */
+
+struct fuzz_findings;
+
+/* None yet, to be freed; opts->found is told each.  NULL: out of memory. */
+struct fuzz_findings *fuzz_findings_new(struct fuzz_target *target,
+					const struct xdplab_fuzz_opts *opts);
+/* Something is wrong with what came of that packet, which was the last: makes it
+ * less, and keeps it if it is a finding that was not known, or smaller. */
+int fuzz_look_at(struct fuzz_findings *findings,
+		 const struct xdplab_packet *packet);
+/* Fills in how many there are. */
+void fuzz_findings_count(const struct fuzz_findings *findings,
+			 struct xdplab_fuzz_state *state);
 
 /* ---- test.c ---- */
 

@@ -61,6 +61,17 @@ static const struct source_line *decided(const struct fuzz_version *version)
 	return test_built_decided(version->tests->run->now);
 }
 
+/* That of the last of the chain's programs that changed a length. */
+static const struct source_line *resized(const struct fuzz_version *version)
+{
+	const struct xdplab_tests *tests = version->tests;
+	const struct source_line *line = NULL;
+
+	for (size_t i = tests->nr_counted; !line && i-- > 0;)
+		line = counting_resized(tests->counted[i]);
+	return line ?: decided(version);
+}
+
 struct fuzz_wrong fuzz_target_wrong(const struct fuzz_target *target)
 {
 	struct fuzz_wrong wrong = { 0 };
@@ -69,7 +80,9 @@ struct fuzz_wrong fuzz_target_wrong(const struct fuzz_target *target)
 	if (!wrong.kind)
 		return wrong;
 	wrong.verdict = target->now.io.verdict;
-	wrong.line = decided(&target->now);
+	wrong.line = wrong.kind == XDPLAB_FINDING_LONGER
+			     ? resized(&target->now)
+			     : decided(&target->now);
 	if (wrong.kind == XDPLAB_FINDING_DIFFERENT) {
 		wrong.old_verdict = target->old.io.verdict;
 		wrong.old_line = decided(&target->old);
@@ -79,8 +92,8 @@ struct fuzz_wrong fuzz_target_wrong(const struct fuzz_target *target)
 
 /* ---- the same ---- */
 
-static bool same_line(const struct source_line *one,
-		      const struct source_line *other)
+bool fuzz_same_line(const struct source_line *one,
+		    const struct source_line *other)
 {
 	if (!one || !other)
 		return one == other;
@@ -93,6 +106,48 @@ bool fuzz_wrong_is(const struct fuzz_wrong *one, const struct fuzz_wrong *other)
 	       one->difference == other->difference &&
 	       one->verdict == other->verdict &&
 	       one->old_verdict == other->old_verdict &&
-	       same_line(one->line, other->line) &&
-	       same_line(one->old_line, other->old_line);
+	       fuzz_same_line(one->line, other->line) &&
+	       fuzz_same_line(one->old_line, other->old_line);
+}
+
+/* ---- the reason ---- */
+
+/* Numbers of lines change when others are put above them. */
+static bool same_text(const char *one, const char *other)
+{
+	one += strspn(one, " \t");
+	other += strspn(other, " \t");
+	return !strcmp(one, other);
+}
+
+static bool has_line(const struct fuzz_version *version,
+		     const struct source_line *line)
+{
+	const struct xdplab_tests *tests = version->tests;
+
+	for (size_t i = 0; i < tests->nr_counted; i++) {
+		const struct counting *counting = tests->counted[i];
+		const struct source_line *lines = counting_lines(counting);
+		size_t nr = counting_original(counting)->nr_lines;
+
+		for (size_t k = 0; k < nr; k++)
+			if (same_text(lines[k].text, line->text))
+				return true;
+	}
+	return false;
+}
+
+/* A check that is there no more lets packets go on to all sorts of lines: it is
+ * one reason, and known by that the new version has no such line. */
+const struct source_line *fuzz_cause(const struct fuzz_target *target,
+				     const struct fuzz_wrong *wrong)
+{
+	const struct source_line *old = wrong->old_line;
+
+	if (!wrong->line || !old)
+		return wrong->line ?: old;
+	return has_line(&target->old, wrong->line) &&
+			       !has_line(&target->now, old)
+		       ? old
+		       : wrong->line;
 }

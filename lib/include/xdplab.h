@@ -946,7 +946,8 @@ struct xdplab_test_result {
 	const char *variables; /* "p=17, q=3" of the loops it is in, or "" */
 	/* Where both redirect it to, if that differs: "eth0"; else "". */
 	const char *redirect, *old_redirect;
-	/* Where the program decided its verdict; "", 0, "" if not known. */
+	/* Where the program decided its verdict, or called for a packet that is
+	 * too long; "", 0, "" if not known. */
 	const char *decided_file, *decided_text;
 	unsigned int decided_line;
 };
@@ -1016,6 +1017,7 @@ enum xdplab_finding_kind {
 
 /* A packet, the least by which that is to be seen. */
 struct xdplab_finding {
+	size_t number; /* 1...; the same again: a smaller one was found */
 	enum xdplab_finding_kind kind;
 	const char *message; /* "the verdict is ABORTED" */
 	const void *packet;
@@ -1024,7 +1026,8 @@ struct xdplab_finding {
 	uint32_t verdict, old_verdict; /* of the other version, if it differs */
 	/* Where both redirect it to, if that differs: "eth0"; else "". */
 	const char *redirect, *old_redirect;
-	/* Where the program decided its verdict; "", 0, "" if not known. */
+	/* Where the program decided its verdict, or called for a packet that is
+	 * too long; "", 0, "" if not known. */
 	const char *decided_file, *decided_text;
 	unsigned int decided_line;
 	/* In the notation of xdplab-test(5), for a file with that head: it
@@ -1062,8 +1065,9 @@ struct xdplab_fuzz_opts {
 /*
  * Looks for packets that the programs of `tests`, which are not loaded yet, do
  * not take well: by changing those that the tests send, and usual ones, and
- * going on with each that reaches something new in the code.  Each finding is
- * told once for a kind and a line of the source at which the verdict was decided.
+ * going on with each that reaches something new in the code.  What goes wrong in
+ * the same manner at the same line is one finding, of which the smallest is kept:
+ * it is told again, by the same number, when a smaller one comes.
  * Errors of xdplab_tests_load(); -EOPNOTSUPP for a program that runs already.
  */
 XDPLAB_API int xdplab_fuzz(struct xdplab_tests *tests,

@@ -40,7 +40,7 @@ fuzz() {
 	fuzz fuzz_new.o --against fuzz_old.o
 	assert_status 3
 	run cat fuzz_new.fuzz.test
-	assert_contains 'send eth / vlan(id=77) / ip'
+	assert_contains 'send eth / vlan(id=77)'
 	assert_contains 'send eth / ip(options=['
 	xdplab test --program fuzz_old.o fuzz_new.fuzz.test >&2
 	fuzz fuzz_old.o --against fuzz_old.o

@@ -9,10 +9,12 @@
 #define OLD	     OBJECT("fuzz_old")
 #define NEW	     OBJECT("fuzz_new")
 
+#define FINDINGS_MAX 16
+
 /* All that was told of one run, texts one behind the other. */
 struct told {
-	struct xdplab_text tests;
-	size_t nr;
+	struct xdplab_text tests, each[FINDINGS_MAX];
+	size_t nr, nr_told;
 	enum xdplab_finding_kind kind; /* of the last one */
 	unsigned int decided_line;
 	struct xdplab_fuzz_state state;
@@ -22,8 +24,13 @@ static void note_finding(const struct xdplab_finding *finding, void *arg)
 {
 	struct told *told = arg;
 
-	xdplab_text_add(&told->tests, finding->test);
-	told->nr++;
+	assert_in_range(finding->number, 1, told->nr + 1);
+	assert_true(told->nr < FINDINGS_MAX);
+	told->nr_told++;
+	if (finding->number > told->nr)
+		told->nr++;
+	xdplab_text_free(&told->each[finding->number - 1]);
+	xdplab_text_add(&told->each[finding->number - 1], finding->test);
 	told->kind = finding->kind;
 	told->decided_line = finding->decided_line;
 }
@@ -42,6 +49,10 @@ static struct told fuzz_tests(struct xdplab_tests *tests,
 	if (err)
 		print_error("%s\n", xdplab_error());
 	assert_int_equal(err, 0);
+	for (size_t i = 0; i < told.nr; i++) {
+		xdplab_text_add(&told.tests, told.each[i].bytes);
+		xdplab_text_free(&told.each[i]);
+	}
 	return told;
 }
 
@@ -75,7 +86,7 @@ static bool has(const struct told *told, const char *text)
 	return told->tests.bytes && strstr(told->tests.bytes, text);
 }
 
-/* How many tests of a file fail. */
+/* How many tests fail of a file that begins with that program. */
 static size_t nr_failing(const char *program, const char *tests_text)
 {
 	struct xdplab_text text = { 0 };
@@ -155,10 +166,11 @@ static void what_two_versions_do_not_do_alike_is_found(void **state)
 
 	(void)state;
 	assert_int_equal(told.kind, XDPLAB_FINDING_DIFFERENT);
-	assert_true(has(&told, "  send eth / vlan(id=77) / ip\n"
-			       "  expect TX eth / vlan(id=77) / "
-			       "ip(ttl=63, chksum="));
+	assert_int_equal(told.nr, 2);
+	assert_true(has(&told, "  send eth / vlan(id=77)\n"
+			       "  expect PASS unchanged\n"));
 	assert_true(has(&told, "  send eth / ip(options=["));
+	assert_true(has(&told, "  expect TX eth / ip(ttl=63, chksum="));
 	assert_true(has(&told, "the verdict is PASS, and that of the other "
 			       "version TX at fuzz_version.h:"));
 	xdplab_text_free(&told.tests);
@@ -199,6 +211,55 @@ static void where_two_versions_redirect_to_is_compared(void **state)
 		told.nr);
 	assert_int_equal(
 		nr_failing(OBJECT("fuzz_to_old") NETWORK, told.tests.bytes), 0);
+	xdplab_text_free(&told.tests);
+}
+
+/* ---- what is one finding ---- */
+
+#define ONE(function) "program " OBJECT("fuzz_one") " " function "\n" A_TEST
+
+static void verdicts_of_one_line_that_are_none_are_one_finding(void **state)
+{
+	struct told told = fuzz_text(ONE("xdp_no_verdict"),
+				     (struct xdplab_fuzz_opts){ .runs = 5000 });
+
+	(void)state;
+	assert_int_equal(told.nr, 1);
+	xdplab_text_free(&told.tests);
+}
+
+static void of_a_finding_the_smallest_packet_is_kept(void **state)
+{
+	struct told told =
+		fuzz_text(ONE("xdp_no_verdict"),
+			  (struct xdplab_fuzz_opts){ .runs = 50000 });
+
+	(void)state;
+	assert_int_equal(told.nr, 1);
+	assert_int_equal(told.state.findings, 1);
+	assert_true(told.nr_told > told.nr);
+	assert_true(has(&told, "  send eth(dst="));
+	xdplab_text_free(&told.tests);
+}
+
+static void what_is_longer_by_one_call_is_one_finding(void **state)
+{
+	struct told told = fuzz_text(
+		ONE("xdp_longer"), (struct xdplab_fuzz_opts){ .runs = 30000 });
+
+	(void)state;
+	assert_int_equal(told.nr, 1);
+	assert_true(has(&told, "if (bpf_xdp_adjust_tail(ctx, 64))\n"));
+	xdplab_text_free(&told.tests);
+}
+
+static void a_check_that_is_gone_is_one_finding(void **state)
+{
+	struct told told = fuzz(OLD, (struct xdplab_fuzz_opts){
+					     .runs = 30000, .against = NEW });
+
+	(void)state;
+	assert_int_equal(told.nr, 2);
 	xdplab_text_free(&told.tests);
 }
 
@@ -494,6 +555,11 @@ int main(void)
 			a_packet_that_is_found_is_the_least_that_shows_it),
 		cmocka_unit_test(what_two_versions_do_not_do_alike_is_found),
 		cmocka_unit_test(where_two_versions_redirect_to_is_compared),
+		cmocka_unit_test(
+			verdicts_of_one_line_that_are_none_are_one_finding),
+		cmocka_unit_test(of_a_finding_the_smallest_packet_is_kept),
+		cmocka_unit_test(what_is_longer_by_one_call_is_one_finding),
+		cmocka_unit_test(a_check_that_is_gone_is_one_finding),
 		cmocka_unit_test(the_same_version_does_the_same),
 		cmocka_unit_test(a_packet_longer_than_a_frame_is_found),
 		cmocka_unit_test(a_frame_is_as_long_as_its_interface_says),
