@@ -233,6 +233,22 @@ static void a_source_that_is_no_plain_file_is_left_out(void **state)
 	cov_free(&cov);
 }
 
+static void a_source_that_ends_before_a_line_is_left_out(void **state)
+{
+	struct cov cov = { 0 };
+	char *text;
+
+	(void)state;
+	fclose(fopen("empty.c", "w"));
+	add(&cov, "empty.c", 1, "#include \"a.h\"", "p", 1, json_pack("[]"));
+	cov_sort(&cov);
+	text = written(&cov, cov_html);
+	assert_non_null(strstr(text, "<p>Only lines with code"));
+	free(text);
+	cov_free(&cov);
+	unlink("empty.c");
+}
+
 static void html_leads_from_a_function_to_its_first_line(void **state)
 {
 	struct cov cov = example();
@@ -306,6 +322,7 @@ int main(void)
 		cmocka_unit_test(html_has_all_of_the_source_escaped),
 		cmocka_unit_test(a_source_that_has_changed_is_left_out),
 		cmocka_unit_test(a_source_that_is_no_plain_file_is_left_out),
+		cmocka_unit_test(a_source_that_ends_before_a_line_is_left_out),
 		cmocka_unit_test(html_leads_from_a_function_to_its_first_line),
 		cmocka_unit_test(a_line_is_reached_once),
 		cmocka_unit_test(several_files_have_a_sum),

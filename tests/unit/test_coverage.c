@@ -188,6 +188,30 @@ static void a_branch_leads_to_a_line(void **state)
 	unload(&loaded);
 }
 
+/* A number alone would be of a line that has nothing to do with it. */
+static void a_branch_into_another_file_leads_to_no_line_of_its_own(void **state)
+{
+	const struct xdplab_coverage_line *line;
+	struct xdplab_coverage *coverage;
+	struct loaded loaded;
+	unsigned int nr_others = 0;
+
+	(void)state;
+	load(&loaded, "cov_files");
+	for (int i = 0; i < NR_PACKETS; i++)
+		send_packet(&loaded, i);
+	assert_int_equal(coverage_of(&coverage, &loaded.counting, 1), 0);
+	expect_way(coverage, "if (data[0] > 4)", "&here, 1", 5);
+	line = line_of(coverage, "if (data[0] > 4)");
+	for (uint32_t i = 0; i < line->branches; i++)
+		nr_others += !line->ways[i].to && line->ways[i].times == 3;
+	assert_int_equal(nr_others, 1);
+	assert_non_null(strstr(line_of(coverage, "elsewhere = ")->file,
+			       "cov_files.h"));
+	xdplab_coverage_free(coverage);
+	unload(&loaded);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +222,8 @@ int main(void)
 		cmocka_unit_test(of_loops_and_code_without_a_line),
 		cmocka_unit_test(of_a_program_in_two_places),
 		cmocka_unit_test(a_branch_leads_to_a_line),
+		cmocka_unit_test(
+			a_branch_into_another_file_leads_to_no_line_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
