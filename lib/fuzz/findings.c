@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "fuzz.h"
 
@@ -21,6 +22,7 @@
 struct reason {
 	enum xdplab_finding_kind kind;
 	enum fuzz_difference difference;
+	char field[64];
 	const struct source_line *cause;
 	size_t nr_packets, length; /* of the smallest; 0: none was kept yet */
 	size_t number;
@@ -76,12 +78,14 @@ static struct reason *reason_of(struct fuzz_findings *findings,
 	for (; reason < findings->at + findings->nr; reason++)
 		if (reason->kind == wrong->kind &&
 		    reason->difference == wrong->difference &&
+		    !strcmp(reason->field, wrong->field) &&
 		    fuzz_same_line(reason->cause, cause))
 			return reason;
 	findings->nr++;
-	*reason = (struct reason){ .kind = wrong->kind,
-				   .difference = wrong->difference,
-				   .cause = cause };
+	reason->kind = wrong->kind;
+	reason->difference = wrong->difference;
+	strcpy(reason->field, wrong->field);
+	reason->cause = cause;
 	return reason;
 }
 

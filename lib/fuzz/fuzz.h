@@ -108,6 +108,7 @@ struct fuzz_wrong {
 	enum xdplab_finding_kind kind; /* 0: nothing */
 	enum fuzz_difference difference;
 	uint32_t verdict, old_verdict;
+	char field[64]; /* FUZZ_PACKET: the first that differs; "length" */
 	/* Where these were decided; of a packet that is too long, where its
 	 * length was changed. */
 	const struct source_line *line, *old_line;

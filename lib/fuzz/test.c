@@ -7,6 +7,7 @@
 
 #include "fuzz.h"
 #include "prog/code.h"
+#include "test/compare.h"
 
 static const char *const names[] = {
 	[XDPLAB_FINDING_ABORTED] = "aborted",
@@ -66,6 +67,23 @@ static void add_redirect(struct xdplab_text *text,
 	text_word(text, name);
 }
 
+/* "ip.ttl is 64, not 63 as by the other version". */
+static void add_first_field(struct xdplab_text *text,
+			    const struct fuzz_target *target)
+{
+	const struct test_io *now = &target->now.io, *old = &target->old.io;
+	const struct wanted wanted = { .bytes = old->got,
+				       .length = old->got_length };
+	struct test_failure failure = { 0 };
+	int err = wanted_compare(&wanted, now->got, now->got_length, &failure);
+
+	if (!err && failure.shown.message)
+		text_word(text, failure.shown.message);
+	text_word(text, " as by the other version");
+	text->lost |= err || !failure.shown.message;
+	test_failure_clear(&failure);
+}
+
 static void add_difference(struct xdplab_text *text,
 			   const struct fuzz_target *target,
 			   const struct fuzz_wrong *wrong)
@@ -84,8 +102,7 @@ static void add_difference(struct xdplab_text *text,
 		add_redirect(text, &target->old);
 		break;
 	default:
-		text_word(text, "the packet is another than that of the other "
-				"version");
+		add_first_field(text, target);
 	}
 }
 

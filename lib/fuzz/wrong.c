@@ -54,7 +54,34 @@ enum xdplab_finding_kind fuzz_target_kind(const struct fuzz_target *target,
 	return 0;
 }
 
-/* ---- where ---- */
+/* ---- in what, and where ---- */
+
+static size_t first_difference(const struct test_io *now,
+			       const struct test_io *old)
+{
+	size_t bit = 0;
+
+	while (!((now->got[bit / 8] ^ old->got[bit / 8]) & 0x80 >> bit % 8))
+		bit++;
+	return bit;
+}
+
+/* Bytes of a payload are all the same to this. */
+static void name_field(char field[64], const struct fuzz_target *target)
+{
+	const struct test_io *now = &target->now.io, *old = &target->old.io;
+	struct xdplab_packet *packet;
+	struct packet_place place;
+
+	strcpy(field, "length");
+	if (now->got_length != old->got_length ||
+	    xdplab_packet_decode(&packet, old->got, old->got_length))
+		return;
+	packet_place_at(&place, packet, first_difference(now, old));
+	xdplab_packet_free(packet);
+	place.name[strcspn(place.name, "[")] = '\0';
+	strcpy(field, place.name);
+}
 
 static const struct source_line *decided(const struct fuzz_version *version)
 {
@@ -80,6 +107,8 @@ struct fuzz_wrong fuzz_target_wrong(const struct fuzz_target *target)
 	if (!wrong.kind)
 		return wrong;
 	wrong.verdict = target->now.io.verdict;
+	if (wrong.difference == FUZZ_PACKET)
+		name_field(wrong.field, target);
 	wrong.line = wrong.kind == XDPLAB_FINDING_LONGER
 			     ? resized(&target->now)
 			     : decided(&target->now);
@@ -106,6 +135,7 @@ bool fuzz_wrong_is(const struct fuzz_wrong *one, const struct fuzz_wrong *other)
 	       one->difference == other->difference &&
 	       one->verdict == other->verdict &&
 	       one->old_verdict == other->old_verdict &&
+	       !strcmp(one->field, other->field) &&
 	       fuzz_same_line(one->line, other->line) &&
 	       fuzz_same_line(one->old_line, other->old_line);
 }
