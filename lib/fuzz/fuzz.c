@@ -82,23 +82,6 @@ static int run_other(struct fuzz *fuzz)
 	return err ?: run(fuzz);
 }
 
-/* A packet to begin with is kept whatever it reaches. */
-static int run_seed(const uint8_t *bytes, size_t length, void *arg)
-{
-	struct fuzz *fuzz = arg;
-	int err;
-
-	if (length > fuzz->target.longest_sent)
-		length = fuzz->target.longest_sent;
-	fuzz->packet.bytes.length = 0;
-	err = packet_bytes_add(&fuzz->packet.bytes, bytes, NULL, length);
-	if (!err && length < FUZZ_SHORTEST)
-		err = packet_bytes_add(&fuzz->packet.bytes, NULL, NULL,
-				       FUZZ_SHORTEST - length);
-	err = err ?: keep(fuzz);
-	return err ?: run(fuzz);
-}
-
 /* ---- until it is over ---- */
 
 static void tell(struct fuzz *fuzz, uint64_t now)
@@ -132,12 +115,33 @@ static bool goes_on(struct fuzz *fuzz)
 	return !fuzz->is_over;
 }
 
+/* A packet to begin with is kept whatever it reaches; 1 if it is over. */
+static int run_seed(const uint8_t *bytes, size_t length, void *arg)
+{
+	struct fuzz *fuzz = arg;
+	int err;
+
+	if (!goes_on(fuzz))
+		return 1;
+	if (length > fuzz->target.longest_sent)
+		length = fuzz->target.longest_sent;
+	fuzz->packet.bytes.length = 0;
+	err = packet_bytes_add(&fuzz->packet.bytes, bytes, NULL, length);
+	if (!err && length < FUZZ_SHORTEST)
+		err = packet_bytes_add(&fuzz->packet.bytes, NULL, NULL,
+				       FUZZ_SHORTEST - length);
+	err = err ?: keep(fuzz);
+	return err ?: run(fuzz);
+}
+
 static int run_all(struct fuzz *fuzz)
 {
 	int err = fuzz_seeds(fuzz->target.now.tests, run_seed, fuzz);
 
 	while (!err && goes_on(fuzz))
 		err = run_other(fuzz);
+	if (err > 0)
+		err = 0;
 	tell(fuzz, test_now(CLOCK_MONOTONIC_COARSE));
 	return err;
 }

@@ -6,7 +6,7 @@ load ../lib
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
-	cp "$BPF"/fuzz_{aborted,old,new,longer,state}.o "$BPF/pass.o" .
+	cp "$BPF"/fuzz_{aborted,old,new,longer,state,to_old,to_new}.o "$BPF/pass.o" .
 }
 
 # The same packets each time, and enough of them: fuzz PROGRAM [OPTION...]
@@ -45,6 +45,56 @@ fuzz() {
 	xdplab test --program fuzz_old.o fuzz_new.fuzz.test >&2
 	fuzz fuzz_old.o --against fuzz_old.o
 	assert_status 0
+}
+
+@test "two versions are to redirect to the same place, and both are told" {
+	cat >to.test <<-'END'
+		program fuzz_to_new.o
+		interface left index 70
+		interface right index 71
+		setup
+		  map ports[0] = left
+		  map ports[1] = right
+		  map spares[1] = left
+		  for cpu in 0..1
+		    map cpus[$cpu] = 192
+		test "any"
+		  send eth
+		  expect PASS
+	END
+	fuzz to.test --against fuzz_to_old.o --json
+	assert_status 3
+	assert_equal "$(json 'select(.verdict == "REDIRECT" and .redirect == "right") | .old_redirect')" left
+	run xdplab test to.fuzz.test
+	assert_status 3
+	assert_contains 'the packet is redirected to right, not left'
+	xdplab test --program fuzz_to_old.o to.fuzz.test >&2
+}
+
+@test "programs of a chain are looked into, each" {
+	cat >chain.test <<-'END'
+		program pass.o prio 1
+		program fuzz_longer.o prio 2
+		test "any"
+		  send eth
+		  expect PASS or TX
+	END
+	fuzz chain.test
+	assert_status 3
+	assert_contains 'fuzz 1: longer at fuzz_longer.bpf.c:'
+	run xdplab test chain.fuzz.test
+	assert_status 3
+	assert_contains "the packet's length is 1515, not <= 1514"
+}
+
+@test "a smaller packet takes the place of one that was found" {
+	cp "$BPF/fuzz_one.o" .
+	fuzz fuzz_one.o -n xdp_no_verdict
+	assert_status 3
+	assert_equal "$(grep -c 'test "fuzz 1: aborted' <<<"$output")" 2
+	run grep -A1 '^test' fuzz_one.fuzz.test
+	assert_equal "${#lines[@]}" 2
+	assert_contains 'send eth(dst='
 }
 
 @test "where nothing is found, no file is left" {

@@ -263,6 +263,23 @@ static void a_check_that_is_gone_is_one_finding(void **state)
 	xdplab_text_free(&told.tests);
 }
 
+/* The line at which both say TX is the same. */
+static void what_differs_in_a_packet_is_told_by_its_field(void **state)
+{
+	struct told told = fuzz_text(
+		"program " OBJECT("fuzz_fields_new") "\n" A_TEST,
+		(struct xdplab_fuzz_opts){
+			.runs = 30000, .against = OBJECT("fuzz_fields_old") });
+
+	(void)state;
+	assert_int_equal(told.nr, 2);
+	assert_true(has(&told, "# ip.ttl is 64, not 63 as by the other version "
+			       "at fuzz_fields.h:"));
+	assert_true(has(&told, "# udp.dport is 5, not 4 as by the other "
+			       "version at fuzz_fields.h:"));
+	xdplab_text_free(&told.tests);
+}
+
 static void the_same_version_does_the_same(void **state)
 {
 	struct told told = fuzz(OLD, (struct xdplab_fuzz_opts){
@@ -426,6 +443,15 @@ static void it_ends_when_that_is_asked_for(void **state)
 	assert_true(told.state.seconds < 300);
 }
 
+static void it_ends_after_so_many_packets(void **state)
+{
+	struct told told =
+		fuzz(OBJECT("pass"), (struct xdplab_fuzz_opts){ .runs = 3 });
+
+	(void)state;
+	assert_int_equal(told.state.runs, 3);
+}
+
 static void it_ends_in_time(void **state)
 {
 	struct told told = fuzz(OBJECT("pass"),
@@ -559,6 +585,7 @@ int main(void)
 			verdicts_of_one_line_that_are_none_are_one_finding),
 		cmocka_unit_test(of_a_finding_the_smallest_packet_is_kept),
 		cmocka_unit_test(what_is_longer_by_one_call_is_one_finding),
+		cmocka_unit_test(what_differs_in_a_packet_is_told_by_its_field),
 		cmocka_unit_test(a_check_that_is_gone_is_one_finding),
 		cmocka_unit_test(the_same_version_does_the_same),
 		cmocka_unit_test(a_packet_longer_than_a_frame_is_found),
@@ -573,6 +600,7 @@ int main(void)
 		cmocka_unit_test(what_does_not_come_again_is_counted_only),
 		cmocka_unit_test(what_the_setup_puts_into_maps_is_known),
 		cmocka_unit_test(it_ends_when_that_is_asked_for),
+		cmocka_unit_test(it_ends_after_so_many_packets),
 		cmocka_unit_test(it_ends_in_time),
 		cmocka_unit_test(a_program_that_runs_already_is_refused),
 		cmocka_unit_test(layers_that_come_and_go_leave_a_sound_packet),
