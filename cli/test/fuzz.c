@@ -35,13 +35,15 @@ struct fuzzing {
 
 /* ---- progress ---- */
 
-static void draw(const struct xdplab_fuzz_state *state)
+static void draw(const struct fuzzing *fuzzing,
+		 const struct xdplab_fuzz_state *state)
 {
 	double seconds = state->seconds > 0 ? state->seconds : 1;
 
 	fprintf(stderr,
-		"\r%llu packets, %.0f a second, %zu kept, %zu of %zu blocks "
-		"reached, %zu finding%s\033[K",
+		"\r%.0f of %g s, %llu packets, %.0f a second, %zu kept, "
+		"%zu of %zu blocks reached, %zu finding%s\033[K",
+		state->seconds, fuzzing->opts.seconds,
 		(unsigned long long)state->runs, state->runs / seconds,
 		state->kept, state->reached, state->blocks, state->findings,
 		state->findings == 1 ? "" : "s");
@@ -52,7 +54,7 @@ static bool progress(const struct xdplab_fuzz_state *state, void *arg)
 	struct fuzzing *fuzzing = arg;
 
 	if (fuzzing->draws)
-		draw(state);
+		draw(fuzzing, state);
 	fuzzing->drawn |= fuzzing->draws;
 	return !test_signal() && !fuzzing->lost;
 }
