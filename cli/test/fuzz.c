@@ -3,15 +3,13 @@
  * fuzz - xdplab test --fuzz: packets that a program does not take well,
  * as a file of tests
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "out.h"
 #include "fuzz.h"
+#include "kept.h"
 #include "test.h"
 
 /* Options of the command that go with it. */
@@ -23,12 +21,7 @@ struct fuzzing {
 	struct xdplab_fuzz_opts opts;
 	struct xdplab_tests *tests;
 	json_t *mistakes; /* in its file, that have been said */
-	const char *keep; /* the file of findings */
-	char *own_keep;
-	int fd;
-	char *head, **findings; /* what is in it, one text each */
-	size_t nr_findings;
-	int lost;	   /* why it could not be written, errno */
+	struct kept kept;
 	struct out *out;   /* JSON, or NULL */
 	bool draws, drawn; /* a line of progress, that is there */
 };
@@ -56,7 +49,7 @@ static bool progress(const struct xdplab_fuzz_state *state, void *arg)
 	if (fuzzing->draws)
 		draw(fuzzing, state);
 	fuzzing->drawn |= fuzzing->draws;
-	return !test_signal() && !fuzzing->lost;
+	return !test_signal() && !fuzzing->kept.lost;
 }
 
 static void undraw(struct fuzzing *fuzzing)
@@ -67,46 +60,6 @@ static void undraw(struct fuzzing *fuzzing)
 }
 
 /* ---- findings ---- */
-
-static void write_text(struct fuzzing *fuzzing, const char *text)
-{
-	size_t length = strlen(text);
-
-	while (length && !fuzzing->lost) {
-		ssize_t nr = write(fuzzing->fd, text, length);
-
-		if (nr < 0)
-			fuzzing->lost = errno;
-		text += nr > 0 ? nr : 0;
-		length -= nr > 0 ? nr : 0;
-	}
-}
-
-/* All anew, for one may have become smaller. */
-static void write_file(struct fuzzing *fuzzing)
-{
-	if (ftruncate(fuzzing->fd, 0) || lseek(fuzzing->fd, 0, SEEK_SET))
-		fuzzing->lost = errno;
-	write_text(fuzzing, fuzzing->head);
-	for (size_t i = 0; i < fuzzing->nr_findings; i++) {
-		write_text(fuzzing, "\n");
-		write_text(fuzzing, fuzzing->findings[i]);
-	}
-}
-
-static void keep(struct fuzzing *fuzzing, const struct xdplab_finding *finding)
-{
-	size_t nr = finding->number;
-
-	if (nr > fuzzing->nr_findings) {
-		fuzzing->findings = test_memory(
-			reallocarray(fuzzing->findings, nr, sizeof(char *)));
-		fuzzing->findings[nr - 1] = NULL;
-		fuzzing->nr_findings = nr;
-	}
-	free(fuzzing->findings[nr - 1]);
-	fuzzing->findings[nr - 1] = test_memory(strdup(finding->test));
-}
 
 static void print_finding(const struct fuzzing *fuzzing,
 			  const struct xdplab_finding *finding)
@@ -133,7 +86,7 @@ static void print_finding(const struct fuzzing *fuzzing,
 		     finding->decided_text +
 			     strspn(finding->decided_text, " \t"));
 	row_set_text(row, "test", finding->test);
-	row_set_text(row, "kept", fuzzing->keep);
+	row_set_text(row, "kept", fuzzing->kept.path);
 	out_row(fuzzing->out, row);
 }
 
@@ -141,8 +94,7 @@ static void found(const struct xdplab_finding *finding, void *arg)
 {
 	struct fuzzing *fuzzing = arg;
 
-	keep(fuzzing, finding);
-	write_file(fuzzing);
+	kept_add(&fuzzing->kept, finding);
 	undraw(fuzzing);
 	if (fuzzing->out) {
 		print_finding(fuzzing, finding);
@@ -151,66 +103,6 @@ static void found(const struct xdplab_finding *finding, void *arg)
 	printf("%s", finding->test);
 	putchar('\n');
 	fflush(stdout);
-}
-
-/* ---- the file of findings ---- */
-
-/* NAME.fuzz.test, here, of whatever NAME.test or NAME.bpf.o is. */
-static char *own_name(const char *path)
-{
-	static const char *const ends[] = { ".test", ".o", ".bpf" };
-	const char *slash = strrchr(path, '/'),
-		   *name = slash ? slash + 1 : path;
-	size_t length = strlen(name);
-	char *own;
-
-	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
-		size_t end = strlen(ends[i]);
-
-		if (length > end && !strncmp(name + length - end, ends[i], end))
-			length -= end;
-	}
-	if (asprintf(&own, "%.*s.fuzz.test", (int)length, name) < 0)
-		own = NULL;
-	return need_memory(own);
-}
-
-static int open_file(struct fuzzing *fuzzing)
-{
-	fuzzing->fd = open(fuzzing->keep,
-			   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-			   0644);
-	if (fuzzing->fd >= 0)
-		return EXIT_DONE;
-	say(fuzzing->args, "%s: %s%s", fuzzing->keep, strerror(errno),
-	    errno == EEXIST ? ", and is not overwritten: --keep names another"
-			    : "");
-	return EXIT_FAILED;
-}
-
-static int make_head(struct fuzzing *fuzzing)
-{
-	char *copy = need_memory(strdup(fuzzing->keep)), line[128];
-	char *slash = strrchr(copy, '/');
-	const char *directory = slash ? copy : ".";
-	char *whole;
-	struct xdplab_text head = { 0 };
-	int err;
-
-	if (slash)
-		slash[slash == copy] = '\0';
-	whole = realpath(directory, NULL);
-	snprintf(line, sizeof(line),
-		 "# Found by xdplab test --fuzz, seed %llu.\n\n",
-		 (unsigned long long)fuzzing->opts.seed);
-	xdplab_text_add(&head, line);
-	err = whole ? xdplab_tests_head(fuzzing->tests, whole, &head) : -errno;
-	if (!err)
-		fuzzing->head = test_memory(strdup(head.bytes));
-	free(copy);
-	free(whole);
-	xdplab_text_free(&head);
-	return err ? say_failure(fuzzing->args, err) : EXIT_DONE;
 }
 
 /* ---- the end ---- */
@@ -231,7 +123,7 @@ static void print_end(const struct fuzzing *fuzzing,
 	row_set_number(row, "findings", state->findings);
 	row_set_number(row, "not_again", state->lost);
 	if (state->findings)
-		row_set_text(row, "kept", fuzzing->keep);
+		row_set_text(row, "kept", fuzzing->kept.path);
 	out_row(fuzzing->out, row);
 }
 
@@ -251,7 +143,7 @@ static void tell_end(const struct fuzzing *fuzzing,
 	       state->reached, state->blocks);
 	if (state->findings)
 		printf("%zu finding%s in %s\n", state->findings,
-		       state->findings > 1 ? "s" : "", fuzzing->keep);
+		       state->findings > 1 ? "s" : "", fuzzing->kept.path);
 	else
 		printf("nothing found\n");
 	if (state->lost)
@@ -291,11 +183,9 @@ static int read_tests(struct fuzzing *fuzzing)
 static int fuzz(struct fuzzing *fuzzing)
 {
 	struct xdplab_fuzz_state state = { 0 };
-	int status = make_head(fuzzing), err;
+	int err = xdplab_fuzz(fuzzing->tests, &fuzzing->opts, &state);
+	int status = EXIT_DONE;
 
-	if (status)
-		return status;
-	err = xdplab_fuzz(fuzzing->tests, &fuzzing->opts, &state);
 	undraw(fuzzing);
 	if (err)
 		status = json_array_size(fuzzing->mistakes)
@@ -303,10 +193,10 @@ static int fuzz(struct fuzzing *fuzzing)
 				 : say_failure(fuzzing->args, err);
 	else
 		tell_end(fuzzing, &state);
-	if (fuzzing->lost)
-		say(fuzzing->args, "%s: %s", fuzzing->keep,
-		    strerror(fuzzing->lost));
-	if (status || fuzzing->lost)
+	if (fuzzing->kept.lost)
+		say(fuzzing->args, "%s: %s", fuzzing->kept.path,
+		    strerror(fuzzing->kept.lost));
+	if (status || fuzzing->kept.lost)
 		return status ?: EXIT_FAILED;
 	return state.findings ? EXIT_NO : EXIT_DONE;
 }
@@ -319,25 +209,16 @@ static int fuzz_operand(const struct fuzzing *of_all, const char *path)
 	fuzzing.path = path;
 	fuzzing.opts.arg = &fuzzing;
 	fuzzing.mistakes = need_memory(json_array());
-	fuzzing.own_keep = own_name(path);
-	fuzzing.keep = fuzzing.keep ?: fuzzing.own_keep;
+	kept_name(&fuzzing.kept, args_value(fuzzing.args, "keep"), path);
 	status = read_tests(&fuzzing);
 	if (!status)
-		status = open_file(&fuzzing);
+		status = kept_open(&fuzzing.kept, fuzzing.args, fuzzing.tests,
+				   fuzzing.opts.seed);
 	if (!status)
 		status = fuzz(&fuzzing);
-	if (fuzzing.fd >= 0) {
-		close(fuzzing.fd);
-		if (!fuzzing.nr_findings)
-			unlink(fuzzing.keep);
-	}
-	for (size_t i = 0; i < fuzzing.nr_findings; i++)
-		free(fuzzing.findings[i]);
-	free(fuzzing.findings);
-	free(fuzzing.head);
+	kept_close(&fuzzing.kept);
 	xdplab_tests_free(fuzzing.tests);
 	json_decref(fuzzing.mistakes);
-	free(fuzzing.own_keep);
 	return status;
 }
 
@@ -353,12 +234,11 @@ static int read_options(struct fuzzing *fuzzing)
 		status = args_seconds(args, "fuzz", 0.1, 1e9, &opts->seconds);
 
 	opts->against = args_value(args, "against");
-	fuzzing->keep = args_value(args, "keep");
 	if (!status)
 		status = args_number(args, "runs", 1, UINT64_MAX, &opts->runs);
 	if (!status)
 		status = args_number(args, "seed", 1, UINT64_MAX, &opts->seed);
-	if (!status && fuzzing->keep && args->nr_operands > 1)
+	if (!status && args_value(args, "keep") && args->nr_operands > 1)
 		status = say_usage(args, "--keep names one file, and there "
 					 "are several operands");
 	return status;
@@ -386,7 +266,6 @@ int test_fuzz(const struct args *args)
 		.opts = { .sz = sizeof(fuzzing.opts),
 			  .progress = progress,
 			  .found = found },
-		.fd = -1,
 	};
 	const char *term = getenv("TERM");
 	int status;

@@ -20,9 +20,7 @@
 
 /* Of one reason. */
 struct reason {
-	enum xdplab_finding_kind kind;
-	enum fuzz_difference difference;
-	char field[64];
+	struct fuzz_wrong first; /* that was found of it */
 	const struct source_line *cause;
 	size_t nr_packets, length; /* of the smallest; 0: none was kept yet */
 	size_t number;
@@ -69,6 +67,17 @@ void fuzz_findings_count(const struct fuzz_findings *findings,
 
 /* ---- what is known ---- */
 
+static bool is_of(const struct reason *reason, const struct fuzz_wrong *wrong,
+		  const struct source_line *cause)
+{
+	const struct fuzz_wrong *first = &reason->first;
+
+	return first->kind == wrong->kind &&
+	       first->difference == wrong->difference &&
+	       !strcmp(first->field, wrong->field) &&
+	       fuzz_same_line(reason->cause, cause);
+}
+
 static struct reason *reason_of(struct fuzz_findings *findings,
 				const struct fuzz_wrong *wrong)
 {
@@ -76,16 +85,10 @@ static struct reason *reason_of(struct fuzz_findings *findings,
 	struct reason *reason = findings->at;
 
 	for (; reason < findings->at + findings->nr; reason++)
-		if (reason->kind == wrong->kind &&
-		    reason->difference == wrong->difference &&
-		    !strcmp(reason->field, wrong->field) &&
-		    fuzz_same_line(reason->cause, cause))
+		if (is_of(reason, wrong, cause))
 			return reason;
 	findings->nr++;
-	reason->kind = wrong->kind;
-	reason->difference = wrong->difference;
-	strcpy(reason->field, wrong->field);
-	reason->cause = cause;
+	*reason = (struct reason){ .first = *wrong, .cause = cause };
 	return reason;
 }
 

@@ -6,7 +6,7 @@
  *		one after the other -> mutate.c, layers.c: the next packet
  *		options.c -> target.c: through the programs -> reach.c:
  *		what that reached; wrong.c, redirect.c: what is wrong with what
- *		came -> findings.c: whether that is known -> sequence.c,
+ *		came -> findings.c, cause.c: is it known -> sequence.c,
  *		shrink*.c: the least packets that show it -> test.c: a test
  */
 #ifndef FUZZ_H
@@ -126,13 +126,16 @@ size_t fuzz_longest(const struct fuzz_target *target, const uint8_t *bytes);
 bool fuzz_wrong_is(const struct fuzz_wrong *one,
 		   const struct fuzz_wrong *other);
 
+/* Whether that is the same line; NULL is one too. */
+bool fuzz_same_line(const struct source_line *one,
+		    const struct source_line *other);
+
+/* ---- cause.c ---- */
+
 /* The line that is the reason: packets that go wrong by the same one, in the
  * same manner, are one finding.  NULL: not known. */
 const struct source_line *fuzz_cause(const struct fuzz_target *target,
 				     const struct fuzz_wrong *wrong);
-/* Whether that is the same one; NULL is one too. */
-bool fuzz_same_line(const struct source_line *one,
-		    const struct source_line *other);
 
 /* ---- redirect.c ---- */
 
@@ -275,11 +278,15 @@ int fuzz_look_at(struct fuzz_findings *findings,
 void fuzz_findings_count(const struct fuzz_findings *findings,
 			 struct xdplab_fuzz_state *state);
 
-/* ---- test.c ---- */
+/* ---- message.c ---- */
 
 /* Appends what is wrong with what came of the last packet, in words. */
 void fuzz_message(struct xdplab_text *text, const struct fuzz_target *target,
 		  const struct fuzz_wrong *wrong);
+void fuzz_add_verdict(struct xdplab_text *text, uint32_t verdict);
+
+/* ---- test.c ---- */
+
 /* Runs the packets, and appends the test that fails as long as that is wrong;
  * `number` makes its name another than others'. */
 int fuzz_test(struct xdplab_text *text, struct fuzz_target *target,

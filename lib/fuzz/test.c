@@ -7,30 +7,6 @@
 
 #include "fuzz.h"
 #include "prog/code.h"
-#include "test/compare.h"
-
-static const char *const names[] = {
-	[XDPLAB_FINDING_ABORTED] = "aborted",
-	[XDPLAB_FINDING_DIFFERENT] = "different",
-	[XDPLAB_FINDING_LONGER] = "longer",
-};
-
-const char *xdplab_finding_name(enum xdplab_finding_kind kind)
-{
-	return kind < ARRAY_SIZE(names) ? names[kind] : NULL;
-}
-
-/* ---- words ---- */
-
-static void add_verdict(struct xdplab_text *text, uint32_t verdict)
-{
-	const char *name = xdplab_verdict_name(verdict);
-
-	if (name)
-		text_word(text, name);
-	else
-		text_unsigned(text, verdict);
-}
 
 /* Without what could end a comment or a name; " at FILE:LINE". */
 static void add_place(struct xdplab_text *text, const struct source_line *line)
@@ -56,73 +32,6 @@ static void add_source(struct xdplab_text *text, const struct source_line *line)
 		text_word(text, ": ");
 	for (; *at; at++)
 		text_char(text, *at < ' ' ? ' ' : *at);
-}
-
-static void add_redirect(struct xdplab_text *text,
-			 const struct fuzz_version *version)
-{
-	char name[128];
-
-	fuzz_name_redirect(name, sizeof(name), version);
-	text_word(text, name);
-}
-
-/* "ip.ttl is 64, not 63 as by the other version". */
-static void add_first_field(struct xdplab_text *text,
-			    const struct fuzz_target *target)
-{
-	const struct test_io *now = &target->now.io, *old = &target->old.io;
-	const struct wanted wanted = { .bytes = old->got,
-				       .length = old->got_length };
-	struct test_failure failure = { 0 };
-	int err = wanted_compare(&wanted, now->got, now->got_length, &failure);
-
-	if (!err && failure.shown.message)
-		text_word(text, failure.shown.message);
-	text_word(text, " as by the other version");
-	text->lost |= err || !failure.shown.message;
-	test_failure_clear(&failure);
-}
-
-static void add_difference(struct xdplab_text *text,
-			   const struct fuzz_target *target,
-			   const struct fuzz_wrong *wrong)
-{
-	switch (wrong->difference) {
-	case FUZZ_VERDICT:
-		text_word(text, "the verdict is ");
-		add_verdict(text, wrong->verdict);
-		text_word(text, ", and that of the other version ");
-		add_verdict(text, wrong->old_verdict);
-		break;
-	case FUZZ_REDIRECT:
-		text_word(text, "the packet is redirected to ");
-		add_redirect(text, &target->now);
-		text_word(text, ", and by the other version to ");
-		add_redirect(text, &target->old);
-		break;
-	default:
-		add_first_field(text, target);
-	}
-}
-
-void fuzz_message(struct xdplab_text *text, const struct fuzz_target *target,
-		  const struct fuzz_wrong *wrong)
-{
-	switch (wrong->kind) {
-	case XDPLAB_FINDING_ABORTED:
-		text_word(text, "the verdict is ");
-		add_verdict(text, wrong->verdict);
-		break;
-	case XDPLAB_FINDING_DIFFERENT:
-		add_difference(text, target, wrong);
-		break;
-	case XDPLAB_FINDING_LONGER:
-		text_unsigned(text, target->now.io.got_length);
-		text_word(text, " bytes came out, and a frame has ");
-		text_unsigned(text, fuzz_longest(target, target->now.io.got));
-		break;
-	}
 }
 
 /* ---- what is expected ---- */
@@ -175,7 +84,7 @@ static int add_as_before(struct xdplab_text *text,
 	int err = 0;
 
 	text_word(text, "  expect ");
-	add_verdict(text, io->verdict);
+	fuzz_add_verdict(text, io->verdict);
 	if (io->verdict == XDP_DROP || io->verdict == XDP_ABORTED)
 		return 0;
 	text_char(text, ' ');
@@ -268,7 +177,7 @@ static int add_before(struct xdplab_text *text, struct fuzz_target *target,
 		}
 		add_send(text, nr > 1 ? "    " : "  ", packet, &err);
 		text_word(text, nr > 1 ? "    expect " : "  expect ");
-		add_verdict(text, verdict);
+		fuzz_add_verdict(text, verdict);
 		text_char(text, '\n');
 	}
 	return err;
@@ -280,7 +189,7 @@ static void add_name(struct xdplab_text *text, const struct fuzz_wrong *wrong,
 	text_word(text, "\ntest \"fuzz ");
 	text_unsigned(text, number);
 	text_word(text, ": ");
-	text_word(text, names[wrong->kind]);
+	text_word(text, xdplab_finding_name(wrong->kind));
 	add_place(text, wrong->line);
 	text_word(text, "\"\n");
 }

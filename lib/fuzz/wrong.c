@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /* wrong - what is wrong with what came of a packet */
+#include <stdio.h>
 #include <string.h>
 
 #include "fuzz.h"
@@ -67,20 +68,21 @@ static size_t first_difference(const struct test_io *now,
 }
 
 /* Bytes of a payload are all the same to this. */
-static void name_field(char field[64], const struct fuzz_target *target)
+static void name_field(char *field, size_t size,
+		       const struct fuzz_target *target)
 {
 	const struct test_io *now = &target->now.io, *old = &target->old.io;
 	struct xdplab_packet *packet;
 	struct packet_place place;
 
-	strcpy(field, "length");
+	snprintf(field, size, "length");
 	if (now->got_length != old->got_length ||
 	    xdplab_packet_decode(&packet, old->got, old->got_length))
 		return;
 	packet_place_at(&place, packet, first_difference(now, old));
 	xdplab_packet_free(packet);
-	place.name[strcspn(place.name, "[")] = '\0';
-	strcpy(field, place.name);
+	snprintf(field, size, "%.*s", (int)strcspn(place.name, "["),
+		 place.name);
 }
 
 static const struct source_line *decided(const struct fuzz_version *version)
@@ -108,7 +110,7 @@ struct fuzz_wrong fuzz_target_wrong(const struct fuzz_target *target)
 		return wrong;
 	wrong.verdict = target->now.io.verdict;
 	if (wrong.difference == FUZZ_PACKET)
-		name_field(wrong.field, target);
+		name_field(wrong.field, sizeof(wrong.field), target);
 	wrong.line = wrong.kind == XDPLAB_FINDING_LONGER
 			     ? resized(&target->now)
 			     : decided(&target->now);
@@ -138,46 +140,4 @@ bool fuzz_wrong_is(const struct fuzz_wrong *one, const struct fuzz_wrong *other)
 	       !strcmp(one->field, other->field) &&
 	       fuzz_same_line(one->line, other->line) &&
 	       fuzz_same_line(one->old_line, other->old_line);
-}
-
-/* ---- the reason ---- */
-
-/* Numbers of lines change when others are put above them. */
-static bool same_text(const char *one, const char *other)
-{
-	one += strspn(one, " \t");
-	other += strspn(other, " \t");
-	return !strcmp(one, other);
-}
-
-static bool has_line(const struct fuzz_version *version,
-		     const struct source_line *line)
-{
-	const struct xdplab_tests *tests = version->tests;
-
-	for (size_t i = 0; i < tests->nr_counted; i++) {
-		const struct counting *counting = tests->counted[i];
-		const struct source_line *lines = counting_lines(counting);
-		size_t nr = counting_original(counting)->nr_lines;
-
-		for (size_t k = 0; k < nr; k++)
-			if (same_text(lines[k].text, line->text))
-				return true;
-	}
-	return false;
-}
-
-/* A check that is there no more lets packets go on to all sorts of lines: it is
- * one reason, and known by that the new version has no such line. */
-const struct source_line *fuzz_cause(const struct fuzz_target *target,
-				     const struct fuzz_wrong *wrong)
-{
-	const struct source_line *old = wrong->old_line;
-
-	if (!wrong->line || !old)
-		return wrong->line ?: old;
-	return has_line(&target->old, wrong->line) &&
-			       !has_line(&target->now, old)
-		       ? old
-		       : wrong->line;
 }
