@@ -56,6 +56,14 @@ int xdp_cov_loops(struct xdp_md *ctx)
 		return XDP_ABORTED;
 	first = data[0];
 	mark(first);
+	switch (mode) { /* 8 0/0 */
+	case 8:
+		off = first; /* - */
+		break;
+	case 9:
+		outer = first; /* - */
+		break;
+	}
 	if (mode == 2)	     /* 8 */
 		walk(first); /* 8 */
 	else

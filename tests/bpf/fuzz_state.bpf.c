@@ -24,6 +24,13 @@ int xdp_fiftieth(struct xdp_md *ctx)
 	return ++seen == 50 ? XDP_ABORTED : XDP_PASS;
 }
 
+/* Nobody waits for that many. */
+SEC("xdp")
+int xdp_thousandth(struct xdp_md *ctx)
+{
+	return ++seen == 1000 ? XDP_ABORTED : XDP_PASS;
+}
+
 /* What it does once, nobody sees again. */
 SEC("xdp")
 int xdp_by_chance(struct xdp_md *ctx)

@@ -203,7 +203,9 @@ static void where_two_versions_redirect_to_is_compared(void **state)
 			       "version to map cpus[0] at"));
 	assert_true(has(&told, "redirected to no interface, and by the other "
 			       "version to left at"));
-	assert_true(has(&told, "  expect redirect to left\n"));
+	assert_true(has(&told, "  send eth(dst=01:00:00:00:00:02)\n"
+			       "  expect REDIRECT unchanged\n"
+			       "  expect redirect to left\n"));
 	assert_true(has(&told, "  expect redirect to map cpus[0]\n"));
 	assert_true(has(&told, "  expect redirect to index 99\n"));
 	assert_int_equal(
@@ -302,6 +304,25 @@ static void a_packet_longer_than_a_frame_is_found(void **state)
 	xdplab_text_free(&told.tests);
 }
 
+static void a_tag_makes_no_frame_too_long(void **state)
+{
+	struct told told = fuzz(OBJECT("fuzz_tag"),
+				(struct xdplab_fuzz_opts){ .runs = 50000 });
+
+	(void)state;
+	assert_int_equal(told.nr, 0);
+}
+
+static void a_loop_that_goes_round_once_more_is_something_new(void **state)
+{
+	struct told told = fuzz(OBJECT("fuzz_loop"),
+				(struct xdplab_fuzz_opts){ .runs = ENOUGH });
+
+	(void)state;
+	assert_int_equal(told.nr, 1);
+	xdplab_text_free(&told.tests);
+}
+
 static void a_frame_is_as_long_as_its_interface_says(void **state)
 {
 	struct told told = fuzz_text(
@@ -396,6 +417,17 @@ static void what_no_packet_alone_does_is_found_with_those_before(void **state)
 				    told.tests.bytes),
 			 1);
 	xdplab_text_free(&told.tests);
+}
+
+static void maps_are_set_back_after_some_packets(void **state)
+{
+	struct told told = fuzz_text(
+		"program " OBJECT("fuzz_state") " xdp_thousandth\n" A_TEST,
+		(struct xdplab_fuzz_opts){ .runs = 5000 });
+
+	(void)state;
+	assert_int_equal(told.nr, 0);
+	assert_int_equal(told.state.lost, 0);
 }
 
 static void what_does_not_come_again_is_counted_only(void **state)
@@ -589,6 +621,9 @@ int main(void)
 		cmocka_unit_test(a_check_that_is_gone_is_one_finding),
 		cmocka_unit_test(the_same_version_does_the_same),
 		cmocka_unit_test(a_packet_longer_than_a_frame_is_found),
+		cmocka_unit_test(a_tag_makes_no_frame_too_long),
+		cmocka_unit_test(
+			a_loop_that_goes_round_once_more_is_something_new),
 		cmocka_unit_test(a_frame_is_as_long_as_its_interface_says),
 		cmocka_unit_test(a_program_without_bugs_has_no_findings),
 		cmocka_unit_test(the_same_seed_finds_the_same),
@@ -597,6 +632,7 @@ int main(void)
 			expected_packets_get_the_tag_of_the_context_once),
 		cmocka_unit_test(
 			what_no_packet_alone_does_is_found_with_those_before),
+		cmocka_unit_test(maps_are_set_back_after_some_packets),
 		cmocka_unit_test(what_does_not_come_again_is_counted_only),
 		cmocka_unit_test(what_the_setup_puts_into_maps_is_known),
 		cmocka_unit_test(it_ends_when_that_is_asked_for),
