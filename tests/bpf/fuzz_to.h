@@ -21,6 +21,14 @@ struct {
 	__type(value, __u32);
 } cpus SEC(".maps");
 
+/* That one version alone has, under that name. */
+struct {
+	__uint(type, BPF_MAP_TYPE_DEVMAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} OWN_MAP SEC(".maps");
+
 static __always_inline int version(struct xdp_md *ctx, int is_new)
 {
 	struct ethhdr *eth = (void *)(long)ctx->data;
@@ -42,6 +50,10 @@ static __always_inline int version(struct xdp_md *ctx, int is_new)
 		return is_new ? XDP_REDIRECT : bpf_redirect(70, 0);
 	case 6: /* to none of those that a test has */
 		return bpf_redirect(is_new ? 70 : 99, 0);
+	case 7: /* to all of a map that the other has not, which nobody can tell */
+		if (is_new)
+			return bpf_redirect_map(&cpus, 0, 0);
+		return bpf_redirect_map(&OWN_MAP, 0, BPF_F_BROADCAST);
 	default:
 		return XDP_PASS;
 	}

@@ -11,9 +11,13 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include <bpf/bpf.h>
+
 #include "../../lib/internal.h"
 #include "../../lib/packet/pcap.h"
+#include "../../lib/test/maps.h"
 #include "../../lib/test/read.h"
+#include "../../lib/test/run.h"
 #include <cmocka.h>
 
 #include "run-tests.h"
@@ -138,6 +142,38 @@ static void any_number_of_tests_can_come_after_one_another(void **state)
 	xdplab_test_result_free(result);
 	xdplab_tests_free(tests);
 	xdplab_text_free(&text);
+}
+
+static uint32_t first_port(const struct xdplab_tests *tests)
+{
+	const struct test_maps *maps = tests->run->maps;
+	uint32_t key = 0, value = 0;
+
+	for (size_t i = 0; i < maps->nr; i++)
+		if (!strcmp(maps->at[i].name, "ports"))
+			bpf_map_lookup_elem(maps->at[i].map->fd, &key, &value);
+	return value;
+}
+
+static void a_teardown_is_done_even_if_a_test_was_not(void **state)
+{
+	struct xdplab_test_result *result;
+	struct xdplab_tests *tests;
+
+	(void)state;
+	tests = load_tests("program " OBJECT " xdp_verdicts\n"
+			   "context timeout 10ms\n"
+			   "teardown\n"
+			   "  map ports[0] = lo\n"
+			   "test \"long\"\n"
+			   "  repeat 100000\n"
+			   "    send eth / ip / udp(dport=1)\n"
+			   "    expect DROP\n");
+	result = run(tests, 0);
+	assert_string_not_equal(result->error, "");
+	assert_int_equal(first_port(tests), 1);
+	xdplab_test_result_free(result);
+	xdplab_tests_free(tests);
 }
 
 static void a_test_does_not_run_longer_than_its_timeout(void **state)
@@ -453,6 +489,7 @@ int main(void)
 			a_test_that_comes_after_another_needs_it_to_pass),
 		cmocka_unit_test(
 			any_number_of_tests_can_come_after_one_another),
+		cmocka_unit_test(a_teardown_is_done_even_if_a_test_was_not),
 		cmocka_unit_test(a_test_does_not_run_longer_than_its_timeout),
 		cmocka_unit_test(each_packet_is_told_and_what_they_cover),
 		cmocka_unit_test(a_program_that_runs_is_tested_where_it_runs),

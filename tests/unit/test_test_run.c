@@ -84,6 +84,30 @@ static void a_failure_tells_where_its_verdict_was_decided(void **state)
 	xdplab_tests_free(tests);
 }
 
+#define BY_CHANCE                                                              \
+	"program tests/bpf/test_chance.o\n"                                    \
+	"test \"by chance\"\n"                                                 \
+	"  send eth\n"                                                         \
+	"  expect PASS\n"
+
+/* It runs once more to see where, and may decide otherwise then. */
+static void what_comes_otherwise_again_is_not_told(void **state)
+{
+	struct xdplab_tests *tests = load_tests(BY_CHANCE);
+
+	(void)state;
+	for (int i = 0; i < 40; i++) {
+		struct xdplab_test_result *result = run(tests, 0);
+		const char *told = result->decided_text;
+
+		assert_true(!*told ||
+			    !!strstr(told, "& 1") ==
+				    (result->packet.verdict == XDP_DROP));
+		xdplab_test_result_free(result);
+	}
+	xdplab_tests_free(tests);
+}
+
 static void a_packet_can_be_expected_as_it_was_sent_but_for_fields(void **state)
 {
 	(void)state;
@@ -469,6 +493,7 @@ int main(void)
 		cmocka_unit_test(another_verdict_is_told),
 		cmocka_unit_test(a_test_ends_with_the_first_send_that_fails),
 		cmocka_unit_test(a_failure_tells_where_its_verdict_was_decided),
+		cmocka_unit_test(what_comes_otherwise_again_is_not_told),
 		cmocka_unit_test(
 			a_packet_can_be_expected_as_it_was_sent_but_for_fields),
 		cmocka_unit_test(a_packet_can_be_expected_by_a_pattern),
