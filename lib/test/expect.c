@@ -118,18 +118,15 @@ static void print_hex(struct xdplab_text *text, const uint8_t *bytes,
 	text_end(text);
 }
 
-static int check_meta(const struct test_step *step,
-		      const struct test_sent *sent,
-		      struct test_failure *failure)
+static int compare_meta(const uint8_t *bytes, size_t length,
+			const struct test_io *io, struct test_failure *failure)
 {
-	const struct test_io *io = &sent->io;
 	struct xdplab_text got = { 0 }, expected = { 0 };
 
-	if (io->meta_length == step->bytes.length &&
-	    !memcmp(io->meta, step->bytes.bytes, io->meta_length))
+	if (io->meta_length == length && !memcmp(io->meta, bytes, length))
 		return 1;
 	print_hex(&got, io->meta, io->meta_length);
-	print_hex(&expected, step->bytes.bytes, step->bytes.length);
+	print_hex(&expected, bytes, length);
 	if (!got.lost && !expected.lost) {
 		test_say_compared(failure, "meta", got.bytes, TEST_EQ,
 				  expected.bytes);
@@ -139,6 +136,18 @@ static int check_meta(const struct test_step *step,
 	free(got.bytes);
 	free(expected.bytes);
 	return 0;
+}
+
+/* Neither the packet nor the metadata before it. */
+static int check_no_change(const struct test_sent *sent,
+			   struct test_failure *failure)
+{
+	const struct test_context *context = sent->context;
+	int came = test_expect_unchanged(sent, failure);
+
+	return came != 1 ? came
+			 : compare_meta(context->meta, context->meta_length,
+					&sent->io, failure);
 }
 
 /* ---- what is printed ---- */
@@ -203,14 +212,15 @@ int test_expect_packet(const struct test_step *step,
 	case EXPECT_FIELD:
 		return test_expect_field(step, sent, failure);
 	case EXPECT_META:
-		return check_meta(step, sent, failure);
+		return compare_meta(step->bytes.bytes, step->bytes.length, io,
+				    failure);
 	case EXPECT_META_LENGTH:
 		return check_number(step, "the length of meta", io->meta_length,
 				    0, failure);
 	case EXPECT_REDIRECT:
 		return test_expect_redirect(step, sent, failure);
 	default: /* no change */
-		return test_expect_unchanged(sent, failure);
+		return check_no_change(sent, failure);
 	}
 }
 

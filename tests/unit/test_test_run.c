@@ -272,6 +272,22 @@ static void a_packet_comes_in_where_the_context_says(void **state)
 		 "  expect meta length == 12\n");
 }
 
+static void metadata_that_is_another_is_a_change(void **state)
+{
+	(void)state;
+	fails_with("program " OBJECT " xdp_meta\n"
+		   "test \"it is new\"\n"
+		   "  send eth / ip / udp\n"
+		   "  expect no change\n",
+		   "meta is 01 00 00 00 00 00 00 00, not none\n");
+	all_pass("program " OBJECT " xdp_verdicts\n"
+		 "context meta hex 01 02 03 04\n"
+		 "test \"it is as it was\"\n"
+		 "  send eth / ip / udp(dport=1)\n"
+		 "  expect no change\n"
+		 "  expect meta == hex 01 02 03 04\n");
+}
+
 static void sent_and_expected_packets_get_the_tag_of_the_context(void **state)
 {
 	(void)state;
@@ -506,6 +522,7 @@ int main(void)
 		cmocka_unit_test(
 			a_packet_of_several_buffers_needs_a_program_for_them),
 		cmocka_unit_test(a_packet_comes_in_where_the_context_says),
+		cmocka_unit_test(metadata_that_is_another_is_a_change),
 		cmocka_unit_test(
 			sent_and_expected_packets_get_the_tag_of_the_context),
 		cmocka_unit_test(a_redirect_can_be_expected),
