@@ -155,13 +155,21 @@ int test_expect_record(struct test_reader *reader, void *into)
 
 /* ---- bpf_printk() ---- */
 
+/* An empty text would be in what was not even printed. */
 int test_expect_printk(struct test_reader *reader, void *into)
 {
 	struct test_step *step = into;
+	struct test_place place = test_place_here(reader);
+	int err;
 
 	step->what = EXPECT_PRINTK;
-	return test_need_string(reader, &step->text_wanted,
-				"a part of a line, \"...\"");
+	err = test_need_string(reader, &step->text_wanted,
+			       "a part of a line, \"...\"");
+	if (err || *step->text_wanted)
+		return err;
+	return test_mistake(reader->tests, place, NULL,
+			    "expected some text: an empty one is a part of "
+			    "any line");
 }
 
 static int read_no_printk(struct test_reader *reader, void *into)

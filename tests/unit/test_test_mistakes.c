@@ -283,6 +283,9 @@ static void what_was_expected_there_is_told(void **state)
 		{ "expect redirect lo", "5:19: expected to, not lo" },
 		{ "expect printk drop",
 		  "5:17: expected a part of a line, \"...\", not drop" },
+		{ "expect printk \"\"",
+		  "5:17: expected some text: an empty one is a part of "
+		  "any line" },
 		{ "expect record r",
 		  "5:18: expected as TYPE {...}, or hex bytes, but here the "
 		  "statement ends" },
