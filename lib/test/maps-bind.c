@@ -32,6 +32,7 @@ static const struct test_use uses[] = {
 	[EXPECT_VAR_UNCHANGED] = { .variable = true },
 	[EXPECT_RECORDS] = { .ring = true },
 	[EXPECT_RECORD] = { .ring = true },
+	[EXPECT_NO_CHANGE] = { .all = true },
 };
 
 /* ---- the map ---- */
@@ -123,6 +124,22 @@ static int bind_variable(struct test_binding *b)
 	return err;
 }
 
+/* ---- no change ---- */
+
+/* Where others take the records, nobody can tell that there was none. */
+static int bind_all(struct test_binding *b, const struct test_step *step)
+{
+	for (size_t i = 0; b->maps->elsewhere && i < b->maps->nr; i++)
+		if (tested_has_records(&b->maps->at[i]))
+			return test_mistake(
+				b->tests, step->place, NULL,
+				"whether a record was sent by %s is for who "
+				"reads it where the program runs: expect "
+				"unchanged, and of each map what it is to be",
+				b->maps->at[i].name);
+	return 0;
+}
+
 /* ---- steps ---- */
 
 static struct test_bound *new_bound(struct test_maps *maps)
@@ -167,6 +184,8 @@ static int bind_var(struct test_binding *b)
 
 static int bind_words(struct test_binding *b, struct test_step *step)
 {
+	if (b->use->all)
+		return bind_all(b, step);
 	b->bound = new_bound(b->maps);
 	if (!b->bound)
 		return -ENOMEM;
@@ -205,8 +224,8 @@ static int bind_step(struct test_binding *b, struct test_step *step)
 		return 0;
 	b->use = &uses[step->what];
 	b->words = words_of(step);
-	if (!(b->use->map || b->use->variable || b->use->ring) || !b->words ||
-	    is_told(b, step->place))
+	if (!(b->use->map || b->use->variable || b->use->ring || b->use->all) ||
+	    !b->words || is_told(b, step->place))
 		return 0;
 	err = bind_words(b, step);
 	if (b->tests->nr_mistakes > before)

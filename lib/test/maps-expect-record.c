@@ -19,12 +19,6 @@
 
 /* ---- what is expected: the ring buffer ---- */
 
-static bool has_records(const struct tested_map *map)
-{
-	return tested_is(map, BPF_MAP_TYPE_RINGBUF) ||
-	       tested_is(map, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
-}
-
 static int bind_ring(struct test_maps *maps, struct xdplab_tests *tests,
 		     const struct test_map *words, struct tested_map **out)
 {
@@ -32,7 +26,7 @@ static int bind_ring(struct test_maps *maps, struct xdplab_tests *tests,
 
 	if (err)
 		return err;
-	if (!has_records(*out))
+	if (!tested_has_records(*out))
 		return test_mistake(
 			tests, words->name_place, NULL,
 			"%s is of type %s, and neither a ring buffer nor "

@@ -77,6 +77,13 @@ static inline bool tested_is_queue(const struct tested_map *map)
 	       tested_is(map, BPF_MAP_TYPE_STACK);
 }
 
+/* Whether programs send records by it. */
+static inline bool tested_has_records(const struct tested_map *map)
+{
+	return tested_is(map, BPF_MAP_TYPE_RINGBUF) ||
+	       tested_is(map, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
+}
+
 /* Reads the entry into map->value, the values of all CPUs as one.  -ENOENT. */
 int tested_get(struct tested_map *map, const void *key);
 
@@ -156,6 +163,7 @@ void test_print(const struct tested_map *map, const struct value_node *node,
 /* What a step says of a map, and does to it. */
 struct test_use {
 	bool map, variable, ring; /* that it names one */
+	bool all;		  /* or is about all */
 	bool key, value;
 	bool writes, redirects;
 	bool deletes;

@@ -440,7 +440,11 @@ static void a_program_that_runs_elsewhere_is_left_its_maps(void **state)
 	assert_int_equal(test_maps_reset(t->maps), 0);
 	assert_true(tested_is_so(t, "stats", "1", ".packets", "1"));
 	tested_step(t, EXPECT_RECORDS, "events", NULL, NULL, 0, NULL);
+	tested_step(t, EXPECT_NO_CHANGE, "", NULL, NULL, 0, NULL);
 	assert_int_equal(test_maps_bind(t->maps, &t->tests), -EINVAL);
+	assert_int_equal(t->tests.nr_mistakes, 2);
+	assert_non_null(
+		strstr(t->mistakes.bytes, "whether a record was sent by "));
 	tested_end(t);
 	tested_end(running);
 }
