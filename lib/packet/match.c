@@ -146,7 +146,19 @@ static bool is_within(const struct xdplab_packet *packet,
 	       !has_hole(packet, cut, end);
 }
 
-/* UDP may do without one. */
+/* UDP may do without one over IPv4.  In what is like another packet one that is
+ * not known there was: none would be known. */
+static bool may_lack(const struct xdplab_packet *packet,
+		     const struct packet_layer *layer,
+		     const struct packet_spot *spot)
+{
+	const struct packet_layer *network =
+		packet_network_layer(packet, layer);
+
+	return spot->field->role == ROLE_SUM_UDP && !packet->like && network &&
+	       packet_layer_is(network, PACKET_IP);
+}
+
 static bool is_right(const struct xdplab_packet *packet,
 		     const struct packet_layer *layer,
 		     const struct packet_spot *spot)
@@ -159,9 +171,8 @@ static bool is_right(const struct xdplab_packet *packet,
 		return true;
 	packet_bits_read(&value, packet->bytes.at, spot->bit, 16);
 	sum = packet_value_number(&value);
-	if (!sum && spot->field->role == ROLE_SUM_UDP)
-		return true;
-	return sum == packet_sum(packet, layer, spot);
+	return sum == packet_sum(packet, layer, spot) ||
+	       (!sum && may_lack(packet, layer, spot));
 }
 
 static size_t find_end(const struct xdplab_packet *packet)

@@ -164,6 +164,7 @@ struct xdplab_packet {
 	struct packet_bytes bytes;
 	size_t end; /* where the padding begins */
 	bool open;  /* any bytes may follow */
+	bool like;  /* another, but for some fields */
 	struct packet_layer *layers;
 	size_t nr_layers, room_layers;
 };

@@ -17,6 +17,7 @@ static int copy(struct xdplab_packet **out, const struct xdplab_packet *from,
 	packet->bytes.masked = pattern || from->bytes.masked;
 	packet->end = from->end;
 	packet->open = from->open;
+	packet->like = true;
 	err = packet_bytes_add(&packet->bytes, from->bytes.at, from->bytes.mask,
 			       from->bytes.length);
 	for (size_t i = 0; !err && i < from->nr_layers; i++) {

@@ -114,6 +114,11 @@ static void a_checksum_of_what_came_must_be_right(void **state)
 	       "udp.chksum");
 	expect("eth / ip(src=_) / udp", "eth / ip(src=1.2.3.4) / udp(chksum=0)",
 	       "");
+	expect("eth / ipv6(src=_) / udp", "eth / ipv6 / udp(chksum=0)",
+	       "udp.chksum");
+	expect("eth / ipv6 / udp / _", "eth / ipv6 / udp(chksum=0)",
+	       "udp.chksum");
+	expect("eth / ipv6 / udp / _", "eth / ipv6 / udp", "");
 	expect("eth / ipv6(dst=_) / icmpv6(id=_)",
 	       "eth / ipv6(dst=::5) / icmpv6(id=9)", "");
 	expect("eth / ipv6(dst=_) / icmpv6(id=_)",
@@ -249,6 +254,40 @@ static void what_was_wrong_stays_wrong(void **state)
 		    "eth / ip(ttl=63, chksum=0x0005) / udp(chksum=0x0000)");
 }
 
+/* Whether `input` is as `sent`, but for a field that may be anything. */
+static bool is_with(const char *input, const char *sent, const char *with)
+{
+	const struct xdplab_packet_opts opts = { .sz = sizeof(opts),
+						 .pattern = true };
+	struct xdplab_packet *packet = parse(sent), *got = parse(input);
+	struct xdplab_packet *changed = NULL;
+	size_t length, differs;
+	const uint8_t *bytes = xdplab_packet_bytes(got, &length);
+	bool is;
+
+	assert_int_equal(packet_with(&changed, packet, with, NULL, &opts), 0);
+	is = packet_matches(changed, bytes, length, &differs);
+	xdplab_packet_free(packet);
+	xdplab_packet_free(got);
+	xdplab_packet_free(changed);
+	return is;
+}
+
+static void a_checksum_of_udp_is_not_taken_away(void **state)
+{
+	(void)state;
+	assert_true(is_with("eth / ip / udp(sport=9)", "eth / ip / udp",
+			    "udp.sport=_"));
+	assert_false(is_with("eth / ip / udp(sport=9, chksum=0)",
+			     "eth / ip / udp", "udp.sport=_"));
+	assert_true(is_with("eth / ip / udp(sport=9, chksum=0)",
+			    "eth / ip / udp", "udp.sport=_, udp.chksum=_"));
+	assert_true(is_with("eth / ip / udp(sport=9, chksum=0)",
+			    "eth / ip / udp(chksum=0)", "udp.sport=_"));
+	assert_false(is_with("eth / ip / udp(sport=9)",
+			     "eth / ip / udp(chksum=0)", "udp.sport=_"));
+}
+
 static void a_fragment_keeps_its_checksum(void **state)
 {
 	struct xdplab_packet *packet = parse("eth / ip / udp");
@@ -316,6 +355,7 @@ int main(void)
 		cmocka_unit_test(a_pattern_is_printed_as_it_is_read),
 		cmocka_unit_test(a_packet_is_sent_with_other_fields),
 		cmocka_unit_test(what_was_wrong_stays_wrong),
+		cmocka_unit_test(a_checksum_of_udp_is_not_taken_away),
 		cmocka_unit_test(a_fragment_keeps_its_checksum),
 		cmocka_unit_test(what_cannot_be_set_is_said),
 	};
