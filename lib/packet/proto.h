@@ -156,6 +156,7 @@ struct packet_layer {
 		size;	 /* of the header with its options, or the payload */
 	uint64_t given;	 /* fields that are not as usual, a bit each */
 	uint64_t unsure; /* fields that depend on what may be anything */
+	uint64_t set;	 /* fields in which it is not like another packet's */
 	unsigned int shape;
 	bool in_fragment; /* of which the rest is elsewhere */
 };

@@ -24,10 +24,12 @@ static int copy(struct xdplab_packet **out, const struct xdplab_packet *from,
 		struct packet_layer *layer =
 			packet_layer_add(packet, PACKET_PAYLOAD, 0);
 
-		if (layer)
-			*layer = from->layers[i];
-		else
+		if (!layer) {
 			err = -ENOMEM;
+			break;
+		}
+		*layer = from->layers[i];
+		layer->set = 0;
 	}
 	if (err)
 		xdplab_packet_free(packet);
@@ -80,6 +82,9 @@ static int find(struct packet_parser *p, struct xdplab_packet *packet,
 		return name_wrong(-EINVAL, p->at, end);
 	if (!packet_spot_find(spot, found, name.field))
 		return packet_lacks(-EINVAL, packet, found, name.field);
+	if (found->set & packet_field_bit(found, name.field))
+		return packet_wrong("%.*s: it is given twice",
+				    (int)(end - p->at), p->at);
 	*layer = packet->layers + (found - packet->layers);
 	p->at = end;
 	return 0;
@@ -123,6 +128,7 @@ static int set(struct packet_parser *p, struct xdplab_packet *packet)
 		packet_bits_write(&mask, packet->bytes.mask, spot.bit,
 				  place.bits);
 	layer->given |= packet_field_bit(layer, spot.field);
+	layer->set |= packet_field_bit(layer, spot.field);
 	err = find_shape(packet, layer);
 	if (err)
 		p->at = start;

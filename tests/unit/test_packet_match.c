@@ -322,6 +322,10 @@ static void what_cannot_be_set_is_said(void **state)
 {
 	(void)state;
 	expect_with_refused("ip.ttl=63, ip.tll=1", 11, "ip has no field tll");
+	expect_with_refused("ip.ttl=63, ip.ttl=63", 11,
+			    "ip.ttl: it is given twice");
+	expect_with_refused("ip.ttl=63, ip#1.ttl=2", 11,
+			    "ip#1.ttl: it is given twice");
 	expect_with_refused("udp.sport=1", 0,
 			    "udp.sport: the packet has no udp");
 	expect_with_refused("icmp.mtu=1", 0,
