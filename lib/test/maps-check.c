@@ -9,21 +9,13 @@
 
 /* ---- an entry ---- */
 
-/* A trie also finds what is around it, but it has the prefix only if it is
- * there itself. */
 static int has_entry(const struct test_bound *bound)
 {
 	struct tested_map *map = bound->map;
-	int err;
+	int err = tested_is(map, BPF_MAP_TYPE_BLOOM_FILTER)
+			  ? xdplab_map_get(map->map, NULL, bound->key)
+			  : tested_get(map, bound->key);
 
-	if (tested_is(map, BPF_MAP_TYPE_LPM_TRIE)) {
-		err = entries_read(&map->now, map);
-		return err ?: entries_find(&map->now, bound->key) != NULL;
-	}
-	if (tested_is(map, BPF_MAP_TYPE_BLOOM_FILTER))
-		err = xdplab_map_get(map->map, NULL, bound->key);
-	else
-		err = xdplab_map_get(map->map, bound->key, map->value);
 	return err == -ENOENT ? 0 : err ?: 1;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /* maps-entries - all entries of a map kept, and compared with others */
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -165,23 +166,31 @@ int entries_read(struct test_entries *entries, const struct tested_map *map)
 	return err;
 }
 
-const char *entries_find(const struct test_entries *entries, const void *key)
+/* Of a key only what the length says is the prefix; the kernel keeps the rest as
+ * it came. */
+static bool is_prefix(const char *key, const char *wanted)
 {
-	size_t low = 0, high = entries->nr;
+	const size_t at = sizeof(uint32_t);
+	uint32_t bits;
+	uint8_t off;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const char *row = row_at(entries, middle);
-		int order = memcmp(row, key, entries->key_size);
+	if (memcmp(key, wanted, at) != 0)
+		return false;
+	memcpy(&bits, key, at);
+	if (memcmp(key + at, wanted + at, bits / 8) != 0)
+		return false;
+	if (!(bits % 8))
+		return true;
+	off = key[at + bits / 8] ^ wanted[at + bits / 8];
+	return !(off >> (8 - bits % 8));
+}
 
-		if (!order)
-			return row + entries->key_size;
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
+bool entries_have_prefix(const struct test_entries *entries, const void *key)
+{
+	for (size_t i = 0; i < entries->nr; i++)
+		if (is_prefix(row_at(entries, i), key))
+			return true;
+	return false;
 }
 
 /* ---- compare ---- */

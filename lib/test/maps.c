@@ -40,6 +40,15 @@ static bool has_objects(const struct xdplab_type *type)
 	return false;
 }
 
+static int find_prefix(struct tested_map *map, const void *key)
+{
+	int err = entries_read(&map->now, map);
+
+	if (err || entries_have_prefix(&map->now, key))
+		return err;
+	return -ENOENT;
+}
+
 int tested_get(struct tested_map *map, const void *key)
 {
 	uint32_t index;
@@ -51,7 +60,9 @@ int tested_get(struct tested_map *map, const void *key)
 		       map->map->info.value_size);
 		return 0;
 	}
-	err = xdplab_map_get(map->map, key, map->value);
+	err = tested_is(map, BPF_MAP_TYPE_LPM_TRIE) ? find_prefix(map, key) : 0;
+	if (!err)
+		err = xdplab_map_get(map->map, key, map->value);
 	if (!err)
 		xdplab_map_sum(map->map, map->value, map->value);
 	return err;

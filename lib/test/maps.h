@@ -84,7 +84,8 @@ static inline bool tested_has_records(const struct tested_map *map)
 	       tested_is(map, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
 }
 
-/* Reads the entry into map->value, the values of all CPUs as one.  -ENOENT. */
+/* Reads the entry into map->value, the values of all CPUs as one.  -ENOENT: it
+ * is not there, though programs may find what a trie has around it. */
 int tested_get(struct tested_map *map, const void *key);
 
 /* What was in it before the send, as far as that was kept, or at first. */
@@ -118,8 +119,8 @@ static inline const char *memory_at(const struct tested_map *map,
 bool entries_can_read(const struct tested_map *map);
 /* All that there are by now.  A queue is emptied on the way and filled again. */
 int entries_read(struct test_entries *entries, const struct tested_map *map);
-/* NULL if there is none of that key. */
-const char *entries_find(const struct test_entries *entries, const void *key);
+/* Whether a trie has that prefix itself. */
+bool entries_have_prefix(const struct test_entries *entries, const void *key);
 void entries_free(struct test_entries *entries);
 /* Empties a queue or a stack, and puts these in. */
 int entries_refill(const struct tested_map *map,

@@ -298,8 +298,8 @@ int test_maps_open(struct test_maps **out, struct xdplab_prog *const progs[],
  * - An integer can be the name of a verdict, or of an enumerator of the program.
  * - Of structs, and of arrays, only what is named is compared.
  *
- * What is looked up in a LPM trie is found as programs find it, but whether it
- * "has" a prefix is whether that itself is in it.
+ * The entry of a prefix in a LPM trie is that of the prefix itself, and not what
+ * programs find for it.
  */
 int test_maps_bind(struct test_maps *maps, struct xdplab_tests *tests);
 /* The same for some steps of a file without mistakes. */

@@ -243,7 +243,22 @@ static void a_trie_has_the_prefixes_that_are_in_it(void **state)
 				REST, 3));
 	assert_true(expect_what(t, EXPECT_MAP_LACKS, "prefixes", "10.0.3.0/25",
 				REST, 3));
-	assert_true(tested_is_so(t, "prefixes", "10.0.3.9/32", NULL, "3"));
+	assert_true(expect_what(t, EXPECT_MAP_HAS, "prefixes", "10.0.3.9/24",
+				REST, 3));
+	assert_true(expect_what(t, EXPECT_MAP_LACKS, "prefixes", "10.0.2.0/24",
+				REST, 3));
+	assert_true(tested_is_so(t, "prefixes", "10.0.3.0/24", NULL, "3"));
+	assert_false(tested_is_so(t, "prefixes", "10.0.3.9/32", NULL, "3"));
+	assert_string_equal(t->failure.shown.message,
+			    "prefixes[10.0.3.9/32]: no such entry");
+	assert_false(expect_map(t, "prefixes", "10.0.4.0/28", NULL, TEST_PLUS,
+				"4", REST, 4));
+	tested_set(t, "prefixes", "10.1.2.3/20", NULL, "5");
+	assert_true(expect_what(t, EXPECT_MAP_HAS, "prefixes", "10.1.0.0/20",
+				START, 9));
+	assert_true(tested_is_so(t, "prefixes", "10.1.15.0/20", NULL, "5"));
+	assert_true(expect_what(t, EXPECT_MAP_LACKS, "prefixes", "10.1.16.0/20",
+				START, 9));
 	tested_end(t);
 }
 
