@@ -241,6 +241,17 @@ static int parse_reference(struct test_binding *b)
 	return err ? wrong(b, b->words->value_place) : 0;
 }
 
+int test_need_compared(struct xdplab_tests *tests,
+		       const struct test_bound *bound, struct test_place place)
+{
+	for (size_t i = 0; i < bound->size; i++)
+		if (bound->mask[i])
+			return 0;
+	return test_mistake(tests, place, NULL,
+			    "any value is like this one: name the fields that "
+			    "are to be compared");
+}
+
 static int parse_value(struct test_binding *b)
 {
 	struct test_bound *bound = b->bound;
@@ -253,9 +264,13 @@ static int parse_value(struct test_binding *b)
 	/* What is set is set as a whole: what is not named of it is zero. */
 	if (b->use->writes && bound->node->kind >= VALUE_ARRAY)
 		memset(bound->mask, 0xff, bound->size);
-	return err ? wrong_value(b, bound->node,
-				 behind(b->words->value_place, text, at), text)
-		   : 0;
+	if (err)
+		return wrong_value(b, bound->node,
+				   behind(b->words->value_place, text, at),
+				   text);
+	return b->use->writes ? 0
+			      : test_need_compared(b->tests, bound,
+						   b->words->value_place);
 }
 
 static int check_op(struct test_binding *b)

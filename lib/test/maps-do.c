@@ -52,10 +52,9 @@ static void put_all(const struct test_bound *bound, unsigned char *values)
 
 static int set(const struct test_bound *bound)
 {
-	const struct tested_map *map = bound->map;
+	struct tested_map *map = bound->map;
 	bool is_part = bound->node != map->map->value->nodes;
-	int err = is_part ? xdplab_map_get(map->map, bound->key, map->value)
-			  : -ENOENT;
+	int err = is_part ? tested_get_all(map, bound->key) : -ENOENT;
 
 	if (err && err != -ENOENT)
 		return err;

@@ -83,19 +83,35 @@ static const char *without_kind(const char *name)
 	return name;
 }
 
+/* A struct whose last member is an array without a length, "data[]". */
+static bool has_open_end(const struct btf *btf, int id)
+{
+	const struct btf_type *type, *last;
+
+	type = btf__type_by_id(btf, btf__resolve_type(btf, id));
+	if (!btf_is_struct(type) || !btf_vlen(type))
+		return false;
+	last = btf__type_by_id(btf, btf_members(type)[btf_vlen(type) - 1].type);
+	return btf_is_array(last) && !btf_array(last)->nelems;
+}
+
+/* Of perf events the kernel also puts bytes of the packet behind what a program
+ * has in them. */
 static int bind_type(struct xdplab_tests *tests,
-		     const struct test_record *record,
-		     const struct tested_map *map, struct xdplab_type **out)
+		     const struct test_record *record, struct test_bound *bound)
 {
 	const char *name = without_kind(record->type);
-	int id = map->btf ? btf__find_by_name(map->btf, name) : -ENOENT;
+	const struct btf *btf = bound->map->btf;
+	int id = btf ? btf__find_by_name(btf, name) : -ENOENT;
 	__s64 size;
 
-	if (id <= 0 || !is_type(btf__type_by_id(map->btf, id)))
-		return unknown_type(tests, record, map->btf);
-	size = btf__resolve_size(map->btf, id);
-	return size > 0 ? value_type_make(out, map->btf, id, size)
-			: unknown_type(tests, record, map->btf);
+	if (id <= 0 || !is_type(btf__type_by_id(btf, id)))
+		return unknown_type(tests, record, btf);
+	bound->is_open = !tested_is(bound->map, BPF_MAP_TYPE_RINGBUF) ||
+			 has_open_end(btf, id);
+	size = btf__resolve_size(btf, id);
+	return size > 0 ? value_type_make(&bound->type, btf, id, size)
+			: unknown_type(tests, record, btf);
 }
 
 /* As many as "hex 01 ff" has. */
@@ -129,7 +145,11 @@ static int bind_value(struct xdplab_tests *tests,
 	err = test_parse_masked(bound->type, bound->node, bound->map->btf,
 				bound->wanted, bound->mask, text, &at);
 	place.column += at - text;
-	return err ? test_mistake(tests, place, NULL, "%s", xdplab_error()) : 0;
+	if (err)
+		return test_mistake(tests, place, NULL, "%s", xdplab_error());
+	return record->type
+		       ? test_need_compared(tests, bound, record->value_place)
+		       : 0;
 }
 
 static int bind_record(struct xdplab_tests *tests,
@@ -139,7 +159,7 @@ static int bind_record(struct xdplab_tests *tests,
 	int err;
 
 	if (record->type)
-		err = bind_type(tests, record, bound->map, &bound->type);
+		err = bind_type(tests, record, bound);
 	else if (*record->value == '{')
 		err = test_mistake(tests, record->value_place, NULL,
 				   "of which type? record %s as TYPE {...}; "
@@ -162,13 +182,13 @@ int record_bind(struct test_maps *maps, struct xdplab_tests *tests,
 
 /* ---- whether one is ---- */
 
-/* Bytes are all of it; but a perf event array makes a record longer, up to a
- * multiple of 8.  More may follow what a type has. */
+/* The value is all of it; but a perf event array makes a record longer, up to a
+ * multiple of 8. */
 static bool has_length(const struct test_record *record, size_t length)
 {
 	const struct test_bound *bound = record->ring.bound;
 
-	if (record->type)
+	if (bound->is_open)
 		return length >= bound->size;
 	if (tested_is(bound->map, BPF_MAP_TYPE_RINGBUF))
 		return length == bound->size;
@@ -195,7 +215,7 @@ static void print(struct xdplab_text *text, const struct test_record *record,
 {
 	const struct xdplab_type *type = record->ring.bound->type;
 
-	if (record->type && length >= type->size) {
+	if (record->type && has_length(record, length)) {
 		xdplab_value_print(type, bytes, XDPLAB_FORM_TEXT, text);
 		return;
 	}

@@ -40,13 +40,16 @@ static bool has_objects(const struct xdplab_type *type)
 	return false;
 }
 
-static int find_prefix(struct tested_map *map, const void *key)
+int tested_get_all(struct tested_map *map, const void *key)
 {
-	int err = entries_read(&map->now, map);
+	int err = 0;
 
-	if (err || entries_have_prefix(&map->now, key))
-		return err;
-	return -ENOENT;
+	if (tested_is(map, BPF_MAP_TYPE_LPM_TRIE)) {
+		err = entries_read(&map->now, map);
+		if (!err && !entries_have_prefix(&map->now, key))
+			err = -ENOENT;
+	}
+	return err ?: xdplab_map_get(map->map, key, map->value);
 }
 
 int tested_get(struct tested_map *map, const void *key)
@@ -60,9 +63,7 @@ int tested_get(struct tested_map *map, const void *key)
 		       map->map->info.value_size);
 		return 0;
 	}
-	err = tested_is(map, BPF_MAP_TYPE_LPM_TRIE) ? find_prefix(map, key) : 0;
-	if (!err)
-		err = xdplab_map_get(map->map, key, map->value);
+	err = tested_get_all(map, key);
 	if (!err)
 		xdplab_map_sum(map->map, map->value, map->value);
 	return err;

@@ -62,6 +62,7 @@ struct test_bound {
 	/* As large as the field: its bits that were named are 1 in the mask. */
 	unsigned char *wanted, *mask, *before;
 	struct xdplab_type *type; /* of a record, its own */
+	bool is_open;		  /* more may follow what the type has */
 };
 
 /* ---- maps.c ---- */
@@ -84,8 +85,10 @@ static inline bool tested_has_records(const struct tested_map *map)
 	       tested_is(map, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
 }
 
-/* Reads the entry into map->value, the values of all CPUs as one.  -ENOENT: it
- * is not there, though programs may find what a trie has around it. */
+/* Reads the entry into map->value.  -ENOENT: it is not there, though programs may
+ * find what a trie has around it. */
+int tested_get_all(struct tested_map *map, const void *key);
+/* The same, the values of all CPUs as one. */
 int tested_get(struct tested_map *map, const void *key);
 
 /* What was in it before the send, as far as that was kept, or at first. */
@@ -194,6 +197,10 @@ int test_bind_key(struct test_binding *b);
 int test_bind_path(struct test_binding *b, const char *path,
 		   struct test_place told);
 int test_bind_value(struct test_binding *b);
+
+/* Of {} nothing is compared, which is a mistake. */
+int test_need_compared(struct xdplab_tests *tests,
+		       const struct test_bound *bound, struct test_place place);
 
 /* ---- maps-names.c ---- */
 

@@ -52,6 +52,12 @@ struct event {
 	__u8 mac[6];
 };
 
+/* The same, its end left open. */
+struct head {
+	__u32 number;
+	__u8 rest[];
+};
+
 struct guarded {
 	struct bpf_spin_lock lock;
 	__u32 count;
@@ -133,6 +139,15 @@ struct {
 	__type(value, __u32);
 } prefixes SEC(".maps");
 
+/* Only tests put something in. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 64);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct prefix);
+	__type(value, struct rec);
+} networks SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 64);
@@ -185,6 +200,7 @@ __s32 level = -3;
 struct rec sums[2];
 char label[8] = "none";
 const struct event *unused_event;
+const struct head *unused_head;
 
 static void count(__u32 at, __u64 bytes)
 {

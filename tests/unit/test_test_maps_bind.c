@@ -173,6 +173,25 @@ static void words_for_integers_are_looked_up(void **state)
 	tested_end(t);
 }
 
+static void something_is_to_be_compared(void **state)
+{
+	struct tested *t = tested_begin();
+
+	(void)state;
+	tested_step(t, EXPECT_MAP, "stats", "1", NULL, TEST_EQ, "{}");
+	tested_step(t, EXPECT_VAR, "sums", NULL, NULL, TEST_NE, "[{}, {}]");
+	add_record(t, "event", "{}");
+	expect_mistakes(t, "1:40: any value is like this one: name the fields "
+			   "that are to be compared\n"
+			   "2:40: any value is like this one: name the fields "
+			   "that are to be compared\n"
+			   "3:40: any value is like this one: name the fields "
+			   "that are to be compared\n");
+	tested_step(t, TEST_MAP_SET, "stats", "1", NULL, TEST_EQ, "{}");
+	tested_ready(t);
+	tested_end(t);
+}
+
 static void what_a_loop_repeats_is_told_once(void **state)
 {
 	struct tested *t = tested_begin();
@@ -224,6 +243,7 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_done_to_a_map_is_told),
 		cmocka_unit_test(types_of_records_are_looked_up),
 		cmocka_unit_test(words_for_integers_are_looked_up),
+		cmocka_unit_test(something_is_to_be_compared),
 		cmocka_unit_test(what_a_loop_repeats_is_told_once),
 		cmocka_unit_test(names_of_several_programs_are_told_apart),
 	};

@@ -262,6 +262,22 @@ static void a_trie_has_the_prefixes_that_are_in_it(void **state)
 	tested_end(t);
 }
 
+static void a_part_is_set_of_the_prefix_alone(void **state)
+{
+	struct tested *t = tested_begin();
+
+	(void)state;
+	tested_set(t, "networks", "10.0.0.0/8", NULL,
+		   "{.packets = 1, .bytes = 60}");
+	tested_set(t, "networks", "10.1.0.0/16", ".packets", "2");
+	assert_true(tested_is_so(t, "networks", "10.1.0.0/16", NULL,
+				 "{.packets = 2, .bytes = 0}"));
+	tested_set(t, "networks", "10.0.0.0/8", ".packets", "3");
+	assert_true(tested_is_so(t, "networks", "10.0.0.0/8", NULL,
+				 "{.packets = 3, .bytes = 60}"));
+	tested_end(t);
+}
+
 static void entries_are_counted(void **state)
 {
 	static const struct {
@@ -479,6 +495,7 @@ int main(void)
 		cmocka_unit_test(no_more_than_20_rows_are_told),
 		cmocka_unit_test(entries_are_there_or_not),
 		cmocka_unit_test(a_trie_has_the_prefixes_that_are_in_it),
+		cmocka_unit_test(a_part_is_set_of_the_prefix_alone),
 		cmocka_unit_test(entries_are_counted),
 		cmocka_unit_test(a_queue_is_what_comes_next),
 		cmocka_unit_test(what_does_not_change_is_seen),

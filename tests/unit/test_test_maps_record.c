@@ -54,7 +54,7 @@ static void expect_types(const char *ring, enum tested_what what)
 	assert_string_equal(t->failure.rows[0].got,
 			    "{.number = 3, .port = 443, .mac = "
 			    "02:00:00:00:00:01}");
-	assert_false(expect_record(t, ring, "event", "{}", PUSH));
+	assert_false(expect_record(t, ring, "event", "{ .number = 3 }", PUSH));
 	tested_end(t);
 }
 
@@ -68,6 +68,20 @@ static void records_of_perf_events_are_read_by_their_type(void **state)
 {
 	(void)state;
 	expect_types("samples", PERF);
+}
+
+static void a_record_is_as_long_as_its_type(void **state)
+{
+	struct tested *t = tested_begin();
+
+	(void)state;
+	assert_false(expect_record(t, "events", "__u32", "3", EVENT));
+	assert_string_equal(t->failure.rows[0].got,
+			    "hex 03 00 00 00 01 bb 02 00 00 00 00 01");
+	assert_true(
+		expect_record(t, "events", "head", "{ .number = 3 }", EVENT));
+	assert_true(expect_record(t, "samples", "__u32", "3", PERF));
+	tested_end(t);
 }
 
 static void records_without_a_type_are_bytes(void **state)
@@ -131,6 +145,7 @@ int main(void)
 		cmocka_unit_test(
 			records_of_a_ring_buffer_are_read_by_their_type),
 		cmocka_unit_test(records_of_perf_events_are_read_by_their_type),
+		cmocka_unit_test(a_record_is_as_long_as_its_type),
 		cmocka_unit_test(records_without_a_type_are_bytes),
 		cmocka_unit_test(records_of_this_send_are_counted),
 		cmocka_unit_test(more_records_than_fit_are_taken_in_time),
