@@ -29,7 +29,7 @@ static struct wanted split(const char *name)
 
 static bool is_of(const struct tested_map *map, struct span program)
 {
-	const char *name = map->prog ? xdplab_prog_name(map->prog) : "";
+	const char *name = map->program ?: "";
 
 	return !program.at || map->is_shared ||
 	       (strlen(name) == program.length &&
@@ -98,6 +98,15 @@ static void list_variables(struct test_names *names,
 	}
 }
 
+static void list_programs(struct test_names *names,
+			  const struct test_maps *maps)
+{
+	for (size_t i = 0; i < maps->nr; i++)
+		if (maps->at[i].program)
+			test_add_name(maps->at[i].program,
+				      strlen(maps->at[i].program), names);
+}
+
 #define LISTED_MAX 12
 
 /* "; there are a, b", where none is near. */
@@ -153,18 +162,46 @@ static int unknown(struct xdplab_tests *tests, const struct test_maps *maps,
 	return -EINVAL;
 }
 
+/* Whether the program before a name has a map; mistakes are told. */
+static int check_program(const struct test_maps *maps,
+			 struct xdplab_tests *tests,
+			 const struct test_map *words, struct wanted wanted)
+{
+	struct test_names names = { 0 };
+	char *program;
+
+	for (size_t i = 0; i < maps->nr; i++)
+		if (is_of(&maps->at[i], wanted.program))
+			return 0;
+	list_programs(&names, maps);
+	if (!names.nr)
+		return test_mistake(tests, words->name_place, NULL,
+				    "which program a map is of is only known "
+				    "in a chain: write %s",
+				    wanted.name);
+	program = strndup(wanted.program.at, wanted.program.length);
+	test_mistake(tests, words->name_place,
+		     nearest_name(program ?: "", (const char *const *)names.at,
+				  names.nr),
+		     "%s is no program with maps that is tested",
+		     program ?: "");
+	test_free_names(&names);
+	free(program);
+	return -EINVAL;
+}
+
 static int ambiguous(struct xdplab_tests *tests, const struct test_map *words,
 		     const struct tested_map *one,
 		     const struct tested_map *other)
 {
 	const char *first, *second;
 
-	if (!one->prog)
+	if (!one->program || !other->program)
 		return test_mistake(tests, words->name_place, NULL,
 				    "the program has several of the name %s",
 				    words->name);
-	first = xdplab_prog_name(one->prog);
-	second = xdplab_prog_name(other->prog);
+	first = one->program;
+	second = other->program;
 	return test_mistake(tests, words->name_place, NULL,
 			    "%s is in %s and in %s: write %s:%s or %s:%s",
 			    words->name, first, second, first, words->name,
@@ -192,6 +229,8 @@ int test_name_map(struct test_maps *maps, struct xdplab_tests *tests,
 	*out = found;
 	if (found)
 		return 0;
+	if (check_program(maps, tests, words, wanted))
+		return -EINVAL;
 	return unknown(tests, maps, words, &a_map, &a_variable);
 }
 
@@ -286,5 +325,7 @@ int test_name_variable(struct test_maps *maps, struct xdplab_tests *tests,
 	*out = found;
 	if (found)
 		return 0;
+	if (check_program(maps, tests, words, wanted))
+		return -EINVAL;
 	return unknown(tests, maps, words, &a_variable, &a_map);
 }

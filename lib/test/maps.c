@@ -163,6 +163,7 @@ static int open_object(struct test_maps *maps, const struct xdplab_prog *prog)
 		if (err)
 			continue;
 		opened->prog = prog;
+		opened->program = xdplab_prog_name(prog);
 		opened->btf = bpf_object__btf(prog_object(prog));
 		err = begin_with(opened);
 		if (err)
@@ -183,6 +184,46 @@ static int open_id(struct test_maps *maps, uint32_t id)
 	return err < 0 ? err : 0;
 }
 
+static struct tested_map *find_id(struct test_maps *maps, uint32_t id)
+{
+	for (size_t i = 0; i < maps->nr; i++)
+		if (maps->at[i].map->info.id == id)
+			return &maps->at[i];
+	return NULL;
+}
+
+/* A stage that is tail-called has maps which the chain's program has not. */
+static int open_stage(struct test_maps *maps, const struct xdplab_stage *stage)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; !err && i < stage->nr_map_ids; i++) {
+		struct tested_map *map = find_id(maps, stage->map_ids[i]);
+
+		if (!map)
+			err = open_id(maps, stage->map_ids[i]);
+		map = find_id(maps, stage->map_ids[i]);
+		if (!map)
+			continue;
+		map->is_shared |= map->program != NULL;
+		map->program = stage->name;
+	}
+	return err;
+}
+
+/* Of what is no chain that xdplab has loaded no stages are known. */
+static int open_stages(struct test_maps *maps, uint32_t prog_id)
+{
+	const struct pin_home anywhere = { 0 };
+	int err = 0;
+
+	if (stage_views_read(&maps->stages, &anywhere, prog_id))
+		return 0;
+	for (size_t i = 0; !err && i < maps->stages.nr; i++)
+		err = open_stage(maps, &maps->stages.views[i]);
+	return err;
+}
+
 static int open_program(struct test_maps *maps, int prog_fd)
 {
 	struct info info;
@@ -192,7 +233,7 @@ static int open_program(struct test_maps *maps, int prog_fd)
 		return fail(err, "the program: %s", strerror(-err));
 	for (uint32_t i = 0; !err && i < info.nr_map_ids; i++)
 		err = open_id(maps, info.map_ids[i]);
-	return err;
+	return err ?: open_stages(maps, info.id);
 }
 
 int test_maps_open(struct test_maps **out, struct xdplab_prog *const progs[],
@@ -253,6 +294,7 @@ void test_maps_close(struct test_maps *maps)
 	for (size_t i = 0; i < maps->nr; i++)
 		close_map(&maps->at[i]);
 	free_bounds(maps->bounds);
+	stage_views_free(&maps->stages);
 	free(maps->at);
 	free(maps);
 }

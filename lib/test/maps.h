@@ -3,6 +3,7 @@
 #ifndef TEST_MAPS_H
 #define TEST_MAPS_H
 
+#include "chain/stage-view.h"
 #include "map/map.h"
 #include "test.h"
 #include "value/value.h"
@@ -26,7 +27,8 @@ struct test_records;
 struct tested_map {
 	char *name; /* in full; of variables their section, ".bss" */
 	const struct xdplab_prog *prog; /* NULL if that runs elsewhere */
-	const struct btf *btf;		/* of its object, or NULL */
+	const char *program;   /* whose it is; NULL if that is not known */
+	const struct btf *btf; /* of its object, or NULL */
 	struct xdplab_map *map;
 	bool is_section;
 	bool is_shared;	  /* by several programs */
@@ -43,7 +45,8 @@ struct tested_map {
 struct test_maps {
 	struct tested_map *at;
 	size_t nr;
-	bool elsewhere; /* the program runs on an interface */
+	bool elsewhere;		   /* the program runs on an interface */
+	struct stage_views stages; /* of that, if it is a chain */
 	bool fresh; /* nothing was done since they were loaded or set back */
 	struct test_bound *bounds;
 };

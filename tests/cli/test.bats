@@ -307,6 +307,55 @@ many() {
 	assert_matches '^b\.test:1:1: .*; did you mean program\?$'
 }
 
+@test "stages of a chain that runs have their maps by their names" {
+	make_veth
+	xdplab load veth0 -P 10 "$BPF/stage_mit.o"
+	xdplab load veth0 -P 20 "$BPF/stage_heavy.o"
+	xdplab load veth0 -P 30 "$BPF/stage_tails.o"
+	cat >chain.test <<-'END'
+		program on veth0
+		test "each counts"
+		  send eth / ip / udp
+		  expect PASS unchanged
+		  expect map xdp_mit:packets[0] += 1
+		  expect map xdp_heavy:packets[0] += 1
+		  expect map xdp_tails:packets[1] += 1
+		  expect var xdp_heavy:wanted_rounds == 1
+	END
+	run xdplab test chain.test
+	assert_status 0
+	cat >wrong.test <<-'END'
+		program on veth0
+		test "wrong"
+		  send eth / ip / udp
+		  expect map packets[0] += 1
+		  expect map xdp_heave:packets[0] += 1
+		  expect map xdp_heavy:packet[0] += 1
+	END
+	run xdplab test wrong.test
+	assert_status 2
+	assert_matches 'packets is in xdp_[a-z]+ and in xdp_[a-z]+: write'
+	assert_contains 'xdp_heave is no program with maps that is tested; did you mean xdp_heavy?'
+	assert_contains 'packet is no map of what is tested; did you mean packets?'
+}
+
+@test "of a program alone that others have loaded the maps are its own" {
+	make_veth
+	ip link set veth0 xdp obj "$BPF/stage_mit.o" sec xdp
+	cat >alone.test <<-'END'
+		program on veth0
+		test "it counts"
+		  send eth / ip / udp
+		  expect map packets[0] += 1
+	END
+	run xdplab test alone.test
+	assert_status 0
+	sed -i 's/map packets/map xdp_mit:packets/' alone.test
+	run xdplab test alone.test
+	assert_status 2
+	assert_contains 'which program a map is of is only known in a chain: write packets'
+}
+
 @test "a map that the program lacks is a mistake, told once for all jobs" {
 	sed -i 's/map lowered/map lowred/' lower.test
 	run xdplab test --jobs 3 lower.test

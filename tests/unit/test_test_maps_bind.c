@@ -224,6 +224,14 @@ static void names_of_several_programs_are_told_apart(void **state)
 			   "tested; there are limit, conf, table, level, "
 			   "label, total, sums, unused_event, "
 			   "set_variables.calls\n");
+	tested_step(t, EXPECT_MAP, "xdp_mops:counters", "1", NULL, TEST_EQ,
+		    "1");
+	tested_step(t, EXPECT_MAP, "xdp_bloom:flow", "1", NULL, TEST_EQ, "1");
+	tested_step(t, EXPECT_MAP, "xdp_maps:flow", "1", NULL, TEST_EQ, "1");
+	expect_mistakes(t, "1:10: xdp_mops is no program with maps that is "
+			   "tested (xdp_maps)\n"
+			   "2:10: flow is no map of what is tested\n"
+			   "3:10: flow is no map of what is tested (flows)\n");
 	tested_set(t, "xdp_bloom:counters", "1", NULL, "17");
 	assert_true(tested_is_so(t, "xdp_bloom:counters", "1", NULL, "17"));
 	assert_true(tested_is_so(t, "xdp_maps:counters", "1", NULL, "0"));
