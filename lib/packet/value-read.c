@@ -169,7 +169,8 @@ static int read_prefix(struct packet_parser *p, const char *name,
 	struct span word = take_word(p);
 	uint64_t length;
 
-	if (field->kind != FIELD_IPV4 && field->kind != FIELD_IPV6)
+	if (field->kind != FIELD_IPV4 && field->kind != FIELD_IPV6 &&
+	    field->kind != FIELD_MAC)
 		return -ENOENT;
 	if (!value_literal_number(word, UINT64_MAX, &length))
 		return -ENOENT;

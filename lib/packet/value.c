@@ -155,14 +155,10 @@ static size_t prefix_of(const struct packet_value *mask, size_t bits)
 	return packet_value_equal(&ones, mask) ? length : SIZE_MAX;
 }
 
-static bool is_ip(const struct packet_field *field)
-{
-	return field->kind == FIELD_IPV4 || field->kind == FIELD_IPV6;
-}
-
 static bool is_address(const struct packet_field *field)
 {
-	return is_ip(field) || field->kind == FIELD_MAC;
+	return field->kind == FIELD_IPV4 || field->kind == FIELD_IPV6 ||
+	       field->kind == FIELD_MAC;
 }
 
 /* Of numbers both are hexadecimal, since it is about bits. */
@@ -181,7 +177,7 @@ static void text_masked(struct xdplab_text *text,
 	}
 	text_exact(text, field, value);
 	text_char(text, '/');
-	if (length != SIZE_MAX && is_ip(field))
+	if (length != SIZE_MAX && is_address(field))
 		text_unsigned(text, length);
 	else
 		text_exact(text, field, mask);

@@ -58,6 +58,10 @@ static void a_mask_says_which_bits_matter(void **state)
 	expect("eth / tcp(flags=S/S)", "eth / tcp(flags=SA)", "");
 	expect("eth / tcp(flags=S/SA)", "eth / tcp(flags=SA)", "tcp.flags");
 	expect("eth / arp(psrc=10.0.0.0/8)", "eth / arp(psrc=10.9.8.7)", "");
+	expect("eth(src=02:00:00:00:00:00/24) / arp",
+	       "eth(src=02:00:00:01:02:03) / arp", "");
+	expect("eth(src=02:00:00:00:00:00/24) / arp",
+	       "eth(src=02:00:01:01:02:03) / arp", "eth.src");
 	expect("eth / arp(psrc=10.0.0.0/8)", "eth / arp(psrc=11.9.8.7)",
 	       "arp.psrc");
 	expect("eth / arp(psrc=10.0.0.7/255.0.0.255)",
@@ -194,6 +198,7 @@ static void a_pattern_is_printed_as_it_is_read(void **state)
 {
 	static const char *const patterns[] = {
 		"eth(src=_) / ip(ttl=0x40/0xf0, dst=10.0.0.0/8) / tcp(_) / _",
+		"eth(dst=02:00:00:00:00:00/24) / arp",
 		"eth(dst=01:00:00:00:00:00/01:00:00:00:00:00) / _",
 		"eth / ip / udp / hex 01 _ 03",
 		"eth / ip / tcp(options=[ts(_, 7)])",
