@@ -275,6 +275,17 @@ int test_read_text(struct xdplab_tests **out, const char *path,
 
 /* ---- the file ---- */
 
+/* It may be a pipe, and is not waited for where nobody writes to it: that one
+ * is at its end. */
+static int open_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd >= 0)
+		fcntl(fd, F_SETFL, O_RDONLY);
+	return fd;
+}
+
 static int read_open(int fd, const char *path, char **text, size_t *length)
 {
 	struct stat st;
@@ -286,10 +297,13 @@ static int read_open(int fd, const char *path, char **text, size_t *length)
 		return fail(-EISDIR, "%s: a directory, not a file of tests",
 			    path);
 	err = file_read(text, length, fd, path, TEST_FILE_MAX);
-	return err == -EFBIG
-		       ? fail(err, "%s: larger than 16 MiB: no file of tests",
-			      path)
-		       : err;
+	if (err == -EFBIG)
+		return fail(err, "%s: larger than 16 MiB: no file of tests",
+			    path);
+	if (err || !S_ISFIFO(st.st_mode) || *length)
+		return err;
+	free(*text);
+	return fail(-ENODATA, "%s: nobody writes to this pipe", path);
 }
 
 int xdplab_tests_read(struct xdplab_tests **out, const char *path,
@@ -301,7 +315,7 @@ int xdplab_tests_read(struct xdplab_tests **out, const char *path,
 
 	if (err)
 		return err;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = open_file(path);
 	if (fd < 0)
 		return fail(-errno, "%s: %s", path, strerror(errno));
 	err = read_open(fd, path, &text, &length);

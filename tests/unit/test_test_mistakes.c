@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* test_test_mistakes - mistakes in test files: where, what, and what was meant */
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "test-text.h"
@@ -779,6 +780,9 @@ static void what_is_no_file_is_refused(void **state)
 	assert_int_equal(ftruncate(fd, 0), 0);
 	assert_int_equal(xdplab_tests_read(&tests, path, NULL), -EINVAL);
 	close(fd);
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(xdplab_tests_read(&tests, path, NULL), -ENODATA);
 	unlink(path);
 }
 
