@@ -57,6 +57,23 @@ const struct test_words test_send_words = {
 	.nr = ARRAY_SIZE(send_options),
 };
 
+/* In a loop it may be shorter in another round. */
+static int check_padded(struct test_reader *reader, struct test_place place,
+			const struct test_send *send)
+{
+	size_t shortest;
+
+	xdplab_packet_bytes(send->packet, &shortest);
+	if (send->to)
+		shortest = send->from;
+	if (!send->padded || send->padded >= shortest || reader->loops)
+		return 0;
+	return test_mistake(reader->tests, place, NULL,
+			    "expected a length to which there is something to "
+			    "pad: the packet has %zu bytes already",
+			    shortest);
+}
+
 static bool has_ethernet(const struct xdplab_packet *packet)
 {
 	struct packet_place first;
@@ -84,7 +101,7 @@ static int check_frame(struct test_reader *reader, struct test_place place,
 				    "with which the kernel begins; this one "
 				    "has %zu",
 				    LENGTH_MIN, length);
-	return 0;
+	return check_padded(reader, place, send);
 }
 
 static int need_end_of_layers(struct test_reader *reader)

@@ -604,6 +604,31 @@ static void something_is_sent_and_something_expected(void **state)
 	expect_mistakes(HEAD, "2:1: expected a test in this file");
 }
 
+static void padding_is_of_what_is_shorter(void **state)
+{
+	static const struct mistake cases[] = {
+		{ "send eth / ip / udp, padded 20\n  expect PASS",
+		  "5:8: expected a length to which there is something to pad: "
+		  "the packet has 42 bytes already" },
+		{ "send eth / ip / udp, truncated 30..40, padded 29\n"
+		  "  expect PASS",
+		  "5:8: expected a length to which there is something to pad: "
+		  "the packet has 30 bytes already" },
+	};
+
+	(void)state;
+	EXPECT_ALL(cases, STATEMENT, "\n");
+	xdplab_tests_free(
+		read_text(IN_TEST("send eth / ip / udp, padded 42\n"
+				  "  expect PASS\n"
+				  "  send eth / ip / udp, truncated 14..42, "
+				  "padded 20\n"
+				  "  expect PASS\n"
+				  "  for n in [0, 50]\n"
+				  "    send eth / bytes($n), padded 60\n"
+				  "    expect PASS")));
+}
+
 static void names_of_tests_are_printable_and_of_one_alone(void **state)
 {
 	static const struct mistake cases[] = {
@@ -826,6 +851,7 @@ int main(void)
 		cmocka_unit_test(networks_are_of_addresses_and_names),
 		cmocka_unit_test(there_are_so_many_interfaces_and_no_more),
 		cmocka_unit_test(something_is_sent_and_something_expected),
+		cmocka_unit_test(padding_is_of_what_is_shorter),
 		cmocka_unit_test(names_of_tests_are_printable_and_of_one_alone),
 		cmocka_unit_test(
 			a_test_comes_after_another_and_not_after_itself),
