@@ -85,9 +85,11 @@ static int check_redirects(struct test_binding *b)
 
 static int check_use(struct test_binding *b)
 {
+	bool has_values = b->bound->map->map->info.value_size;
+
 	if (b->use->redirects)
 		return check_redirects(b);
-	if (b->use->reads && check_reads(b))
+	if ((b->use->reads || !has_values) && check_reads(b))
 		return -EINVAL;
 	return b->use->writes ? check_writes(b) : 0;
 }

@@ -112,6 +112,8 @@ static void what_cannot_be_done_to_a_map_is_told(void **state)
 		(struct test_map){ .name_place = { 5, 10 },
 				   .name = (char *)"counters",
 				   .key = (char *)"1" };
+	tested_step(t, TEST_MAP_SET, "events", NULL, NULL, TEST_EQ, "5");
+	tested_step(t, EXPECT_MAP, "events", "1", NULL, TEST_EQ, "5");
 	expect_mistakes(
 		t,
 		"1:10: limit is a constant, which can only be set before "
@@ -121,7 +123,11 @@ static void what_cannot_be_done_to_a_map_is_told(void **state)
 		"its consumer alone\n"
 		"4:10: counters is of type array, and neither a ring buffer nor a "
 		"perf event array\n"
-		"5:10: nothing is redirected to a map of type array\n");
+		"5:10: nothing is redirected to a map of type array\n"
+		"6:10: events: what is in a ring buffer is for its consumer "
+		"alone\n"
+		"7:10: events: what is in a ring buffer is for its consumer "
+		"alone\n");
 	tested_end(t);
 }
 
