@@ -26,6 +26,8 @@ struct packet_value {
 	uint8_t bytes[16];
 };
 
+bool packet_value_is_zero(const struct packet_value *value);
+
 /* A field of a packet, wherever it is. */
 struct packet_place {
 	char name[64];	  /* "ip.ttl", "ip#2.src" of the second such layer */

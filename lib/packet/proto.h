@@ -234,7 +234,6 @@ void packet_bits_write(const struct packet_value *value, uint8_t *bytes,
 		       size_t bit, size_t bits);
 /* All of its bits are one. */
 struct packet_value packet_value_ones(size_t bits);
-bool packet_value_is_zero(const struct packet_value *value);
 bool packet_value_equal(const struct packet_value *a,
 			const struct packet_value *b);
 

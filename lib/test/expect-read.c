@@ -305,6 +305,11 @@ static int read_value(struct test_reader *reader, struct test_step *step)
 				 step->field.name, reader->at, &end);
 	if (err)
 		return test_packet_mistake(reader, err, end);
+	if (packet_value_is_zero(&step->field.mask))
+		return test_mistake(reader->tests, test_place_here(reader),
+				    NULL,
+				    "any value is like this one: expected one "
+				    "of which some bits matter");
 	reader->at = end;
 	return 0;
 }

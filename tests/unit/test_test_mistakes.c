@@ -287,6 +287,12 @@ static void what_was_expected_there_is_told(void **state)
 		{ "expect printk \"\"",
 		  "5:17: expected some text: an empty one is a part of "
 		  "any line" },
+		{ "expect ip.ttl >= _",
+		  "5:20: any value is like this one: expected one of which "
+		  "some bits matter" },
+		{ "expect ip.src == 10.0.0.0/0",
+		  "5:20: any value is like this one: expected one of which "
+		  "some bits matter" },
 		{ "expect record r",
 		  "5:18: expected as TYPE {...}, or hex bytes, but here the "
 		  "statement ends" },
