@@ -16,11 +16,18 @@
 #                         PORT 0 unless given: 10.11.PORT.1 and .2, both up;
 #                         no packet passes but those that the test sends
 #   at_peer COMMAND...    runs it in the namespace "peer", mounts unchanged
-#   send_packets N [PORT] the peer sends N packets to us, answered or not
+#   send_packets N [PORT [OPTION...]]
+#                         the peer sends N packets to us, as ping's options say,
+#                         answered or not, and we have received them
+#   keep_sending [OPTION...]
+#                         the peer sends a hundred packets a second from now on,
+#                         or as ping's options say, in the background
+#   stop_sending          no more; $sent is how many, and we have received them
 #   reachable [PORT]      whether the peer's packets to us are answered
 #   unreachable [PORT]    whether they are not; `! reachable` fails no test
 #   attached IFACE        ids of the programs on it, says the kernel; "" if none
 #   kernel_tells_features whether the kernel tells what an interface can do
+#   is_free NAME          whether no map has that name, on the whole machine
 #   pins                  what there is in bpffs below /sys/fs/bpf, a line each
 #   as_nobody COMMAND...  runs it without root's rights
 #   steps CALLS COMMAND...
@@ -31,10 +38,10 @@
 #                         runs it with strace's injection there, such as
 #                         signal=KILL or error=EIO; what it says is in
 #                         $TMPDIR/said, its calls of that KIND in $TMPDIR/trace
-#   delayed KIND N COMMAND...
-#                         runs it in the background, 0.6 seconds of it in the
-#                         Nth call of that kind, and returns in the middle of
-#                         them; what it says is in $TMPDIR/said
+#   stop_at KIND N COMMAND...
+#                         runs it in the background, until it is about to do its
+#                         Nth call of that kind; what it says is in $TMPDIR/said
+#   go_on                 lets it do that and the rest; has its exit status
 #
 # After `run` or `run --separate-stderr`:
 #
@@ -49,7 +56,7 @@
 #   says MESSAGE COMMAND...
 #                         it fails, with status 1 and that in its output
 #   assert_equal GOT WANTED
-#   wait_until COMMAND... polls until it succeeds; fails after 10 seconds * SLOW
+#   wait_until COMMAND... polls until it succeeds; fails after 30 seconds * SLOW
 
 bats_require_minimum_version 1.5.0
 
@@ -95,19 +102,53 @@ at_peer() {
 	nsenter --net=/run/netns/peer "$@"
 }
 
+# The packets that we have received: rx_packets [PORT]
+rx_packets() {
+	cat "/sys/class/net/veth${1-0}/statistics/rx_packets"
+}
+
+has_received() { # N [PORT]
+	(($(rx_packets "${2-0}") >= $1))
+}
+
+# Those that are not answered can be on their way yet when ping ends.
 send_packets() {
-	at_peer ping -q -c "$1" -i 0.01 -W 0.1 "10.11.${2-0}.1" >&2 || true
+	local port=${2-0} before
+	before=$(rx_packets "$port")
+	at_peer ping -q -c "$1" -i 0.002 -W 0.1 "${@:3}" "10.11.$port.1" >&2 ||
+		true
+	wait_until has_received $((before + $1)) "$port"
+}
+
+# Not by at_peer: the shell of a function would be ended in ping's place.
+keep_sending() {
+	before_sending=$(rx_packets)
+	nsenter --net=/run/netns/peer ping -q -i 0.01 "$@" 10.11.0.1 \
+		>"$TMPDIR/pinged" 2>&1 3>&- &
+	sender=$!
+	wait_until has_received $((before_sending + 1))
+}
+
+stop_sending() {
+	kill -INT "$sender"
+	wait "$sender" || true
+	sent=$(sed -n 's/ packets transmitted.*//p' "$TMPDIR/pinged")
+	wait_until has_received $((before_sending + sent))
 }
 
 reachable() {
-	at_peer ping -q -c 1 -W 1 "10.11.${1-0}.1" >&2
+	at_peer ping -q -c 1 -W $((5 * SLOW)) "10.11.${1-0}.1" >&2
 }
 
+# Who answers does so within a millisecond.
 unreachable() {
-	if reachable "$@"; then
+	local port=${1-0} before
+	before=$(rx_packets "$port")
+	if at_peer ping -q -c 1 -W 0.1 "10.11.$port.1" >&2; then
 		echo "packets of the peer are answered" >&2
 		return 1
 	fi
+	wait_until has_received $((before + 1)) "$port"
 }
 
 # Not with jq, which takes 25 ms to start: this is asked thousands of times.
@@ -124,6 +165,10 @@ kernel_tells_features() {
 # Names with a dot are the kernel's own, who forbids them to others.
 pins() {
 	find /sys/fs/bpf -mindepth 1 ! -name '*.*'
+}
+
+is_free() {
+	! bpftool map | grep -q "  name $1  "
 }
 
 as_nobody() {
@@ -150,11 +195,24 @@ at_step() {
 		>"$TMPDIR/said" 2>&1 || true
 }
 
-delayed() {
-	strace -f -qq -o /dev/null -e trace="$1" \
-		-e inject="$1:delay_enter=$((SLOW * 600000)):when=$2" "${@:3}" \
+# strace writes a call down before it delays it, and when strace ends its command
+# does the call.  With -D the command is our child, and strace is not.
+stop_at() {
+	rm -f "$TMPDIR/trace"
+	env ASAN_OPTIONS=detect_leaks=0 strace -D -f -qq -o "$TMPDIR/trace" \
+		-e trace="$1" -e inject="$1:delay_enter=100s:when=$2" "${@:3}" \
 		>"$TMPDIR/said" 2>&1 3>&- &
-	sleep "$((SLOW * 3 / 10)).$((SLOW * 3 % 10))"
+	stopped=$!
+	wait_until is_at "$1" "$2"
+}
+
+is_at() { # KIND N
+	[[ $(grep -cs " $1(" "$TMPDIR/trace") == "$2" ]]
+}
+
+go_on() {
+	kill -KILL "$(sed -n 's/^TracerPid:\s*//p' "/proc/$stopped/status")"
+	wait "$stopped"
 }
 
 clean_up() {
@@ -301,11 +359,11 @@ assert_equal() {
 }
 
 wait_until() {
-	local end=$((SECONDS + 10 * SLOW))
+	local end=$((SECONDS + 30 * SLOW))
 
 	until "$@"; do
 		((SECONDS < end)) || {
-			echo "did not come true in $((10 * SLOW)) seconds: $*" >&2
+			echo "did not come true in $((30 * SLOW)) seconds: $*" >&2
 			return 1
 		}
 		sleep 0.05

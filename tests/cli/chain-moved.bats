@@ -91,10 +91,10 @@ move_to_other() {
 	xdplab load veth0 "$BPF/pass.o" "$BPF/stage_three.o"
 	ip netns add other
 	for n in 2 3; do
-		delayed sendto $n xdplab chain veth0 set-prio xdp_three 1
+		stop_at sendto $n xdplab chain veth0 set-prio xdp_three 1
 		ip link set veth0 netns other
 		failed=0
-		wait $! || failed=$?
+		go_on || failed=$?
 		assert_equal $failed 1
 		grep "veth0: the interface has gone" "$TMPDIR/said"
 		assert_equal "$(order --netns other)" "xdp_pass xdp_three"

@@ -9,11 +9,6 @@ setup() {
 	make_veth
 }
 
-# Asked often, of a neighbour that answers within a millisecond.
-unreachable() {
-	! at_peer ping -q -c 1 -W 0.1 10.11.0.1 >&2
-}
-
 # ---- bpffs --------------------------------------------------------------
 
 lose_bpffs() {
@@ -55,9 +50,9 @@ lose_bpffs() {
 		xdplab load veth0 "$BPF/stage_gate.o"
 		before=$(attached veth0)
 		# shellcheck disable=SC2086 # two words
-		delayed $kind xdplab load veth0 "$BPF/stage_three.o"
+		stop_at $kind xdplab load veth0 "$BPF/stage_three.o"
 		umount -l /sys/fs/bpf
-		wait $! || grep -E "^xdplab load: .+: .+" "$TMPDIR/said"
+		go_on || grep -E "^xdplab load: .+: .+" "$TMPDIR/said"
 		mount -t bpf bpf /sys/fs/bpf
 		[[ $(attached veth0) ]]
 		grep -q "runs in" "$TMPDIR/said" ||
@@ -94,10 +89,10 @@ lose_bpffs() {
 	xdplab load veth0 "$BPF/stage_gate.o"
 	local before
 	before=$(everything)
-	delayed mkdir 1 xdplab load veth0 "$BPF/stage_three.o"
+	stop_at mkdir 1 xdplab load veth0 "$BPF/stage_three.o"
 	mount -o remount,ro /sys/fs/bpf
 	local failed=0
-	wait $! || failed=$?
+	go_on || failed=$?
 	mount -o remount,rw /sys/fs/bpf
 	assert_equal "$failed" 1
 	grep "Read-only file system" "$TMPDIR/said" >&2

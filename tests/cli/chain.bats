@@ -154,12 +154,9 @@ load_gate_and_three() {
 
 @test "what replaces a stage counts nothing of what the other saw last" {
 	xdplab load veth0 "$BPF/pass.o"
-	strace -f -qq -o /dev/null -e trace=sendto \
-		-e inject=sendto:delay_enter=500000:when=2 \
-		xdplab chain veth0 replace xdp_pass "$BPF/drop.o" 3>&- &
-	sleep 0.2
+	stop_at sendto 2 xdplab chain veth0 replace xdp_pass "$BPF/drop.o"
 	send_packets 5
-	wait $!
+	go_on
 	assert_equal "$(stage xdp_drop_with_a_long_name .packets)" 0
 }
 

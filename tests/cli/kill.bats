@@ -356,20 +356,15 @@ one_of() {
 }
 
 @test "an interface that goes at any step of a load takes all with it" {
-	local kind n loader
+	local kind n
 	steps $CALLS xdplab load veth0 "$BPF/pass.o" >"$TMPDIR/steps"
 	xdplab unload veth0
 	while read -r kind n _; do
 		((n % 3 == 1)) || continue
 		ip link add gone0 type veth peer name gone1
-		strace -f -qq -o /dev/null -e trace="$kind" \
-			-e inject="$kind:delay_enter=100000:when=$n" \
-			xdplab load gone0 "$BPF/pass.o" >"$TMPDIR/said" 2>&1 &
-		loader=$!
-		sleep 0.05
+		stop_at "$kind" "$n" xdplab load gone0 "$BPF/pass.o"
 		ip link del gone0
-		wait "$loader" ||
-			grep -E "gone0: (no such network|the interface has)" \
+		go_on || grep -E "gone0: (no such network|the interface has)" \
 				"$TMPDIR/said" >&2
 		xdplab clean >&2
 		assert_equal "$(pins | grep gen- || true)" ""

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2154 # sent: set by stop_sending
 # load - xdplab load: where programs get attached, and what refuses them
 
 load ../lib
@@ -163,13 +164,13 @@ setup() {
 
 @test "no packet slips through while programs are added" {
 	xdplab load veth0 "$BPF/drop.o"
-	at_peer ping -q -i 0.001 -w 4 10.11.0.1 >"$TMPDIR/ping" 2>&1 &
+	keep_sending -i 0.001
 	for _ in {1..30}; do
 		xdplab load veth0 "$BPF/drop.o" >&2
 	done
-	wait
-	run cat "$TMPDIR/ping"
-	assert_matches "^[0-9]{3,} packets transmitted, 0 received"
+	stop_sending
+	((sent > 10))
+	grep "^$sent packets transmitted, 0 received" "$TMPDIR/pinged"
 }
 
 @test "--force keeps the mode that is there, and refuses another" {
@@ -454,11 +455,10 @@ refuses() {
 
 @test "a change waits for another no longer than --timeout says" {
 	mkdir -p /sys/fs/bpf/xdplab
-	flock /sys/fs/bpf/xdplab sleep 30 &
-	local holder=$!
+	flock -F /sys/fs/bpf/xdplab sleep 30 3>&- &
 	wait_until bash -c '! flock -n /sys/fs/bpf/xdplab true'
 	run xdplab load --timeout 1 veth0 "$BPF/pass.o"
-	kill "$holder"
+	kill $!
 	assert_status 1
 	assert_contains "another change is still under way"
 }
@@ -466,15 +466,11 @@ refuses() {
 # meanwhile FORCE OPTION...: a load with these options; between the moment when
 # it has read what runs and that of its swap iproute2 attaches a program
 meanwhile() {
-	local force=$1 loader
+	local force=$1
 	shift
-	strace -f -qq -o /dev/null -e trace=sendto \
-		-e inject=sendto:delay_enter=700000:when=2 \
-		xdplab load "$@" >"$TMPDIR/said" 2>&1 &
-	loader=$!
-	sleep 0.4
+	stop_at sendto 2 xdplab load "$@"
 	ip ${force:+"$force"} link set veth0 xdpdrv obj "$BPF/drop.o" sec xdp
-	! wait "$loader"
+	! go_on
 }
 
 @test "what came between reading and attaching is not replaced" {
@@ -496,12 +492,12 @@ meanwhile() {
 	strace -f -qq -e trace=bpf -o "$TMPDIR/trace" \
 		xdplab chain veth0 set-prio xdp_pass 1
 	n=$(sed -n '/LINK_UPDATE/=' "$TMPDIR/trace")
-	delayed bpf "$n" xdplab chain veth0 set-prio xdp_pass 2
+	stop_at bpf "$n" xdplab chain veth0 set-prio xdp_pass 2
 	mkdir -p "$TMPDIR/bpf"
 	mount -t bpf bpf "$TMPDIR/bpf"
 	XDPLAB_BPFFS=$TMPDIR/bpf xdplab load --force veth0 "$BPF/drop.o"
 	umount "$TMPDIR/bpf"
-	wait $! || failed=$?
+	go_on || failed=$?
 	assert_equal $failed 1
 	grep "veth0: another program came meanwhile" "$TMPDIR/said"
 	unreachable

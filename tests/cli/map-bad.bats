@@ -38,7 +38,7 @@ unchanged() {
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
 	xdplab map show /sys/fs/bpf/big >"$BATS_TEST_TMPDIR/pipe" 3>&- &
 	exec 4<"$BATS_TEST_TMPDIR/pipe"
-	sleep 0.3
+	read -r -n 1 <&4 # it reads, and waits for us
 	rm /sys/fs/bpf/big
 	assert_equal "$(wc -l <&4)" $NR
 	exec 4<&-
@@ -51,7 +51,7 @@ unchanged() {
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
 	xdplab map show /sys/fs/bpf/big >"$BATS_TEST_TMPDIR/pipe" 3>&- &
 	exec 4<"$BATS_TEST_TMPDIR/pipe"
-	sleep 0.3
+	read -r <&4 # it reads, and waits for us
 	xdplab map clear /sys/fs/bpf/big
 	sort <&4 >"$TMPDIR/shown"
 	exec 4<&-
@@ -119,13 +119,17 @@ unchanged() {
 	assert_contains "9 of 11 entries were written"
 }
 
+catches_interrupts() { # PID
+	((0x$(sed -n 's/^SigCgt:\s*//p' "/proc/$1/status") & 1 << 1))
+}
+
 @test "who interrupts a load is told that nothing was written" {
 	xdplab map save /sys/fs/bpf/small >"$TMPDIR/saved"
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
 	xdplab map load /sys/fs/bpf/small <"$BATS_TEST_TMPDIR/pipe" >"$TMPDIR/said" 2>&1 3>&- &
 	exec 4>"$BATS_TEST_TMPDIR/pipe"
 	cat "$TMPDIR/saved" >&4
-	sleep 0.3
+	wait_until catches_interrupts $!
 	kill -INT $!
 	wait $! || true
 	exec 4>&-

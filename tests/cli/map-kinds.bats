@@ -8,6 +8,7 @@ load ../lib
 setup() {
 	make_veth
 	xdplab load veth0 "$BPF/map_kinds.o"
+	wait_until is_free inner_one
 }
 
 map() {

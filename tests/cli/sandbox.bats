@@ -56,10 +56,10 @@ state() {
 
 @test "both ends reach each other, by IPv4 and IPv6" {
 	xdplab sandbox up lab
-	inside lab ping -q -c 1 -W 1 10.11.1.2
-	inside lab ping -q -c 1 -W 1 fd00:11:1::2
-	inside lab-peer ping -q -c 1 -W 1 10.11.1.1
-	inside lab-peer ping -q -c 1 -W 1 fd00:11:1::1
+	inside lab ping -q -c 1 -W 5 10.11.1.2
+	inside lab ping -q -c 1 -W 5 fd00:11:1::2
+	inside lab-peer ping -q -c 1 -W 5 10.11.1.1
+	inside lab-peer ping -q -c 1 -W 5 fd00:11:1::1
 }
 
 @test "up tells what it made and what to do next" {
@@ -85,8 +85,8 @@ state() {
 
 @test "each port has a peer of its own" {
 	xdplab sandbox up lab --ports 8
-	inside lab ping -q -c 1 -W 1 10.11.8.2
-	inside lab-peer8 ping -q -c 1 -W 1 fd00:11:8::1
+	inside lab ping -q -c 1 -W 5 10.11.8.2
+	inside lab-peer8 ping -q -c 1 -W 5 fd00:11:8::1
 	run inside lab-peer8 ip -br link
 	assert_contains "peer7@"
 	assert_lacks "peer0@"
@@ -97,7 +97,7 @@ state() {
 	run ip -n lab-peer -br addr show peer0
 	assert_contains 10.11.1.2/24
 	ip netns add other
-	inside lab ping -q -c 1 -W 1 10.11.1.2
+	inside lab ping -q -c 1 -W 5 10.11.1.2
 	ip netns delete other
 	xdplab sandbox down lab
 	run remains
@@ -172,7 +172,7 @@ state() {
 	send 1 lab-peer fd00:11:1::1
 	wait_until received 2 lab veth0
 	inside lab xdplab unload veth0
-	inside lab-peer ping -q -c 1 -W 1 10.11.1.1
+	inside lab-peer ping -q -c 1 -W 5 10.11.1.1
 }
 
 # ---- inside -------------------------------------------------------------
@@ -311,7 +311,7 @@ nobody_inside() {
 	xdplab sandbox up lab
 	run inside --timeout 1 lab sh -c 'trap "" TERM; while :; do sleep 1; done'
 	assert_status 124
-	((SECONDS - start < 10 * SLOW))
+	((SECONDS - start < 60 * SLOW))
 }
 
 @test "exec --timeout leaves the exit status alone" {
@@ -362,7 +362,7 @@ nobody_inside() {
 	run xdplab sandbox down lab
 	assert_contains "lab: 2 processes are inside, one is"
 	assert_contains "  end them, or leave the sandbox"
-	inside lab-peer ping -q -c 1 -W 1 10.11.1.1
+	inside lab-peer ping -q -c 1 -W 5 10.11.1.1
 }
 
 @test "down refuses while its bpffs is in use, and nothing is lost" {
@@ -414,7 +414,7 @@ nobody_inside() {
 	run xdplab sandbox up lab
 	assert_status 1
 	assert_contains "there is a sandbox of that name already"
-	inside lab ping -q -c 1 -W 1 10.11.1.2
+	inside lab ping -q -c 1 -W 5 10.11.1.2
 	ip netns add else-peer3
 	run xdplab sandbox up else
 	assert_status 1
@@ -438,7 +438,7 @@ nobody_inside() {
 @test "the longest name works" {
 	local name=a_2-4567890123456789012345678901
 	xdplab sandbox up $name
-	inside $name-peer ping -q -c 1 -W 1 10.11.1.1
+	inside $name-peer ping -q -c 1 -W 5 10.11.1.1
 	run inside ${name}x true
 	assert_status 1
 	xdplab sandbox down $name
@@ -559,7 +559,7 @@ nothing_remains() {
 		! wait "$pid" || got=$((got + 1))
 	done
 	assert_equal "$got" 1
-	inside lab ping -q -c 1 -W 1 10.11.1.2
+	inside lab ping -q -c 1 -W 5 10.11.1.2
 }
 
 @test "ls waits for what is being made or taken away" {

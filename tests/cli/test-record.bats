@@ -17,7 +17,7 @@ recorded() { # COUNT OPTION... -- COMMAND...
 		options+=("$1")
 		shift
 	done
-	timeout 20 xdplab test --record veth0 "${options[@]}" got.test 2>said &
+	timeout 60 xdplab test --record veth0 "${options[@]}" got.test 2>said &
 	pid=$!
 	wait_until tapped
 	"${@:2}"
@@ -64,7 +64,7 @@ send_udp() { # PORT...
 
 @test "what was in the maps and constants is recorded with the packets" {
 	xdplab load veth0 "$BPF/record_allow.o" >&2
-	xdplab map set allowed 10.11.0.2 5 >&2
+	xdplab map set "$(pin xdp_allow allowed)" 10.11.0.2 5 >&2
 	recorded 1 -- send_udp 9
 	run cat got.test
 	assert_contains 'set rodata answered = 7'
@@ -84,7 +84,7 @@ send_udp() { # PORT...
 	echo 1 >sys/class/net/sender/queues/tx-1/xps_cpus
 	umount sys
 	xdplab load many "$BPF/pass.o" >&2
-	timeout 20 xdplab test --record many --count 1 got.test 2>said &
+	timeout 60 xdplab test --record many --count 1 got.test 2>said &
 	wait_until tapped many
 	taskset -c 0 ping -c 1 -W 1 -I sender 10.99.0.1 >&2 || true
 	wait "$!" || true
@@ -152,17 +152,28 @@ send_udp() { # PORT...
 	xdplab test got.test >&2
 }
 
+# How often the recorder has gone to sleep, which it does when no packet waits.
+sleeps() {
+	sed -n 's/^voluntary_ctxt_switches:\s*//p' "/proc/$recorder/status"
+}
+
+has_slept() {
+	(($(sleeps) >= sleeps + 2))
+}
+
 # Records until it gets a signal, which a shell has background jobs ignore.
 ended_by() { # SIGNAL
-	local pid
+	local pid recorder sleeps
 	rm -f got.test
-	env --default-signal="$1" timeout 20 xdplab test --record veth0 got.test \
+	env --default-signal="$1" timeout 60 xdplab test --record veth0 got.test \
 		2>said &
 	pid=$!
 	wait_until tapped
 	send_packets 2
-	sleep 0.5
-	kill "-$1" "$(pgrep -P "$pid")"
+	recorder=$(pgrep -P "$pid")
+	sleeps=$(sleeps)
+	wait_until has_slept
+	kill "-$1" "$recorder"
 	wait "$pid" || true
 	assert_equal "$(grep -c 'expect DROP' got.test)" 2
 	run tapped

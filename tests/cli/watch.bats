@@ -9,18 +9,6 @@ setup() {
 	make_veth
 }
 
-# The peer sends a hundred packets a second, from when this returns.
-start_traffic() {
-	# Not by a function, whose shell would be ended in its place.
-	nsenter --net=/run/netns/peer ping -q -i 0.01 -w $((20 * SLOW)) \
-		10.11.0.1 >"$TMPDIR/ping" 2>&1 3>&- &
-	wait_until packets_arrived
-}
-
-packets_arrived() {
-	(($(</sys/class/net/veth0/statistics/rx_packets) > 5))
-}
-
 # The peer sends N packets to each PORT: send_udp N PORT...
 send_udp() {
 	at_peer bash -c 'for port in "${@:2}"; do
@@ -97,7 +85,7 @@ map_id() {
 @test "--once --interval tells the packets that came in that time" {
 	xdplab load veth0 -P 10 "$BPF/stage_tick.o"
 	xdplab load veth0 -P 20 "$BPF/stage_gate.o"
-	start_traffic
+	keep_sending
 	run xdplab watch --once -i 1 -j
 	assert_equal "$(jq -s 'map(select(.stage or .field)) | length' \
 		<<<"$output")" 3
@@ -114,7 +102,7 @@ map_id() {
 
 @test "a chain tells the verdicts with which packets leave it" {
 	xdplab load veth0 "$BPF/stage_tick.o" "$BPF/drop.o"
-	start_traffic
+	keep_sending
 	run xdplab watch --once -i 0.5 -j
 	assert_equal "$(jq -s '.[0] | .kind == "program" and .stages == 2 and
 		.pps > 20 and .drop_pps > 20 and .pass_pps == 0' <<<"$output")" true
@@ -122,26 +110,28 @@ map_id() {
 
 @test "a round is told by its time, the same in all of its rows" {
 	xdplab load veth0 "$BPF/stage_three.o"
-	stream -c 4
+	stream -c 6
 	wait %xdplab
-	assert_stream '(map(.time) | unique | length) == 4'
+	assert_stream '(map(.time) | unique | length) == 6'
 	assert_stream 'group_by(.time) | map(length) | unique | length == 1'
-	assert_stream 'map(.time) | unique | .[1] - .[0] | . > 0.15 and . < 0.6'
+	# One that is late makes the way to the next one shorter.
+	assert_stream 'map(.time) | unique | [.[1:], .[:-1]] | transpose |
+		map(.[0] - .[1]) | max > 0.15 and min < 0.3'
 }
 
 @test "numbers of all CPUs are added up" {
 	xdplab load veth0 "$BPF/stage_tick.o"
-	xdplab map set ticks 0 1000 --cpu all
+	xdplab map set "$(pin xdp_tick ticks)" 0 1000 --cpu all
 	run xdplab watch --once -j --map ticks
 	local cpus
-	cpus=$(xdplab map get ticks 0 --per-cpu -j | jq length)
+	cpus=$(xdplab map get "$(pin xdp_tick ticks)" 0 --per-cpu -j | jq length)
 	assert_equal "$(jq 'select(.map == "ticks").value >= 1000 * '"$cpus" \
 		<<<"$output")" true
 }
 
 @test "where the kernel counts there is the time for each packet" {
 	ip link set veth0 xdpdrv obj "$BPF/pass.o" sec xdp
-	start_traffic
+	keep_sending
 	run xdplab watch --once -i 0.5 -j
 	assert_equal "$(jq -s '.[0] | has("pps") or has("ns_per_packet")' \
 		<<<"$output")" false
@@ -165,7 +155,7 @@ map_id() {
 	local old new
 	xdplab load veth0 "$BPF/stage_tick.o"
 	old=$(map_id xdp_tick)
-	start_traffic
+	keep_sending
 	stream
 	more_rounds 3
 	xdplab chain veth0 replace --fresh-maps xdp_tick \
@@ -176,15 +166,17 @@ map_id() {
 	# First the old one alone, then the new one alone.
 	assert_equal "$(jq .map_id <<<"$output" | uniq)" "$old
 $new"
-	# Its first round has no rate, and all others do.
+	# Its first round has no rate, and all others do; one in which the
+	# sender had to wait can be low.
 	assert_equal "$(jq -s -c "map(select(.map_id == $new)) | .[0] |
 		[.rate, .renewed_from]" <<<"$output")" "[null,$old]"
 	assert_equal "$(jq -s "map(select(.map_id == $new))[1:] |
-		all(.rate > 10 and .rate < 300)" <<<"$output")" true
+		all(.rate >= 0) and (map(.rate) | add / length | . > 10 and . < 300)" \
+		<<<"$output")" true
 	assert_equal "$(jq -s "map(select(.map_id == $new and .renewed_from)) |
 		length" <<<"$output")" 5
 	assert_stream "map(select(.kind == \"stage\" and .renewed_from)) |
-		length == 5 and .[0].pps == null and .[1].pps > 10"
+		length == 5 and .[0].pps == null and all(.[1:][]; .pps >= 0)"
 	assert_stream "all((.rate // 0) >= 0 and (.pps // 0) >= 0)"
 }
 
@@ -204,13 +196,14 @@ $new"
 
 @test "a reload that goes on with the map goes on with its rate" {
 	xdplab load veth0 "$BPF/stage_tick.o"
-	start_traffic
+	keep_sending
 	stream
 	more_rounds 2
 	xdplab chain veth0 replace xdp_tick "$BPF/stage_tick.o"
 	end_stream 3
 	assert_stream 'map(select(.map)) | (map(.map_id) | unique | length) == 1
-		and all(.rate > 10 and (has("renewed_from") | not))'
+		and all(.rate >= 0 and (has("renewed_from") | not))
+		and (map(.rate) | add / length > 10)'
 	assert_stream 'map(select(.kind == "stage")) | map(.id) | unique |
 		length == 2'
 }
@@ -226,8 +219,8 @@ $new"
 	wait_until lacks_map "$old"
 	xdplab load veth0 "$BPF/stage_tick.o"
 	end_stream 3
-	assert_stream "map(select(.map))[-1] | .map_id == $(map_id xdp_tick)
-		and .renewed_from == $old and .rate >= 0"
+	assert_stream "map(select(.map_id == $(map_id xdp_tick))) |
+		.[0].renewed_from == $old and .[-1].rate >= 0"
 }
 
 lacks_map() {
@@ -239,7 +232,7 @@ lacks_map() {
 	send_udp 500 1000
 	stream
 	more_rounds 2
-	xdplab map clear recs
+	xdplab map clear "$(pin xdp_flows recs)"
 	more_rounds 2
 	send_udp 20 1000
 	end_stream 3
@@ -262,11 +255,11 @@ lacks_map() {
 	assert_stream '.[-1].kind == "program"'
 	make_veth
 	xdplab load veth0 "$BPF/stage_tick.o"
-	start_traffic
+	keep_sending
 	end_stream 4
-	assert_stream "map(select(.kind == \"program\"))[-1] | .pps > 10 and
-		.ifindex != $old and (has(\"state\") | not)"
-	assert_stream "map(select(.map))[-1].rate > 10"
+	assert_stream "map(select(.kind == \"program\" and .ifindex != $old)) |
+		any(.pps > 10) and all(has(\"state\") | not)"
+	assert_stream "map(select(.map and .ifindex != $old)) | any(.rate > 10)"
 }
 
 @test "an interface that nobody named is told to be gone, too" {
@@ -281,14 +274,14 @@ lacks_map() {
 @test "a stage that moves keeps its rate" {
 	xdplab load veth0 -P 10 "$BPF/stage_tick.o"
 	xdplab load veth0 -P 20 "$BPF/pass.o"
-	start_traffic
+	keep_sending
 	stream
 	more_rounds 2
 	xdplab chain veth0 move xdp_tick after xdp_pass
 	end_stream 3
 	assert_stream 'map(select(.kind == "stage" and .name == "xdp_tick")) |
-		.[0].stage != .[-1].stage and all(.pps > 10) and
-		(any(.renewed_from) | not)'
+		.[0].stage != .[-1].stage and all(.pps >= 0) and
+		(map(.pps) | add / length > 10) and (any(.renewed_from) | not)'
 }
 
 # ---- maps that are chosen -----------------------------------------------
@@ -429,7 +422,7 @@ lacks_map() {
 
 @test "a reader that goes away ends it without a word" {
 	xdplab load veth0 "$BPF/pass.o"
-	run timeout $((5 * SLOW)) bash -c 'xdplab watch -j -i 0.1 | head -n 1'
+	run timeout $((30 * SLOW)) bash -c 'xdplab watch -j -i 0.1 | head -n 1'
 	assert_status 0
 	assert_matches '^\{"kind":"program"'
 	assert_equal "${#lines[@]}" 1
