@@ -42,6 +42,14 @@ shows_no() {
 	! shows "$1"
 }
 
+# Whether all of the last picture is there.
+stands_still() {
+	local before
+	before=$(screen)
+	sleep 0.1
+	[[ $(screen) == "$before" ]]
+}
+
 # Whether the other screen is on, and whether there is a cursor: 1 or 0.
 modes() {
 	terminal display-message -p '#{alternate_on} #{cursor_flag}'
@@ -80,9 +88,9 @@ restored() {
 	send_packets 50
 	wait_until shows '^veth0 +native +xdplab_chain +[0-9]+ +[0-9]+ .*█'
 	wait_until shows '^ => +xdp_tick .*▁'
-	shows '^ => +xdp_pass '
-	shows '^veth0 +xdp_tick +ticks +[0-9]+ +0 +[0-9]+ .*█'
-	shows '^q quit '
+	wait_until shows '^ => +xdp_pass '
+	wait_until shows '^veth0 +xdp_tick +ticks +[0-9]+ +0 +[0-9]+ .*█'
+	wait_until shows '^q quit '
 	press q
 	restored
 }
@@ -91,6 +99,7 @@ restored() {
 	xdplab load veth0 "$BPF/stage_tick.o"
 	press 'export LC_ALL=C' Enter
 	watch_there
+	wait_until shows '^veth0 +native +xdp_tick .*_'
 	send_packets 50
 	wait_until shows '^veth0 +native +xdp_tick .*_#'
 	shows_no '█'
@@ -155,6 +164,7 @@ restored() {
 	watch_there
 	press Space
 	wait_until shows 'PAUSED'
+	wait_until stands_still
 	before=$(screen)
 	send_packets 20
 	assert_equal "$(screen)" "$before"
@@ -198,7 +208,7 @@ xdp_tick $(stage xdp_tick .id veth0)"
 	local i
 	xdplab load veth0 "$BPF/watch_flows.o"
 	for i in {1..9}; do
-		xdplab map set flows "{.addr = 10.0.0.$i, .port = 53}" \
+		xdplab map set "$(pin xdp_flows flows)" "{.addr = 10.0.0.$i, .port = 53}" \
 			"{.packets = $i}"
 	done
 	watch_there --map flows.packets --top 2
@@ -221,7 +231,7 @@ xdp_tick $(stage xdp_tick .id veth0)"
 	local old
 	xdplab load veth0 "$BPF/stage_tick.o"
 	old=$(stage xdp_tick '.map_ids[0]')
-	watch_there -i "$SLOW" # for so long five times it tells what is new
+	watch_there -i $((2 * SLOW)) # for so long five times it tells what is new
 	press End Enter
 	wait_until shows 'map ticks'
 	xdplab chain veth0 replace --fresh-maps xdp_tick "$BPF/stage_tick.o"
@@ -240,7 +250,7 @@ xdp_tick $(stage xdp_tick .id veth0)"
 	wait_until shows 'statistics off'
 	press t
 	wait_until shows 'statistics on'
-	send_packets 20
+	keep_sending
 	wait_until shows 'ns/packet'
 	press t
 	wait_until shows 'statistics off'
@@ -267,6 +277,7 @@ xdp_tick $(stage xdp_tick .id veth0)"
 @test "in a narrow terminal names go before rates do" {
 	xdplab load veth0 "$BPF/watch_flows.o" "$BPF/stage_tick.o"
 	terminal resize-window -x 60 -y 30
+	keep_sending # for verdicts have columns, too
 	watch_there
 	wait_until shows '^Interface +Program +Map +Key .* Rate/s'
 	wait_until shows '^Interface +Program +.*Packets/s'
@@ -290,8 +301,8 @@ xdp_tick $(stage xdp_tick .id veth0)"
 
 @test "what is said of a line covers no half of a number" {
 	xdplab load veth0 "$BPF/watch_flows.o" "$BPF/stage_tick.o"
-	terminal resize-window -x 60 -y 24
-	watch_there -i "$SLOW"
+	terminal resize-window -x 66 -y 24
+	watch_there -i $((2 * SLOW))
 	xdplab chain veth0 replace --fresh-maps xdp_tick "$BPF/stage_tick.o"
 	xdplab map set "$(stage xdp_tick '.map_ids[0]')" 0 1234567 --cpu all
 	wait_until shows '^veth0 +(native +)?xdplab[^ ]* .*new program'
