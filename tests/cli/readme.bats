@@ -32,7 +32,7 @@ setup_file() {
 }
 
 as_newcomer() {
-	env -i HOME=/root LC_ALL=C.UTF-8 \
+	env -i HOME=/root LC_ALL=C.UTF-8 MAKEFLAGS="-j$(nproc)" \
 		PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
 }
 

@@ -18,7 +18,7 @@ mode() {
 		--exclude='*.o' --exclude=xdp_pass_user -cf - . |
 		tar -xf -
 	cd labs/basic01
-	run make
+	run make -j "$(nproc)"
 	assert_status 0
 	assert_contains "clang -O2 -g -target bpf"
 	run ./xdp_pass_user --dev lo
@@ -71,7 +71,7 @@ mode() {
 @test "the lesson's sandbox can be entered, and has a neighbour and a bpffs" {
 	xdplab sandbox up lab >&2
 	run xdplab sandbox enter lab <<-'END'
-		ping -q -c 1 -W 1 10.11.1.2
+		ping -q -c 1 -W 5 10.11.1.2
 		xdplab load lo xdp_pass_kern.o
 		find /sys/fs/bpf/xdplab -name chain
 	END

@@ -44,7 +44,7 @@ lost() {
 	while read -r program map; do
 		watch "$program" "$map" -q -i 1
 		send_packets 20
-		at_peer ping -q -c 5 -i 0.01 -W 0.1 -s 1200 10.11.0.1 >&2 || true
+		send_packets 5 0 -s 1200
 		assert_equal "$(count "$program" "$map" 2 rx_packets)" 20
 		assert_equal "$(count "$program" "$map" 2 rx_bytes)" $((20 * 98))
 		assert_equal "$(count "$program" "$map" 1 rx_packets)" 5
@@ -60,12 +60,11 @@ lost() {
 
 @test "the rates are those of the interval that has passed" {
 	make_veth
-	at_peer ping -q -c 300 -i 0.01 10.11.0.1 >&2 3>&- &
+	keep_sending
 	run watch xdp_percpu_func xdp_percpu_map -i 2000
-	wait
-	# Verdict, packets, packets per second; nearly all came within the
-	# interval, which a busy machine makes longer than two seconds.
-	run awk '/PASS/ { print $2, ($4 * 2 >= $3 * 0.8 && $4 * 2 <= $3 + 2) }' \
+	# A hundred a second, or fewer from a busy machine: not the two hundred
+	# of the interval.
+	run awk '/PASS/ { print $2, ($3 > 40 && $4 > 20 && $4 < 120) }' \
 		<<<"$output"
 	assert_output "PASS 1"
 }
@@ -77,7 +76,7 @@ lost() {
 	run ./xdp_load_and_stats -q -d veth0 -c 3 -i 100
 	assert_status 0
 	assert_equal "${#lines[@]}" 4
-	((SECONDS - start < 10 * SLOW))
+	((SECONDS - start < 60 * SLOW))
 	[[ $(attached veth0) ]]
 }
 
@@ -150,7 +149,7 @@ some_are_lost() {
 @test "exercise 2: 1000 bytes pass, 1001 do not" {
 	make_veth
 	watch xdp_percpu_func xdp_percpu_map -q -i 1
-	at_peer ping -q -c 1 -W 1 -s 958 10.11.0.1 >&2
+	at_peer ping -q -c 1 -W 5 -s 958 10.11.0.1 >&2
 	run ! at_peer ping -q -c 1 -W 0.2 -s 959 10.11.0.1
 }
 
@@ -160,9 +159,8 @@ some_are_lost() {
 		-e 's/rec->rx_packets++;/&\nrec->rx_longest = bytes;/' \
 		xdp_prog_kern.c >longest.c
 	make longest.o XDP_TARGETS=longest >&2
-	at_peer ping -q -c 200 -i 0.01 10.11.0.1 >&2 3>&- &
+	keep_sending
 	run watch xdp_percpu_func xdp_percpu_map -i 1000 --filename longest.o
-	wait
 	rm longest.c longest.o
 	# Bytes are 98 times the packets.
 	run awk '/PASS/ { print ($3 > 0 && $5 == 98 * $3) }' <<<"$output"
