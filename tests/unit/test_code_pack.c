@@ -349,7 +349,7 @@ static void a_map_that_has_gone_is_told_from_damage(void **state)
 	close(fds[0]);
 	close(fds[1]);
 	/* The kernel lets go of it a moment later. */
-	for (int i = 0; i < 100 && !(err = unpack_once(&packed)); i++)
+	for (int i = 0; i < 3000 && !(err = unpack_once(&packed)); i++)
 		usleep(10000);
 	assert_int_equal(err, -ENOENT);
 	drop(&packed);

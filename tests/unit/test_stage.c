@@ -44,7 +44,7 @@ static bool goes(uint32_t prog_id)
 {
 	const struct timespec pause = { .tv_nsec = 10000000 };
 
-	for (int i = 0; i < 100; i++) {
+	for (int i = 0; i < 3000; i++) {
 		int fd = bpf_prog_get_fd_by_id(prog_id);
 
 		if (fd == -ENOENT)
