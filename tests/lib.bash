@@ -27,6 +27,8 @@
 #   unreachable [PORT]    whether they are not; `! reachable` fails no test
 #   attached IFACE        ids of the programs on it, says the kernel; "" if none
 #   kernel_tells_features whether the kernel tells what an interface can do
+#   no_links              whether no XDP program is held by a link, on the whole
+#                         machine: to find its own a command asks for each
 #   is_free NAME          whether no map has that name, on the whole machine
 #   pins                  what there is in bpffs below /sys/fs/bpf, a line each
 #   as_nobody COMMAND...  runs it without root's rights
@@ -165,6 +167,10 @@ kernel_tells_features() {
 # Names with a dot are the kernel's own, who forbids them to others.
 pins() {
 	find /sys/fs/bpf -mindepth 1 ! -name '*.*'
+}
+
+no_links() {
+	! bpftool link | grep -q '^[0-9]*: xdp '
 }
 
 is_free() {

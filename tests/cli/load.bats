@@ -488,6 +488,7 @@ meanwhile() {
 
 @test "what came into the link meanwhile is not replaced either" {
 	local n failed=0
+	wait_until no_links
 	xdplab load --link veth0 "$BPF/pass.o"
 	strace -f -qq -e trace=bpf -o "$TMPDIR/trace" \
 		xdplab chain veth0 set-prio xdp_pass 1

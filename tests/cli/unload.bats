@@ -120,9 +120,11 @@ setup() {
 
 @test "a detach that the kernel did not do is not taken for one" {
 	local n
+	wait_until no_links
 	xdplab load --link veth0 "$BPF/drop.o"
 	strace -f -qq -e trace=bpf -o "$TMPDIR/trace" xdplab unload veth0
 	n=$(grep -n BPF_LINK_DETACH "$TMPDIR/trace" | cut -d: -f1)
+	wait_until no_links
 	xdplab load --link veth0 "$BPF/drop.o"
 	run strace -f -qq -e trace=bpf -o /dev/null \
 		-e inject=bpf:retval=0:when="$n" xdplab unload veth0
@@ -133,6 +135,7 @@ setup() {
 
 @test "a program that cannot be looked at is not taken for gone" {
 	local n
+	wait_until no_links
 	xdplab load veth0 "$BPF/drop.o"
 	strace -f -qq -e trace=bpf -o "$TMPDIR/trace" xdplab unload -a veth0
 	# The last time it is to see whether it has ended.
