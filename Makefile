@@ -7,6 +7,15 @@ SOVERSION := 0
 # What configure found; made by it when it is missing.
 -include build/config.mk
 
+# A command is shown as one short line, by `make V=1` in full, by `make -s` not
+# at all.
+ifneq ($(V),1)
+Q := @
+ifeq ($(findstring s,$(firstword -$(MAKEFLAGS))),)
+say = @printf '  %-7s %s\n' '$(1)' '$(2)'
+endif
+endif
+
 B := build
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -25,54 +34,66 @@ BPF_OBJ := $(BPF_SRC:bpf/%.bpf.c=$(B)/bpf/%.o)
 
 all: $(B)/xdplab $(B)/libxdplab.so $(BPF_OBJ)
 
+# configure leaves the file alone when nothing in it changes, so that what was
+# built stays.  It is touched when configure itself is what changed.
 build/config.mk: configure
-	./configure $(CONFIGURE_ARGS) $(INSTALL_DEPS)
+	@test $@ -nt $< || { ./configure $(CONFIGURE_ARGS) && touch $@; }
 
 # One relocatable object, its internal names made local: a program that links
 # the archive sees what a program that links the shared library sees.
 $(B)/libxdplab.a: $(LIB_OBJ)
-	$(LD) -r -o $(B)/libxdplab.o $^
-	$(OBJCOPY) --localize-hidden $(B)/libxdplab.o
-	rm -f $@
-	$(AR) crs $@ $(B)/libxdplab.o
+	$(call say,AR,$@)
+	$(Q)$(LD) -r -o $(B)/libxdplab.o $^
+	$(Q)$(OBJCOPY) --localize-hidden $(B)/libxdplab.o
+	$(Q)rm -f $@
+	$(Q)$(AR) crs $@ $(B)/libxdplab.o
 
 $(B)/libxdplab.so: $(LIB_OBJ) lib/libxdplab.map
-	$(CC) $(CFLAGS) -shared -Wl,-soname,libxdplab.so.$(SOVERSION) \
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) -shared -Wl,-soname,libxdplab.so.$(SOVERSION) \
 		-Wl,--version-script=lib/libxdplab.map -Wl,-z,defs \
 		$(LDFLAGS) -o $@ $(LIB_OBJ) $(DEPS_LIBS)
-	ln -sf libxdplab.so $(B)/libxdplab.so.$(SOVERSION)
+	$(Q)ln -sf libxdplab.so $(B)/libxdplab.so.$(SOVERSION)
 
 $(B)/xdplab: $(CLI_OBJ) $(B)/libxdplab.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(COMMAND_LIBS)
-	ln -sf xdplab $(B)/xdp-loader
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(COMMAND_LIBS)
+	$(Q)ln -sf xdplab $(B)/xdp-loader
 
 # Headers of the same folder are included by their names, others by their paths.
 $(B)/lib/%.o: lib/%.c build/config.mk
-	mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -iquote lib -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -iquote lib -MMD -MP -c -o $@ $<
 
 $(B)/cli/%.o: cli/%.c build/config.mk
-	mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(CLI_CFLAGS) -iquote cli -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(CLI_CFLAGS) -iquote cli -MMD -MP -c -o $@ $<
 
 $(B)/bpf/%.o: bpf/%.bpf.c build/config.mk
-	mkdir -p $(@D)
-	$(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,BPF,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<
 
 clean:
-	rm -rf $(B)
+	$(call say,CLEAN,$(B))
+	$(Q)rm -rf $(B)
 
 help:
-	@echo 'make              the library, the command and BPF objects'
-	@echo 'make install      all of them; install.mk says where to'
-	@echo 'make uninstall    and away again'
-	@echo 'make demo         shows the first lab; touches nothing of the host'
-	@echo 'make check        the tests; check-unit, check-cli, check-asan: parts'
-	@echo 'make check-vm     the tests on the kernels of Debian 12 and 13'
-	@echo 'make fuzz         every fuzzer, for FUZZ_SECONDS'
-	@echo 'make lint         what the linters say'
-	@echo 'make bench        side by side with xdp-tools and iproute2'
-	@echo 'make clean        removes what was built'
+	@echo 'make              build the library, the command and the BPF objects'
+	@echo 'make install      install them; install.mk lists the directories'
+	@echo 'make uninstall    remove what was installed'
+	@echo 'make demo         run the first lab in namespaces of its own'
+	@echo 'make check        run all tests; parts: check-unit, check-cli, check-asan'
+	@echo 'make check-vm     run the tests on the kernels of Debian 12 and 13'
+	@echo 'make fuzz         run every fuzzer for FUZZ_SECONDS'
+	@echo 'make lint         run the linters'
+	@echo 'make bench        compare with xdp-tools, iproute2 and bpftool'
+	@echo 'make clean        remove what was built'
+	@echo
+	@echo 'V=1 shows the full commands. As root, demo, check, fuzz and lint first'
+	@echo 'install the packages they need with apt-get.'
 
 include install.mk tests/check.mk labs/demo.mk bench/bench.mk
 

@@ -19,25 +19,27 @@ COMPLETIONS := $(PROGRAMS:%=$(B)/completions/%)
 
 all: $(MANUALS) $(COMPLETIONS)
 
-# A line "@SECTION@" of a manual stands for that section as the program itself
-# tells it from its tables of commands.
+# A line "@SECTION@" of a manual stands for that section, which the program
+# itself prints from its tables of commands.
 $(B)/%.8: docs/%.8.in $(B)/xdplab
-	@echo '  manual   $@'
-	@$(B)/$* help --mdoc | awk ' \
+	$(call say,GEN,$@)
+	$(Q)$(B)/$* help --mdoc | awk ' \
 		NR == FNR && /^\.Sh/ { name = "@" $$2 "@" } \
-		NR == FNR { told[name] = told[name] $$0 "\n"; next } \
-		$$0 in told { printf "%s", told[$$0]; next } \
+		NR == FNR { section[name] = section[name] $$0 "\n"; next } \
+		$$0 in section { printf "%s", section[$$0]; next } \
 		{ print }' - $< > $@
 
 $(B)/completions/%: $(B)/xdplab | $(B)/completions
-	$(B)/$* help --bash > $@
+	$(call say,GEN,$@)
+	$(Q)$(B)/$* help --bash > $@
 
 $(B)/completions:
-	mkdir -p $@
+	@mkdir -p $@
 
-# Made anew each time: the places may have been chosen just now.
+# Made again each time, as the directories may differ from the last time's.
 $(B)/libxdplab.pc: libxdplab.pc.in FORCE
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
+	$(call say,GEN,$@)
+	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
 		-e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
 		-e 's|@BPF_CFLAGS@|$(BPF_CFLAGS)|' \
 		-e 's|@VERSION@|$(VERSION)|' $< > $@
@@ -61,23 +63,23 @@ LINKS = libxdplab.so.$(VERSION):$(LIBDIR)/libxdplab.so.$(SOVERSION) \
 	$(ALIAS:%=xdplab:$(SBINDIR)/%)
 
 install: all $(BPF_OBJ) $(B)/libxdplab.a $(B)/libxdplab.pc
-	@echo '  install  $(DESTDIR)$(SBINDIR)/xdplab'
-	@install -D -m 755 $(B)/xdplab '$(DESTDIR)$(SBINDIR)/xdplab'
+	$(call say,INSTALL,$(DESTDIR)$(SBINDIR)/xdplab)
+	$(Q)install -D -m 755 $(B)/xdplab '$(DESTDIR)$(SBINDIR)/xdplab'
 	@set -e; for file in $(FILES); do \
 		to='$(DESTDIR)'"$${file#*:}"; \
-		echo "  install  $$to"; \
+		echo "  INSTALL $$to"; \
 		install -D -m 644 "$${file%%:*}" "$$to"; \
 	done
 	@set -e; for link in $(LINKS); do \
 		to='$(DESTDIR)'"$${link#*:}"; \
-		echo "  link     $$to"; \
+		echo "  LINK    $$to"; \
 		ln -sf "$${link%%:*}" "$$to"; \
 	done
 	@test -n '$(DESTDIR)' || test "$$(id -u)" != 0 || $(LDCONFIG)
 
 uninstall:
 	@set -e; for file in :$(SBINDIR)/xdplab $(FILES) $(LINKS); do \
-		echo "  remove   $(DESTDIR)$${file#*:}"; \
+		echo "  RM      $(DESTDIR)$${file#*:}"; \
 		rm -f '$(DESTDIR)'"$${file#*:}"; \
 	done
 	@rm -rf '$(DESTDIR)$(LIBDIR)/xdplab'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# bench.mk - side by side with the tools that people use today
+# bench.mk - comparisons with xdp-tools, iproute2 and bpftool
 
 XDP_LOADER ?= /usr/sbin/xdp-loader
 BENCHES := $(wildcard bench/*.sh)
@@ -8,24 +8,28 @@ BENCH_BUILT := $(addprefix $(B)/bench/,ab chain merged.o map map_big.o test) \
 	$(addprefix $(B)/tests/bpf/,pass.o stage_tick.o stage_three.o)
 
 $(B)/bench/ab: bench/ab.c bench/pairs.c bench/pairs.h | $(B)/bench
-	$(CC) $(BENCH_CFLAGS) -o $@ $(filter %.c,$^) -lm
+	$(call say,CC,$<)
+	$(Q)$(CC) $(BENCH_CFLAGS) -o $@ $(filter %.c,$^) -lm
 
 $(B)/bench/chain: bench/chain.c bench/pairs.c bench/pairs.h \
 		lib/include/xdplab.h $(B)/libxdplab.a | $(B)/bench
-	$(CC) $(BENCH_CFLAGS) $(DEPS_CFLAGS) -Ilib/include -o $@ \
+	$(call say,CC,$<)
+	$(Q)$(CC) $(BENCH_CFLAGS) $(DEPS_CFLAGS) -Ilib/include -o $@ \
 		$(filter %.c %.a,$^) $(DEPS_LIBS) -lm
 
 $(B)/bench/map $(B)/bench/test: $(B)/bench/%: bench/%.c lib/include/xdplab.h $(B)/libxdplab.a | $(B)/bench
-	$(CC) $(BENCH_CFLAGS) $(DEPS_CFLAGS) -Ilib/include -o $@ \
+	$(call say,CC,$<)
+	$(Q)$(CC) $(BENCH_CFLAGS) $(DEPS_CFLAGS) -Ilib/include -o $@ \
 		$(filter %.c %.a,$^) $(DEPS_LIBS)
 
 $(B)/bench/%.o: bench/%.bpf.c build/config.mk | $(B)/bench
-	$(CLANG) $(BPF_CFLAGS) -c -o $@ $<
+	$(call say,BPF,$<)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -c -o $@ $<
 
 $(B)/bench:
-	mkdir -p $@
+	@mkdir -p $@
 
-# Each in namespaces of its own, one after the other: alone on the machine.
+# One after the other, each in namespaces of its own.
 bench: all $(BENCH_BUILT)
 	@for bench in $(BENCHES); do \
 		AB=$(CURDIR)/$(B)/bench/ab BENCH=$(CURDIR)/$(B)/bench \

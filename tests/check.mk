@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# check.mk - what tests the tree: the tests, the sanitizers, fuzzers, linters
+# check.mk - tests, sanitizers, fuzzers and linters
 #
 #	make check		unit tests, shell tests, labs
 #	make check-unit		the unit tests alone
@@ -16,10 +16,10 @@ UNIT := $(UNIT_SRC:%.c=$(B)/%)
 TEST_BPF := $(patsubst %.bpf.c,$(B)/%.o,$(wildcard tests/bpf/*.bpf.c))
 FUZZERS := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
-# ---- what a bare machine lacks ----
+# ---- missing packages ----
 
-# Root gets installed, on the way, what these goals need beyond the build; that
-# was done is kept in build/has-GROUP, so that apt-get stays out of later runs.
+# For root these goals first install the packages they need beyond the build's.
+# build/has-GROUPS records that, so that later runs leave apt-get alone.
 ifeq ($(shell id -u),0)
 WANTED := $(if $(filter check% demo,$(MAKECMDGOALS)),check) \
 	$(if $(filter check-vm%,$(MAKECMDGOALS)),vm) \
@@ -28,14 +28,12 @@ endif
 
 ifneq ($(strip $(WANTED)),)
 comma := ,
-INSTALL_DEPS := --install-deps=build$(subst $() ,,$(WANTED:%=$(comma)%))
-
-build/config.mk: $(WANTED:%=build/has-%)
+build/config.mk: | build/has-$(subst $() ,$(comma),$(strip $(WANTED)))
 endif
 
 build/has-%:
-	mkdir -p build
-	touch $@
+	./configure $(CONFIGURE_ARGS) --install-deps=build,$*
+	@touch $@
 
 # ---- tests ----
 
@@ -61,22 +59,26 @@ $(VM): check-vm-%: all $(UNIT) $(TEST_BPF)
 INSIDE := -iquote lib -iquote cli
 
 $(UNIT): $(B)/%: %.c $(B)/tests/unit/filter.o $(B)/tests/internals.a
-	$(CC) $(ALL_CFLAGS) $(CLI_CFLAGS) $(INSIDE) -MMD -MP $(LDFLAGS) -o $@ \
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) $(CLI_CFLAGS) $(INSIDE) -MMD -MP $(LDFLAGS) -o $@ \
 		$(filter %.c %.o %.a,$^) $(DEPS_LIBS) $(JANSSON_LIBS) -lcmocka
 
 # Thin, since it goes by paths: names are not unique.
 $(B)/tests/internals.a: $(LIB_OBJ) $(CLI_OBJ) | $(B)/tests/unit
-	rm -f $@
-	$(AR) crsT $@ $^
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)$(AR) crsT $@ $^
 
 $(B)/tests/unit/filter.o: tests/unit/filter.c | $(B)/tests/unit
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(B)/tests/bpf/%.o: tests/bpf/%.bpf.c build/config.mk | $(B)/tests/bpf
-	$(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,BPF,$<)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/tests/unit $(B)/tests/bpf $(B)/tests/fuzz:
-	mkdir -p $@
+	@mkdir -p $@
 
 # ---- the same with sanitizers ----
 
@@ -103,16 +105,18 @@ fuzz:
 run-fuzz: $(FUZZERS:%=%.run)
 
 $(FUZZERS): $(B)/%: %.c $(B)/tests/internals.a | $(B)/tests/fuzz
-	$(CC) $(ALL_CFLAGS) $(INSIDE) -fsanitize=fuzzer -MMD -MP -o $@ \
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) $(INSIDE) -fsanitize=fuzzer -MMD -MP -o $@ \
 		$(filter %.c %.a,$^) $(DEPS_LIBS)
 
 SEEDS-fuzz_elf := $(B)/tests/bpf
 SEEDS-fuzz_prog := $(B)/tests/bpf
 
-# What a fuzzer finds of its own stays in build/fuzz/ and is where it goes on.
+# Each fuzzer keeps its corpus in build/fuzz/ and continues from it.
 $(FUZZERS:%=%.run): %.run: % $(TEST_BPF)
-	mkdir -p $<.corpus
-	$< -max_total_time=$(FUZZ_SECONDS) -timeout=10 -verbosity=0 \
+	$(call say,FUZZ,$<)
+	@mkdir -p $<.corpus
+	$(Q)$< -max_total_time=$(FUZZ_SECONDS) -timeout=10 -verbosity=0 \
 		-print_final_stats=1 -artifact_prefix=$<- \
 		$<.corpus $(SEEDS-$(notdir $<))
 
@@ -128,13 +132,15 @@ LINT := lint-format lint-tidy lint-cppcheck lint-shell lint-man lint-layers
 lint: $(LINT)
 
 lint-format:
-	clang-format --dry-run -Werror $(C_FILES)
+	$(call say,FORMAT,C files)
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
 
 # The command does not see the internals of the library.
-tidy = printf '%s\n' $1 | xargs -P "$$(nproc)" -I FILE \
+tidy = $(Q)printf '%s\n' $1 | xargs -P "$$(nproc)" -I FILE \
 	clang-tidy --quiet FILE -- $(ALL_CFLAGS) $(CLI_CFLAGS) $2 -Ilabs/common
 
 lint-tidy:
+	$(call say,TIDY,C files)
 	$(call tidy,$(filter cli/%,$(HOST_C)),-iquote cli)
 	$(call tidy,$(filter-out cli/%,$(HOST_C)),$(INSIDE))
 
@@ -149,17 +155,20 @@ CPPCHECK := cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
 	'-Dbpf_object__for_each_program(prog, object)=while ((prog = next(object)))'
 
 lint-cppcheck:
-	$(CPPCHECK) -j "$$(nproc)" -Icli $(filter cli/%,$(HOST_C))
-	$(CPPCHECK) -j "$$(nproc)" -Ilib $(filter-out cli/%,$(HOST_C))
+	$(call say,CHECK,C files)
+	$(Q)$(CPPCHECK) -j "$$(nproc)" -Icli $(filter cli/%,$(HOST_C))
+	$(Q)$(CPPCHECK) -j "$$(nproc)" -Ilib $(filter-out cli/%,$(HOST_C))
 
 lint-shell:
-	shellcheck -x $(SHELL_FILES)
+	$(call say,SHELL,shell scripts)
+	$(Q)shellcheck -x $(SHELL_FILES)
 
 lint-layers: $(LIB_OBJ)
 	@tests/layers $^
 
 lint-man: $(MANUALS)
-	mandoc -T lint -W warning $(MANUALS) docs/*.[357]
+	$(call say,MANDOC,manuals)
+	$(Q)mandoc -T lint -W warning $(MANUALS) docs/*.[357]
 
 -include $(wildcard $(B)/tests/*/*.d)
 

@@ -1,16 +1,26 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # common.mk - builds a lab
 #
-# The lab's Makefile says what it consists of, each built from one C file:
+# The lab's Makefile lists its targets, each built from one C file:
 #
 #	XDP_TARGETS    BPF programs, NAME.o
-#	USER_TARGETS   commands that use libxdplab, with what is in common/
+#	USER_TARGETS   commands that use libxdplab
+#	COMMON         what of common/ these are linked with
 #
-# Of a lab with tests, wrong/NAME.sed makes a mistake in SOLUTION, the C file,
-# and wrong/NAME.o is what comes of it.
+# In a lab with tests, wrong/NAME.sed turns SOLUTION, a C file, into a program
+# with a bug, which is built as wrong/NAME.o.
 #
-# In the source tree the labs use the library as it is built there; copied
-# elsewhere, with common/ beside them, the one that is installed.
+# In the source tree the labs use the library that is built there; copied
+# elsewhere, together with common/, they use the one that is installed.
+
+# A command is shown as one short line, by `make V=1` in full, by `make -s` not
+# at all.
+ifneq ($(V),1)
+Q := @
+ifeq ($(findstring s,$(firstword -$(MAKEFLAGS))),)
+say = @printf '  %-7s %s\n' '$(1)' '$(2)'
+endif
+endif
 
 TREE := ../..
 B := build
@@ -21,10 +31,11 @@ XDP_TARGETS += $(WRONG)
 all: $(XDP_TARGETS:%=%.o) $(USER_TARGETS)
 
 clean:
-	rm -f $(XDP_TARGETS:%=%.o) $(WRONG:%=%.c) $(USER_TARGETS)
+	$(call say,CLEAN,$(notdir $(CURDIR)))
+	$(Q)rm -f $(XDP_TARGETS:%=%.o) $(WRONG:%=%.c) $(USER_TARGETS)
 
 ifeq ($(MAKECMDGOALS),clean)
-# It needs to know nothing more.
+# Nothing more is needed.
 else ifneq ($(wildcard $(TREE)/lib/include/xdplab.h),)
 
 -include $(TREE)/build/config.mk
@@ -52,16 +63,19 @@ endif
 
 CFLAGS ?= -O2 -g
 CLANG ?= clang
-COMMON := $(wildcard ../common/*.c)
+COMMON ?= $(wildcard ../common/*.c)
 
 $(WRONG:%=%.c): %.c: %.sed $(SOLUTION)
-	sed -f $< $(SOLUTION) >$@
+	$(call say,GEN,$@)
+	$(Q)sed -f $< $(SOLUTION) >$@
 
 $(XDP_TARGETS:%=%.o): %.o: %.c
-	$(CLANG) $(BPF_CFLAGS) -c -o $@ $<
+	$(call say,BPF,$<)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -c -o $@ $<
 
 $(USER_TARGETS): %: %.c $(COMMON) $(COMMON:.c=.h) $(LIBXDPLAB)
-	$(CC) -std=gnu11 -Wall -Wextra $(CFLAGS) -I../common \
+	$(call say,CC,$<)
+	$(Q)$(CC) -std=gnu11 -Wall -Wextra $(CFLAGS) -I../common \
 		$(LIBXDPLAB_CFLAGS) $(LDFLAGS) -o $@ $< $(COMMON) $(LIBXDPLAB_LIBS)
 
 .PHONY: all clean FORCE

@@ -127,6 +127,24 @@ config() {
 	diff before build/config.mk
 }
 
+@test "run again with the same result, it leaves what was built up to date" {
+	./configure
+	touch -r build/config.mk before
+	./configure
+	[[ ! build/config.mk -nt before ]]
+	./configure CFLAGS=-O1
+	[[ build/config.mk -nt before ]]
+}
+
+@test "make runs it once, and not again, when it is newer than its result" {
+	./configure
+	touch configure
+	run make build/config.mk
+	assert_contains 'what the build needs'
+	run make build/config.mk
+	assert_lacks 'what the build needs'
+}
+
 @test "make runs it by itself when it never ran" {
 	run make build/config.mk
 	assert_status 0
