@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# demo.mk - shows the first lab, where nothing of the host is touched
+# demo.mk - runs the first lab in namespaces of its own
 
 demo: all
 	@labs/demo

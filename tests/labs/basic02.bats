@@ -181,6 +181,63 @@ peer_received() {
 	counts xdp_drop_func drop 0
 }
 
+# ---- the options that all commands of the labs have -----------------------
+
+# 1 native, 2 skb, 0 none.
+mode() {
+	ip -j link show dev "$1" | jq '.[0].xdp.mode // 0'
+}
+
+@test "-S, -N and -A choose the mode, and native is refused where there is none" {
+	make_veth
+	run ./xdp_loader -d veth0 -n xdp_pass_func -S
+	assert_contains "skb mode"
+	assert_equal "$(mode veth0)" 2
+	xdplab unload veth0
+	./xdp_loader -d veth0 -n xdp_pass_func -N
+	assert_equal "$(mode veth0)" 1
+	./xdp_loader -d lo -n xdp_pass_func --auto-mode
+	assert_equal "$(mode lo)" 2
+	xdplab unload lo
+	run ./xdp_loader -d lo -n xdp_pass_func --native-mode
+	assert_status 1
+	assert_contains "not possible in native mode"
+	assert_equal "$(mode lo)" 0
+}
+
+@test "--force replaces a foreign program" {
+	local first
+
+	ip link set dev lo xdpgeneric obj "$BPF/pass.o" sec xdp
+	first=$(attached lo)
+	run ./xdp_loader -d lo -n xdp_pass_func
+	assert_status 1
+	assert_contains "program xdp_pass (id $first) runs there"
+	run ./xdp_loader -d lo -n xdp_pass_func --force
+	assert_status 0
+	assert_contains "in place of id $first"
+}
+
+@test "--filename loads from another object" {
+	run ./xdp_loader -d lo --filename "$BPF/pass.o"
+	assert_status 0
+	assert_contains "loaded xdp_pass "
+	run ./xdp_loader -d lo --filename nothing.o
+	assert_status 1
+	assert_contains "nothing.o: No such file or directory"
+}
+
+@test "-q is silent about success, not about errors" {
+	run ./xdp_loader -d lo -n xdp_pass_func -q
+	assert_status 0
+	assert_output ""
+	run --separate-stderr ./xdp_loader -d nope -n xdp_pass_func --quiet
+	assert_status 1
+	assert_output ""
+	# shellcheck disable=SC2154 # set by run
+	[[ $stderr == "Error: nope: "* ]]
+}
+
 @test "options that make no sense are refused with status 2" {
 	local options
 
@@ -199,12 +256,27 @@ peer_received() {
 		-d lo --actions PASS,
 		-d lo --actions ALLOW
 		-d lo --actions PASS, DROP
+		-d
 		-d lo -S -N
+		-d lo -A -S
+		-d lo -x
+		-d lo --nothing
+		-d lo lo
 	END
-	run ./xdp_loader -h
+}
+
+@test "--help lists every option on stdout" {
+	local option
+
+	run --separate-stderr ./xdp_loader --help
 	assert_status 0
-	assert_contains "-P, --prio "
-	assert_contains "--actions "
+	for option in '-d, --dev ' '-S, --skb-mode ' '-N, --native-mode ' \
+		'-A, --auto-mode ' '-F, --force ' '--filename ' \
+		'-n, --progname ' '-q, --quiet ' '-h, --help ' '-P, --prio ' \
+		'--actions '; do
+		assert_contains "$option"
+	done
+	assert_equal "$(./xdp_loader -h)" "$output"
 }
 
 # ---- the exercises --------------------------------------------------------

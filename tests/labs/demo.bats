@@ -4,8 +4,8 @@
 
 load ../lib
 
-# A tree of its own, whose lab may be broken.  The demo hides /run from itself,
-# and so it is not there.
+# A tree of its own, whose lab may be broken.  It is not in /run, which the demo
+# hides from itself.
 setup() {
 	local entry
 
@@ -28,10 +28,10 @@ teardown() {
 	assert_status 0
 	assert_lacks $'\e'
 	assert_contains '$ llvm-objdump -S xdp_pass_kern.o'
-	assert_matches '^iproute2 +lo +skb +[0-9]+ +[1-9][0-9]* yes$'
-	assert_matches '^xdp-loader +lo +skb +[0-9]+ +[1-9][0-9]* yes$'
-	assert_matches '^xdp_pass_user +lo +skb +[0-9]+ +[1-9][0-9]* yes$'
-	assert_matches '^xdp_pass_user +veth0 +native +[0-9]+ +[1-9][0-9]* yes$'
+	assert_matches '^iproute2 +lo +skb +[0-9]+ +[1-9][0-9]{3,} yes$'
+	assert_matches '^xdp-loader +lo +skb +[0-9]+ +[1-9][0-9]{3,} yes$'
+	assert_matches '^xdp_pass_user +lo +skb +[0-9]+ +[1-9][0-9]{3,} yes$'
+	assert_matches '^xdp_pass_user +veth0 +native +[0-9]+ +[1-9][0-9]{3,} yes$'
 	assert_matches '^the host: .* unchanged$'
 }
 
@@ -40,7 +40,7 @@ teardown() {
 	(sleep 2 && ip link add left type veth peer name right) &
 	run labs/demo
 	assert_status 1
-	assert_contains "Not as it should be:"
+	assert_contains "Not as expected:"
 	assert_contains "status 1: ping -q"
 	assert_matches '^the host: .* CHANGED$'
 	assert_contains '> ["link","left"'
