@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# readme - what the README says works as it is written, in both languages
+# readme - the README's commands work as they are written, in both languages
 
 load ../lib
 
@@ -11,14 +11,15 @@ block() {
 
 # All that is typed or printed, without remarks.
 shown() {
+	block console "$ROOT/$1"
 	block text "$ROOT/$1"
 	block c "$ROOT/$1"
 	{ block sh "$ROOT/$1" && grep '^    [a-z]' "$ROOT/$1"; } |
 		sed 's/ *#.*//'
 }
 
-# A checkout without what is built, and a /usr/local, a linker's cache and a
-# PATH without the build, so that it is what gets installed that is tried.
+# A checkout without the build, and a /usr/local, a linker's cache and a PATH
+# without it, so that the tests use what gets installed.
 setup_file() {
 	export TREE=$BATS_FILE_TMPDIR/tree
 
@@ -36,7 +37,7 @@ as_newcomer() {
 		PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
 }
 
-@test "the notebook works, line by line" {
+@test "getting started works, line by line" {
 	cd "$TREE"
 	run as_newcomer bash -euxc "$(block sh README.md)"
 	umount /sys/fs/bpf # its last line mounted another
@@ -45,6 +46,26 @@ as_newcomer() {
 	assert_matches '^lo +xdp_prog_simple +skb '
 	assert_contains "Success: loaded xdp_prog_simple"
 	assert_equal "$(attached lo)" ""
+}
+
+@test "the quick start works, and prints what it shows" {
+	cd "$BATS_TEST_TMPDIR"
+	sed -n '/^# cat drop.c$/,/^# clang/{/^# /d;p}' "$ROOT/README.md" >drop.c
+	as_newcomer xdplab sandbox up lab >&2
+	run as_newcomer xdplab sandbox exec lab "$ROOT/tests/labs/session" \
+		"$ROOT/README.md"
+	as_newcomer xdplab sandbox down lab >&2
+	assert_status 0
+}
+
+@test "a program compiles without an installed xdplab, as the README says" {
+	local command
+
+	cd "$BATS_TEST_TMPDIR"
+	sed -n '/^# cat drop.c$/,/^# clang/{/^# /d;p}' "$ROOT/README.md" >drop.c
+	command=$(grep -oE 'clang -O2 [^`]*-c drop.c' "$ROOT/README.md")
+	env -u PKG_CONFIG_PATH bash -euxc "$command"
+	xdplab load lo drop.o
 }
 
 @test "the program in the README is built as it says, and loads" {
@@ -73,10 +94,13 @@ as_newcomer() {
 	diff <(shown README.md) <(shown README.zh-CN.md)
 }
 
-@test "its links lead somewhere" {
-	local link
+@test "links in the READMEs and in docs lead somewhere" {
+	local file link
 
-	while read -r link; do
-		[[ -e $ROOT/$link ]] || complain "no such file: $link"
-	done < <(grep -oh '](.[^)]*)' "$ROOT"/README*.md | tr -d '[]()')
+	for file in "$ROOT"/README*.md "$ROOT"/docs/*.md; do
+		while read -r link; do
+			[[ -e ${file%/*}/$link ]] ||
+				complain "$file: no such file: $link"
+		done < <(grep -oE '\]\([^)#]+' "$file" | cut -c 3-)
+	done
 }

@@ -81,7 +81,7 @@ mode() {
 	assert_matches '/gen-[0-9]+/chain$'
 }
 
-@test "the notebook, word for word" {
+@test "getting started in the README, word for word" {
 	ip link set dev lo xdpgeneric obj xdp_pass_kern.o sec xdp
 	assert_equal "$(mode lo)" 2
 	run ip link show dev lo
