@@ -23,6 +23,13 @@ mended() {
 	diff <(sessions README.md) <(sessions README.zh-CN.md)
 }
 
+@test "the sessions of docs/packet-tests are what happens, in both languages" {
+	diff <(sessions "$ROOT/docs/packet-tests.md") \
+		<(sessions "$ROOT/docs/packet-tests.zh-CN.md")
+	run "$ROOT/tests/labs/session" "$ROOT/docs/packet-tests.md"
+	assert_status 0
+}
+
 @test "the code that the lesson shows is the lab's" {
 	quoted
 }
