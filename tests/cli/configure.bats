@@ -68,7 +68,7 @@ config() {
 	PATH=$(path_without clang llvm-objdump pkg-config) run ./configure
 	assert_status 1
 	assert_matches '^  llvm +missing '
-	assert_matches '^  libmnl +missing +not looked for, without pkg-config$'
+	assert_matches '^  libmnl +missing +not checked: pkg-config is missing$'
 	assert_matches '^  apt-get install pkg-config clang llvm libbpf-dev .*libjansson-dev libncurses-dev$'
 }
 
