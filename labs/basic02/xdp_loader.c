@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xdp_loader - puts one of an object's programs into the chain of an interface
+ * xdp_loader - adds one of an object's programs to the chain of an interface
  *
- * What is new since the first lab is in load(): the program is chosen by its
- * name, and gets a place in the chain.
+ * New since the first lab, in load(): the program is chosen by its name, and
+ * gets a position in the chain.
  */
 #include <error.h>
 #include <stdlib.h>
@@ -16,18 +16,18 @@ struct config {
 	bool has_prio;
 	uint32_t prio;
 	bool has_actions;
-	uint32_t actions; /* bit 1 << verdict: the chain goes on after it */
+	uint32_t actions; /* mask of 1 << verdict: the chain continues */
 };
 
 static int load(const struct config *config)
 {
 	const struct loader *loader = &config->loader;
-	/* The function's name.  Without one, an object of several is refused. */
+	/* The function's name, needed if the object has several. */
 	struct xdplab_prog_opts prog_opts = {
 		.sz = sizeof(prog_opts),
 		.name = loader->progname,
 	};
-	/* Zero is a priority, and no actions are actions: hence .has_... */
+	/* Zero is a valid value of both: hence .has_... */
 	struct xdplab_load_opts load_opts = {
 		.sz = sizeof(load_opts),
 		.mode = loader->mode,

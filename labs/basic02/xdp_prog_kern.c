@@ -3,28 +3,28 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
-/* On into the network stack. */
+/* Passed to the network stack. */
 SEC("xdp")
 int xdp_pass_func(struct xdp_md *ctx)
 {
 	return XDP_PASS;
 }
 
-/* Away with it, without a word. */
+/* Dropped. */
 SEC("xdp")
 int xdp_drop_func(struct xdp_md *ctx)
 {
 	return XDP_DROP;
 }
 
-/* Away with it, and this program has failed: xdp:xdp_exception tells. */
+/* Dropped as an error of the program: xdp:xdp_exception reports it. */
 SEC("xdp")
 int xdp_abort_func(struct xdp_md *ctx)
 {
 	return XDP_ABORTED;
 }
 
-/* Back to where it came from, as it is. */
+/* Sent back unchanged. */
 SEC("xdp")
 int xdp_tx_func(struct xdp_md *ctx)
 {

@@ -2,8 +2,8 @@
 /*
  * xdp_load_and_stats - loads a program that counts, and prints what it counts
  *
- * Who has loaded a program has its maps: counters() asks for one by its name.
- * What is in it is read and printed by common/stats.c.
+ * A loader has access to the maps of its program: counters() gets one by name.
+ * common/stats.c reads and prints it.
  */
 #include <stdlib.h>
 
@@ -15,7 +15,7 @@ struct config {
 	struct loader loader;
 	const char *map;
 	uint32_t interval_ms;
-	uint32_t count; /* 0: for ever */
+	uint32_t count; /* 0: forever */
 };
 
 static struct xdplab_prog *load(const struct loader *loader)

@@ -18,7 +18,7 @@ struct {
 	__uint(max_entries, NR_VERDICTS);
 } xdp_stats_map SEC(".maps");
 
-/* The same once for each CPU. */
+/* The same, one per CPU. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__type(key, __u32);
@@ -26,7 +26,7 @@ struct {
 	__uint(max_entries, NR_VERDICTS);
 } xdp_percpu_map SEC(".maps");
 
-/* Longer packets are dropped, so that there is something to tell apart. */
+/* Longer packets are dropped, so that there are two verdicts. */
 static __u32 verdict_of(__u64 bytes)
 {
 	return bytes > 1000 ? XDP_DROP : XDP_PASS;
@@ -52,7 +52,7 @@ int xdp_stats_func(struct xdp_md *ctx)
 	return verdict;
 }
 
-/* One instruction, for which the processor has the memory to itself. */
+/* One instruction, with exclusive access to the memory. */
 SEC("xdp")
 int xdp_atomic_func(struct xdp_md *ctx)
 {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xdp_race - has two CPUs count at once, and looks what was counted
+ * xdp_race - lets two CPUs count at once, and prints what was counted
  *
- * Nothing is put on an interface: the kernel runs a loaded program on a packet
- * of ours, as often as we say, on the CPU that asks for it.  So a thread on each
- * CPU does.
+ * Nothing is attached: the kernel runs a loaded program repeatedly on one packet,
+ * on the CPU of the caller.  There is one thread per CPU.
  */
 #define _GNU_SOURCE 1 /* CPU_SET() */
 #include <errno.h>
@@ -33,7 +32,7 @@ struct config {
 	uint32_t packets; /* for each CPU */
 };
 
-/* A thread, and what it is to do. */
+/* A thread and its task. */
 struct runner {
 	pthread_t thread;
 	pthread_barrier_t *start;
@@ -80,7 +79,7 @@ static void start(struct runner *runner)
 	pthread_attr_destroy(&attr);
 }
 
-/* The CPUs that we may run on; fewer than `nr` will not do. */
+/* The first CPUs that we may run on; fails if there are fewer than `nr`. */
 static void choose_cpus(int cpus[], uint32_t nr)
 {
 	cpu_set_t allowed;
@@ -126,7 +125,7 @@ static double race(int prog_fd, const struct config *config)
 	return ns;
 }
 
-/* ---- what was counted ---- */
+/* ---- the result ---- */
 
 static int print_counted(const struct xdplab_prog *prog, const char *name,
 			 uint64_t sent, double ns)

@@ -2,8 +2,8 @@
 /*
  * xdp_loader - loads a program that counts, and pins its counters
  *
- * Where the map goes, and whether that of an earlier load is used again, is
- * decided in load().  A program of an earlier load is taken off before.
+ * load() decides where the map is pinned, and whether that of an earlier load is
+ * reused.  The program of an earlier load is detached first.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ static int remove_pin(const char *ifname)
 	return -1;
 }
 
-/* What an earlier run has loaded; the first time there is nothing. */
+/* What an earlier run loaded, if anything. */
 static void unload(const struct loader *loader, const char *name)
 {
 	struct xdplab_unload_opts opts = {

@@ -10,7 +10,7 @@ struct datarec {
 
 #define NR_VERDICTS (XDP_REDIRECT + 1)
 
-/* Asks the loader to pin it under its name, or to take what is pinned there. */
+/* Asks the loader to pin it by name, or to reuse what is pinned there. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__type(key, __u32);

@@ -2,8 +2,8 @@
 /*
  * xdp_stats - prints the rates of counters that another command has pinned
  *
- * An open map is held, whatever becomes of its pin: follow() looks whether
- * another has taken its place.
+ * An open map stays open when its pin is replaced: follow() checks whether it
+ * was.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ struct config {
 	const char *ifname;
 	bool keep;
 	uint32_t interval_ms;
-	uint32_t count; /* 0: for ever */
+	uint32_t count; /* 0: forever */
 };
 
 static int open_pin(struct stats *stats, const char *path)
@@ -69,7 +69,7 @@ static int watch(struct stats *stats, const char *path,
 		int changed = config->keep ? 0 : follow(stats, path);
 
 		err = changed < 0 ? changed : stats_read(stats, &now);
-		/* Of the new one there is no sample before. */
+		/* There is no earlier sample of the new map. */
 		if (!err && !changed)
 			stats_print(&now, &before);
 		before = now;

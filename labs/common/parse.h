@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* parse.h - reads headers of packets; how it is done is what packet01 teaches */
+/* parse.h - parses headers of packets, as explained in packet01 */
 #ifndef PARSE_H
 #define PARSE_H
 
@@ -12,7 +12,7 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-/* VLAN tags; behind more of them nothing is looked for. */
+/* VLAN tags; packets with more of them are not parsed. */
 #define MAX_TAGS 2
 
 /* Extension headers of IPv6, likewise. */
@@ -21,12 +21,12 @@
 /* Where in a datagram this fragment belongs, in units of 8 bytes. */
 #define FRAGMENT_OFFSET 0x1fff
 
-/* What of the packet has not been read yet. */
+/* The part of the packet that has not been parsed yet. */
 struct cursor {
 	void *pos, *end;
 };
 
-/* 802.1Q: what it says of the packet, and which protocol follows. */
+/* 802.1Q: tag control information, and the next protocol. */
 struct vlan_tag {
 	__be16 tci;
 	__be16 proto;
@@ -40,7 +40,7 @@ static __always_inline struct cursor packet(const struct xdp_md *ctx)
 	};
 }
 
-/* The next bytes of the packet, or NULL if it has not so many. */
+/* The next bytes of the packet, or NULL if there are fewer. */
 static __always_inline void *take(struct cursor *at, __u32 bytes)
 {
 	void *header = at->pos;
@@ -57,7 +57,7 @@ static __always_inline bool is_vlan(__be16 proto)
 	       proto == bpf_htons(ETH_P_8021AD);
 }
 
-/* The protocol that follows Ethernet and VLAN tags; -1: none can be told. */
+/* The protocol that follows Ethernet and VLAN tags; -1: unknown. */
 static __always_inline int read_eth(struct cursor *at)
 {
 	struct ethhdr *eth = take(at, sizeof(*eth));
@@ -76,7 +76,7 @@ static __always_inline int read_eth(struct cursor *at)
 	return bpf_ntohs(proto);
 }
 
-/* The protocol that follows IPv4; of fragments only the first has its header. */
+/* The protocol after IPv4; only the first fragment has its header. */
 static __always_inline int read_ip(struct cursor *at)
 {
 	struct iphdr *ip = take(at, sizeof(*ip));

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* xdp_parser_kern - shall drop echo requests with odd sequence numbers */
+/* xdp_parser_kern - is to drop echo requests with odd sequence numbers */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <stdbool.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-/* What of the packet has not been read yet. */
+/* The part of the packet that has not been parsed yet. */
 struct cursor {
 	void *pos, *end;
 };
 
-/* The next bytes of the packet, or NULL if it has not so many. */
+/* The next bytes of the packet, or NULL if there are fewer. */
 static __always_inline void *take(struct cursor *at, __u32 bytes)
 {
 	void *header = at->pos;
@@ -22,7 +22,7 @@ static __always_inline void *take(struct cursor *at, __u32 bytes)
 	return header;
 }
 
-/* The protocol that follows Ethernet; -1: none can be told. */
+/* The protocol that follows Ethernet; -1: unknown. */
 static __always_inline int read_eth(struct cursor *at)
 {
 	struct ethhdr *eth = take(at, sizeof(*eth));
@@ -32,7 +32,7 @@ static __always_inline int read_eth(struct cursor *at)
 	return bpf_ntohs(eth->h_proto);
 }
 
-/* As far as it has come: all of IPv6 is dropped. */
+/* Unfinished: all of IPv6 is dropped. */
 SEC("xdp")
 int xdp_parser(struct xdp_md *ctx)
 {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* xdp_rewrite_kern - shall lower ports, and add and remove VLAN tags */
+/* xdp_rewrite_kern - is to lower ports, and add and remove VLAN tags */
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include "parse.h"
 
-/* The VLAN that packets without a tag get into. */
+/* The VLAN for packets without a tag. */
 const volatile __u16 vlan_id = 42;
 
-/* The checksum, which covers the port, is left as it was. */
+/* Unfinished: the checksum, which covers the port, is not updated. */
 static __always_inline void lower(__be16 *port)
 {
 	*port = bpf_htons(bpf_ntohs(*port) - 1);
@@ -48,19 +48,19 @@ int xdp_lower_port(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
-/* The front of the packet goes, and the tag is elsewhere. */
+/* Unfinished: removes the first bytes, not the tag. */
 static __always_inline int pop(struct xdp_md *ctx)
 {
 	return bpf_xdp_adjust_head(ctx, sizeof(struct vlan_tag));
 }
 
-/* There is room for a tag, but nothing has moved and no tag is in it. */
+/* Unfinished: makes room for a tag, but neither moves nor writes anything. */
 static __always_inline int push(struct xdp_md *ctx)
 {
 	return bpf_xdp_adjust_head(ctx, -(int)sizeof(struct vlan_tag));
 }
 
-/* Takes the outermost tag off, or puts one on where there is none. */
+/* Removes the outermost tag, or inserts one if there is none. */
 SEC("xdp")
 int xdp_swap_vlan(struct xdp_md *ctx)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* xdp_prog_kern - shall send packets: back, through, and on their way */
+/* xdp_prog_kern - is to answer, redirect and route packets */
 #include "parse.h"
 
 /* <linux/icmp.h> needs files of the C library. */
@@ -11,20 +11,20 @@
 #define MAX_PORTS 64
 
 struct wire {
-	__u32 ifindex;	    /* where it leads to */
-	__u8 mac[ETH_ALEN]; /* of who is there */
+	__u32 ifindex;	    /* the target */
+	__u8 mac[ETH_ALEN]; /* of the receiver */
 };
 
-/* An echo, the same in ICMP and in ICMPv6 but for the numbers of its type. */
+/* An echo, the same in ICMP and ICMPv6 except for the values of its type. */
 struct echo {
 	__be16 kind; /* type and code */
 	__sum16 check;
 	__be16 id, sequence;
 };
 
-/* ---- XDP_TX: who asks gets the answer where the question came in ---- */
+/* ---- XDP_TX: answers leave where the request arrived ---- */
 
-/* As far as it has come: it says that it is a reply, and nothing else fits. */
+/* Unfinished: changes only the type. */
 static __always_inline bool turn_echo(struct cursor *at, __u8 request,
 				      __u8 reply)
 {
@@ -57,9 +57,9 @@ int xdp_icmp_echo(struct xdp_md *ctx)
 	return XDP_TX;
 }
 
-/* ---- XDP_REDIRECT: what comes in here goes out there ---- */
+/* ---- XDP_REDIRECT: from one interface to another ---- */
 
-/* By the ifindex where a packet comes in. */
+/* Indexed by the incoming ifindex. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__type(key, __u32);
@@ -67,7 +67,7 @@ struct {
 	__uint(max_entries, MAX_PORTS);
 } wires SEC(".maps");
 
-/* As far as it has come: it goes out there, to the MAC that it came to here. */
+/* Unfinished: the destination MAC is not changed. */
 SEC("xdp")
 int xdp_redirect(struct xdp_md *ctx)
 {
@@ -77,7 +77,7 @@ int xdp_redirect(struct xdp_md *ctx)
 	return wire ? bpf_redirect(wire->ifindex, 0) : XDP_PASS;
 }
 
-/* The same two things in two maps, of which the kernel knows what one is for. */
+/* The same in two maps, one of which is a map of interfaces to the kernel. */
 struct {
 	__uint(type, BPF_MAP_TYPE_DEVMAP);
 	__type(key, __u32);
@@ -92,16 +92,16 @@ struct {
 	__uint(max_entries, MAX_PORTS);
 } macs SEC(".maps");
 
-/* As far as it has come: everything passes. */
+/* Unfinished: everything passes. */
 SEC("xdp")
 int xdp_redirect_map(struct xdp_md *ctx)
 {
 	return XDP_PASS;
 }
 
-/* ---- bpf_fib_lookup(): where the routes of this machine lead ---- */
+/* ---- bpf_fib_lookup(): the routes of this machine ---- */
 
-/* As far as it has come: everything is left to the stack. */
+/* Unfinished: everything is left to the stack. */
 SEC("xdp")
 int xdp_router(struct xdp_md *ctx)
 {

@@ -13,7 +13,7 @@
 /* <linux/icmp.h> cannot be included for BPF: it needs files of the C library. */
 #define ICMP_ECHO 8
 
-/* VLAN tags; behind more of them nothing is looked for. */
+/* VLAN tags; packets with more of them are not parsed. */
 #define MAX_TAGS 2
 
 /* Extension headers of IPv6, likewise. */
@@ -22,25 +22,25 @@
 /* Where in a datagram this fragment belongs, in units of 8 bytes. */
 #define FRAGMENT_OFFSET 0x1fff
 
-/* What of the packet has not been read yet. */
+/* The part of the packet that has not been parsed yet. */
 struct cursor {
 	void *pos, *end;
 };
 
-/* 802.1Q: what it says of the packet, and which protocol follows. */
+/* 802.1Q: tag control information, and the next protocol. */
 struct vlan_tag {
 	__be16 tci;
 	__be16 proto;
 };
 
-/* An echo, the same in ICMP and in ICMPv6 but for the numbers of its type. */
+/* An echo, the same in ICMP and ICMPv6 except for the values of its type. */
 struct echo {
 	__u8 type, code;
 	__sum16 checksum;
 	__be16 id, sequence;
 };
 
-/* The next bytes of the packet, or NULL if it has not so many. */
+/* The next bytes of the packet, or NULL if there are fewer. */
 static __always_inline void *take(struct cursor *at, __u32 bytes)
 {
 	void *header = at->pos;
@@ -57,7 +57,7 @@ static __always_inline bool is_vlan(__be16 proto)
 	       proto == bpf_htons(ETH_P_8021AD);
 }
 
-/* The protocol that follows Ethernet and VLAN tags; -1: none can be told. */
+/* The protocol that follows Ethernet and VLAN tags; -1: unknown. */
 static __always_inline int read_eth(struct cursor *at)
 {
 	struct ethhdr *eth = take(at, sizeof(*eth));
@@ -76,7 +76,7 @@ static __always_inline int read_eth(struct cursor *at)
 	return bpf_ntohs(proto);
 }
 
-/* The protocol that follows IPv4; of fragments only the first has its header. */
+/* The protocol after IPv4; only the first fragment has its header. */
 static __always_inline int read_ip(struct cursor *at)
 {
 	struct iphdr *ip = take(at, sizeof(*ip));

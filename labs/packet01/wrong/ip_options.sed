@@ -1,3 +1,3 @@
-# Takes every IPv4 header to be 20 bytes long.
+# Assumes that every IPv4 header has 20 bytes.
 # Caught by: IP options are skipped
 /at->pos += ip->ihl/d

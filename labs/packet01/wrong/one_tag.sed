@@ -1,3 +1,3 @@
-# Expects one VLAN tag, and no other behind it.
+# Handles only one VLAN tag.
 # Caught by: a second tag is skipped, too
 s/MAX_TAGS 2/MAX_TAGS 1/

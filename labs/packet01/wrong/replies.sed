@@ -1,3 +1,3 @@
-# Drops replies, too: what kind of message it is does not count.
+# Drops replies, too: does not check the type of the message.
 # Caught by: a reply of IPv4 passes
 s/echo->type == request && //

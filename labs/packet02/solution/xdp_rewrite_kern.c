@@ -4,7 +4,7 @@
 #include <linux/udp.h>
 #include "parse.h"
 
-/* The VLAN that packets without a tag get into. */
+/* The VLAN for packets without a tag. */
 const volatile __u16 vlan_id = 42;
 
 /* RFC 1624, equation 3: the checksum after one word of what it covers changed. */
@@ -25,7 +25,7 @@ static __always_inline void lower(__be16 *port, __sum16 *check)
 	*port = lower;
 }
 
-/* In UDP a checksum of zero says that there is none. */
+/* In UDP a checksum of zero means that there is none. */
 static __always_inline void lower_udp(struct udphdr *udp)
 {
 	__sum16 check = udp->check;
@@ -70,13 +70,13 @@ int xdp_lower_port(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
-/* Ethernet and, behind it, the tag that comes or goes. */
+/* Ethernet, followed by the tag that is inserted or removed. */
 struct tagged {
 	struct ethhdr eth;
 	struct vlan_tag tag;
 };
 
-/* The addresses move to where the header will begin, over the tag. */
+/* Moves the addresses over the tag, to where the header will begin. */
 static __always_inline int pop(struct xdp_md *ctx, struct tagged *old)
 {
 	struct ethhdr eth = old->eth, *new;
@@ -95,7 +95,7 @@ static __always_inline int push(struct xdp_md *ctx, const struct ethhdr *old)
 
 	if (bpf_xdp_adjust_head(ctx, -(int)sizeof(struct vlan_tag)))
 		return -1;
-	/* The packet may be elsewhere now: all pointers into it are void. */
+	/* The packet may have moved: all pointers into it are invalid. */
 	at = packet(ctx);
 	new = take(&at, sizeof(*new));
 	if (!new)
@@ -107,7 +107,7 @@ static __always_inline int push(struct xdp_md *ctx, const struct ethhdr *old)
 	return 0;
 }
 
-/* Takes the outermost tag off, or puts one on where there is none. */
+/* Removes the outermost tag, or inserts one if there is none. */
 SEC("xdp")
 int xdp_swap_vlan(struct xdp_md *ctx)
 {

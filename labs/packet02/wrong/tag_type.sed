@@ -1,3 +1,3 @@
-# Takes the tag off and says that it is still there.
+# Removes the tag, but keeps its EtherType.
 # Caught by: a tag is taken off
 /eth.h_proto = old->tag.proto/d

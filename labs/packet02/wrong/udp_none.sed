@@ -1,3 +1,3 @@
-# Gives a checksum to UDP packets that have none.
+# Adds a checksum to UDP packets without one.
 # Caught by: UDP without a checksum stays without
 s/if (udp->check)$/if (true)/

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* xdp_prog_kern - packets that a program sends: back, through, on their way */
+/* xdp_prog_kern - answers, redirects and routes packets */
 #include <linux/icmpv6.h>
 #include "parse.h"
 
@@ -14,20 +14,20 @@
 #define MAX_PORTS 64
 
 struct wire {
-	__u32 ifindex;	    /* where it leads to */
-	__u8 mac[ETH_ALEN]; /* of who is there */
+	__u32 ifindex;	    /* the target */
+	__u8 mac[ETH_ALEN]; /* of the receiver */
 };
 
-/* An echo, the same in ICMP and in ICMPv6 but for the numbers of its type. */
+/* An echo, the same in ICMP and ICMPv6 except for the values of its type. */
 struct echo {
 	__be16 kind; /* type and code */
 	__sum16 check;
 	__be16 id, sequence;
 };
 
-/* ---- what is written ---- */
+/* ---- writing headers ---- */
 
-/* Multicast and broadcast: others get it too, so it is not for us to send. */
+/* Multicast and broadcast: other hosts receive the packet, too. */
 static __always_inline bool is_for_many(const struct ethhdr *eth)
 {
 	return eth->h_dest[0] & 1;
@@ -57,9 +57,9 @@ static __always_inline void update(__sum16 *check, __be16 from, __be16 to)
 	*check = ~sum;
 }
 
-/* ---- XDP_TX: who asks gets the answer where the question came in ---- */
+/* ---- XDP_TX: answers leave where the request arrived ---- */
 
-/* Makes a reply of a request; false: it is none. */
+/* Turns a request into a reply; false: it is not a request. */
 static __always_inline bool turn_echo(struct cursor *at, __u8 request,
 				      __u8 reply)
 {
@@ -73,7 +73,7 @@ static __always_inline bool turn_echo(struct cursor *at, __u8 request,
 	return true;
 }
 
-/* Addresses that change places leave all checksums as they are. */
+/* Swapping addresses does not change checksums. */
 static __always_inline bool answer_ip(struct cursor *at)
 {
 	struct iphdr *ip = at->pos;
@@ -122,9 +122,9 @@ int xdp_icmp_echo(struct xdp_md *ctx)
 	return XDP_TX;
 }
 
-/* ---- XDP_REDIRECT: what comes in here goes out there ---- */
+/* ---- XDP_REDIRECT: from one interface to another ---- */
 
-/* By the ifindex where a packet comes in. */
+/* Indexed by the incoming ifindex. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__type(key, __u32);
@@ -146,7 +146,7 @@ int xdp_redirect(struct xdp_md *ctx)
 	return bpf_redirect(wire->ifindex, 0);
 }
 
-/* The same two things in two maps, of which the kernel knows what one is for. */
+/* The same in two maps, one of which is a map of interfaces to the kernel. */
 struct {
 	__uint(type, BPF_MAP_TYPE_DEVMAP);
 	__type(key, __u32);
@@ -172,14 +172,14 @@ int xdp_redirect_map(struct xdp_md *ctx)
 
 	if (!eth || !mac)
 		return XDP_PASS;
-	/* Where nothing is in the map, this is the last argument. */
+	/* Without an entry in the map, this is the last argument. */
 	verdict = bpf_redirect_map(&tx_port, port, XDP_PASS);
 	if (verdict == XDP_REDIRECT)
 		set_mac(eth->h_dest, mac);
 	return verdict;
 }
 
-/* ---- bpf_fib_lookup(): where the routes of this machine lead ---- */
+/* ---- bpf_fib_lookup(): the routes of this machine ---- */
 
 /* Writes where from and where to; false: a packet to be left to the stack, which
  * sends the error of an expired TTL, and looks at options. */
@@ -197,7 +197,7 @@ static __always_inline bool ask_ip(const struct iphdr *ip,
 	return true;
 }
 
-/* fe80::/10, which no router lets out of its link. */
+/* fe80::/10, which routers do not forward. */
 static __always_inline bool is_link_local(const struct in6_addr *address)
 {
 	return (address->in6_u.u6_addr16[0] & bpf_htons(0xffc0)) ==
@@ -219,7 +219,7 @@ static __always_inline bool ask_ipv6(const struct ipv6hdr *ip,
 	return true;
 }
 
-/* One hop less.  The checksum is of words, and the TTL is half of one. */
+/* One hop less.  The checksum covers words, and the TTL is half of one. */
 static __always_inline void lower_ttl(struct iphdr *ip)
 {
 	__be16 *word = (__be16 *)&ip->ttl, from = *word;

@@ -1,3 +1,3 @@
-# Lowers every TTL: one that is over becomes 255.
+# Lowers every TTL: one of 0 becomes 255.
 # Caught by: a packet whose time is over is left to the stack, which says so
 s/ || ip->ttl <= 1//

@@ -1,3 +1,3 @@
-# Makes a reply of the request, with the checksum of the request.
+# Turns the request into a reply, but keeps its checksum.
 # Caught by: a request of IPv4 is answered
 /update(&echo->check,/d

@@ -1,3 +1,3 @@
-# Forwards without lowering the TTL: a packet in a loop is there for ever.
+# Forwards without lowering the TTL: packets in a loop circulate forever.
 # Caught by: a packet for a neighbour goes out to him
 /^\tip->ttl--/d
