@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Makefile - builds libxdplab and xdplab; `make help` lists what else it does.
+# Makefile - builds libxdplab and xdplab; `make help` lists the other targets
 
 VERSION := 0.1.0
 SOVERSION := 0
 
-# What configure found; made by it when it is missing.
+# Written by configure, which is run if it is missing.
 -include build/config.mk
 
 # A command is shown as one short line, by `make V=1` in full, by `make -s` not
@@ -39,8 +39,8 @@ all: $(B)/xdplab $(B)/libxdplab.so $(BPF_OBJ)
 build/config.mk: configure
 	@test $@ -nt $< || { ./configure $(CONFIGURE_ARGS) && touch $@; }
 
-# One relocatable object, its internal names made local: a program that links
-# the archive sees what a program that links the shared library sees.
+# One relocatable object with its internal symbols made local, so that programs
+# linked with the archive see the same symbols as with the shared library.
 $(B)/libxdplab.a: $(LIB_OBJ)
 	$(call say,AR,$@)
 	$(Q)$(LD) -r -o $(B)/libxdplab.o $^
@@ -60,7 +60,7 @@ $(B)/xdplab: $(CLI_OBJ) $(B)/libxdplab.a
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(COMMAND_LIBS)
 	$(Q)ln -sf xdplab $(B)/xdp-loader
 
-# Headers of the same folder are included by their names, others by their paths.
+# Headers of the same folder are included by name, others by path.
 $(B)/lib/%.o: lib/%.c build/config.mk
 	$(call say,CC,$<)
 	@mkdir -p $(@D)

@@ -5,7 +5,7 @@
 #	make check-unit		the unit tests alone
 #	make check-cli		the shell tests of the commands alone
 #	make check-asan		both, rebuilt with ASan and UBSan
-#	make check-vm		all of it on Debian's kernels; check-vm-SUITE: on one
+#	make check-vm		all tests on Debian's kernels; check-vm-SUITE: on one
 #	make fuzz		every fuzzer for FUZZ_SECONDS
 #	make lint		clang-format, clang-tidy, cppcheck, shellcheck, mandoc, layers
 
@@ -54,8 +54,8 @@ check-vm: $(VM)
 $(VM): check-vm-%: all $(UNIT) $(TEST_BPF)
 	B=$(B) tests/vm/run $*
 
-# Unit tests see the internals of the library and of the command; of these a
-# test gets what it refers to.
+# Unit tests may use the internals of the library and of the command, and are
+# linked with those that they use.
 INSIDE := -iquote lib -iquote cli
 
 $(UNIT): $(B)/%: %.c $(B)/tests/unit/filter.o $(B)/tests/internals.a
@@ -63,7 +63,7 @@ $(UNIT): $(B)/%: %.c $(B)/tests/unit/filter.o $(B)/tests/internals.a
 	$(Q)$(CC) $(ALL_CFLAGS) $(CLI_CFLAGS) $(INSIDE) -MMD -MP $(LDFLAGS) -o $@ \
 		$(filter %.c %.o %.a,$^) $(DEPS_LIBS) $(JANSSON_LIBS) -lcmocka
 
-# Thin, since it goes by paths: names are not unique.
+# Thin, because thin archives store paths: file names are not unique.
 $(B)/tests/internals.a: $(LIB_OBJ) $(CLI_OBJ) | $(B)/tests/unit
 	$(call say,AR,$@)
 	$(Q)rm -f $@
@@ -85,13 +85,13 @@ $(B)/tests/unit $(B)/tests/bpf $(B)/tests/fuzz:
 SANITIZE := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
 	-fsanitize=address,undefined
 
-# These build or configure by themselves, in build/; or load the library into a
+# These build or configure in build/ themselves, or load the library into a
 # process without sanitizers.
 NOT_ASAN := $(addprefix tests/cli/,install.bats configure.bats readme.bats \
 	packet-scapy.bats)
 
 check-asan:
-	$(MAKE) B=build/asan CFLAGS='$(SANITIZE)' run-asan
+	$(Q)$(MAKE) --no-print-directory B=build/asan CFLAGS='$(SANITIZE)' run-asan
 
 run-asan: $(B)/xdplab $(BPF_OBJ) $(MANUALS) $(COMPLETIONS) $(UNIT) $(TEST_BPF)
 	B=$(B) tests/run $(UNIT) $(filter-out $(NOT_ASAN),$(wildcard tests/cli/*.bats))
@@ -99,7 +99,7 @@ run-asan: $(B)/xdplab $(BPF_OBJ) $(MANUALS) $(COMPLETIONS) $(UNIT) $(TEST_BPF)
 # ---- fuzzers ----
 
 fuzz:
-	$(MAKE) B=build/fuzz CC='$(CLANG)' \
+	$(Q)$(MAKE) --no-print-directory B=build/fuzz CC='$(CLANG)' \
 		CFLAGS='$(SANITIZE) -fsanitize=fuzzer-no-link' run-fuzz
 
 run-fuzz: $(FUZZERS:%=%.run)
@@ -135,7 +135,7 @@ lint-format:
 	$(call say,FORMAT,C files)
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
 
-# The command does not see the internals of the library.
+# The command must not use the internals of the library.
 tidy = $(Q)printf '%s\n' $1 | xargs -P "$$(nproc)" -I FILE \
 	clang-tidy --quiet FILE -- $(ALL_CFLAGS) $(CLI_CFLAGS) $2 -Ilabs/common
 
@@ -144,8 +144,8 @@ lint-tidy:
 	$(call tidy,$(filter cli/%,$(HOST_C)),-iquote cli)
 	$(call tidy,$(filter-out cli/%,$(HOST_C)),$(INSIDE))
 
-# libbpf's macros stand for themselves, and what is initialised by its address
-# is not followed: the compilers and clang-tidy do that better.
+# libbpf's macros are defined away, and initialisation through pointers is not
+# checked: the compilers and clang-tidy do that better.
 CPPCHECK := cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
 	--enable=warning,performance,portability -Ilib/include \
 	$(addprefix --suppress=,uninitvar uninitStructMember ctuuninitvar \
