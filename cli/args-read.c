@@ -41,7 +41,7 @@ static int option_index(const struct option_spec *all, int value)
 	return -1;
 }
 
-/* A long option that there is not, with or without "=ARGUMENT" behind it. */
+/* A long option that there is not, with or without "=ARGUMENT" after it. */
 static int refuse_long(const struct args *args, const struct option_spec *all,
 		       const char *word)
 {
@@ -108,7 +108,7 @@ int args_read(struct args *args, int argc, char **argv)
 		int index;
 
 		/* Operands come as option 1: they move to the front of argv,
-		 * behind which getopt already is. */
+		 * after which getopt already is. */
 		if (value == 1) {
 			args->operands[args->nr_operands++] = optarg;
 			continue;
@@ -144,11 +144,10 @@ int args_number(const struct args *args, const char *name, uint64_t min,
 	errno = 0;
 	value = strtoull(text, &end, strncmp(text, "0x", 2) ? 10 : 16);
 	if (errno || end == text || *end || strpbrk(text, "-+ \t\n"))
-		return say_usage(args, "--%s %s: not a whole number", name,
-				 text);
+		return say_usage(args, "--%s %s: not an integer", name, text);
 	if (value < min || value > max)
-		return say_usage(args, "--%s %s: not in %llu to %llu", name,
-				 text, (unsigned long long)min,
+		return say_usage(args, "--%s %s: not in the range %llu to %llu",
+				 name, text, (unsigned long long)min,
 				 (unsigned long long)max);
 	*number = value;
 	return EXIT_DONE;
@@ -168,8 +167,8 @@ int args_seconds(const struct args *args, const char *name, double min,
 		return say_usage(args, "--%s %s: not a number of seconds", name,
 				 text);
 	if (!(value >= min && value <= max))
-		return say_usage(args, "--%s %s: not in %g to %g", name, text,
-				 min, max);
+		return say_usage(args, "--%s %s: not in the range %g to %g",
+				 name, text, min, max);
 	*seconds = value;
 	return EXIT_DONE;
 }
@@ -181,7 +180,7 @@ int args_operands(const struct args *args, int min, int max)
 				 args->program->name, args->cmd->name,
 				 args->cmd->operands);
 	if (max >= 0 && args->nr_operands > max)
-		return say_usage(args, "%s: one argument too many",
+		return say_usage(args, "%s: unexpected argument",
 				 args->operands[max]);
 	return EXIT_DONE;
 }

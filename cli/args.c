@@ -8,11 +8,11 @@
 
 static const struct option_spec json_option = { 'j', "json", NULL, "Print JSON",
 						NULL };
-static const struct option_spec netns_option = {
-	0, "netns", "NAME", "Work in the network namespace NAME", "@netns"
-};
+static const struct option_spec netns_option = { 0, "netns", "NAME",
+						 "Use network namespace NAME",
+						 "@netns" };
 static const struct option_spec verbose_option = {
-	'v', "verbose", NULL, "Say more; twice: libbpf's words, too", NULL
+	'v', "verbose", NULL, "Verbose; -vv adds libbpf's log", NULL
 };
 static const struct option_spec help_option = { 'h', "help", NULL,
 						"Show this help", NULL };

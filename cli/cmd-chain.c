@@ -13,22 +13,19 @@
 #include "view.h"
 
 static const struct option_spec options[] = {
-	{ 'm', "mode", "MODE", "The chain in MODE", "native skb hw" },
-	{ 0, "dot", NULL, "show: as a graph, for graphviz", NULL },
+	{ 'm', "mode", "MODE", "Select the chain in MODE", "native skb hw" },
+	{ 0, "dot", NULL, "show: print a graph in Graphviz format", NULL },
 	{ 'n', "prog-name", "NAME",
-	  "replace: choose the program by its function", NULL },
-	{ 's', "section", "NAME",
-	  "replace: choose the program by its ELF section", NULL },
+	  "replace: select the program by function name", NULL },
+	{ 's', "section", "NAME", "replace: select the program by ELF section",
+	  NULL },
 	{ 'p', "pin-path", "DIR",
-	  "replace: pin all maps by name in DIR, and share those there",
-	  "@file" },
-	{ 0, "fresh-maps", NULL,
-	  "replace: go on with no maps of the stage that was there", NULL },
-	{ 0, "force", NULL, "Change it though the chain loses xdp.frags",
-	  NULL },
-	{ 0, "dry-run", NULL, "Do all but attach it", NULL },
-	{ 0, "timeout", "SECONDS", "Wait so long for other changes (10)",
-	  NULL },
+	  "replace: pin maps by name in DIR, reuse existing pins", "@file" },
+	{ 0, "fresh-maps", NULL, "replace: create new maps", NULL },
+	{ 0, "force", NULL, "Allow the chain to lose xdp.frags", NULL },
+	{ 0, "dry-run", NULL, "Do everything except attach", NULL },
+	{ 0, "timeout", "SECONDS",
+	  "Wait up to SECONDS for the lock (default 10)", NULL },
 	{ 0 },
 };
 
@@ -52,8 +49,8 @@ static int tell_dry_run(const struct edit *e)
 {
 	set(e, "name", out_string(e->stage));
 	return out_done(args_count(e->args, "json"), e->row,
-			"%s: the changed chain passes the verifier; nothing "
-			"was changed",
+			"%s: the new chain passes the verifier; dry run, not "
+			"attached",
 			e->ifname);
 }
 
@@ -134,7 +131,7 @@ static int move(struct args *args)
 
 	if (!after && strcmp(where, "before"))
 		return say_usage(args,
-				 "%s: neither before nor after; move needs "
+				 "%s: expected \"before\" or \"after\": move "
 				 "STAGE before|after STAGE",
 				 where);
 	status = begin(&e, args);
@@ -156,7 +153,8 @@ static int read_prio(const struct args *args, const char *text, uint32_t *prio)
 	number = strtoull(text, &end, strncmp(text, "0x", 2) ? 10 : 16);
 	if (errno || end == text || *end || strpbrk(text, "-+ \t\n") ||
 	    number > INT32_MAX)
-		return say_usage(args, "%s: not a whole number in 0 to %d",
+		return say_usage(args,
+				 "%s: not an integer in the range 0 to %d",
 				 text, INT32_MAX);
 	*prio = number;
 	return EXIT_DONE;
@@ -173,7 +171,7 @@ static int set_prio(struct args *args)
 		status = begin(&e, args);
 	if (status)
 		return status;
-	snprintf(done, sizeof(done), "has priority %" PRIu32, prio);
+	snprintf(done, sizeof(done), "priority set to %" PRIu32, prio);
 	err = xdplab_chain_set_prio(e.ifname, e.stage, prio, &e.change,
 				    &e.opts);
 	return finish(&e, err, e.stage, done);
@@ -181,7 +179,7 @@ static int set_prio(struct args *args)
 
 static void print_actions(uint32_t actions, char *text, size_t size)
 {
-	const char *between = "goes on after ";
+	const char *between = "continues after ";
 	size_t length = 0;
 
 	snprintf(text, size, "always ends the chain");
@@ -235,8 +233,8 @@ static int replace(struct args *args)
 		    json_integer(xdplab_prog_maps_reused(prog)));
 		options_reused(prog, reused, sizeof(reused));
 	}
-	snprintf(done, sizeof(done), "(id %s) runs in place of %s%s", id,
-		 e.stage, reused);
+	snprintf(done, sizeof(done), "(id %s) replaces %s%s", id, e.stage,
+		 reused);
 	status = finish(&e, err, id, done);
 	xdplab_prog_free(prog);
 	return status;
@@ -258,7 +256,7 @@ static int show_dot(const struct args *args, const struct view *view,
 {
 	if (view_dot(view, iface))
 		return EXIT_DONE;
-	say(args, "%s: there is no chain to draw", iface->ifname);
+	say(args, "%s: no chain to draw", iface->ifname);
 	return EXIT_FAILED;
 }
 
@@ -270,7 +268,8 @@ static int show(struct args *args)
 	int err, status;
 
 	if (dot && json)
-		return say_usage(args, "--dot is no JSON: one of them");
+		return say_usage(args,
+				 "--dot and --json are mutually exclusive");
 	view_init(&view, json, args_count(args, "verbose"), false);
 	status = options_mode(args, &view.mode);
 	if (status)
@@ -290,12 +289,12 @@ static int show(struct args *args)
 
 static const struct action {
 	const char *name;
-	const char *operands; /* behind the name */
+	const char *operands; /* after the name */
 	int nr;		      /* how many they are */
 	const char *options;  /* of this file that it takes, between blanks */
 	int (*exec)(struct args *args);
 } actions[] = {
-	{ "show", "no more", 0, " mode dot ", show },
+	{ "show", "no arguments", 0, " mode dot ", show },
 	{ "move", "STAGE before|after STAGE", 3, OF_CHANGES, move },
 	{ "set-prio", "STAGE N", 2, OF_CHANGES, set_prio },
 	{ "set-actions", "STAGE LIST", 2, OF_CHANGES, set_actions },
@@ -318,8 +317,8 @@ static int no_such_action(const struct args *args, const char *name)
 	for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++)
 		nearest_try(&nearest, actions[i].name);
 	return say_usage(args,
-			 "%s: not show, move, set-prio, set-actions or "
-			 "replace%s",
+			 "unknown action \"%s\": expected show, move, "
+			 "set-prio, set-actions or replace%s",
 			 name, nearest_hint(&nearest));
 }
 
@@ -331,7 +330,7 @@ static int check_operands(const struct args *args, const struct action *action)
 		return say_usage(args, "%s needs %s", action->name,
 				 action->operands);
 	if (nr > action->nr)
-		return say_usage(args, "%s: one argument too many: %s needs %s",
+		return say_usage(args, "%s: unexpected argument: %s takes %s",
 				 args_operand(args, 2 + action->nr),
 				 action->name, action->operands);
 	return EXIT_DONE;
@@ -348,7 +347,7 @@ static int chain(struct args *args)
 	if (name)
 		action = find_action(name);
 	if (!action && find_action(args_operand(args, 0)))
-		return say_usage(args, "%s: the interface is named before it",
+		return say_usage(args, "%s: expected the interface first",
 				 args_operand(args, 0));
 	if (!action)
 		return no_such_action(args, name);
@@ -362,27 +361,27 @@ const struct cmd cmd_chain = {
 	.name = "chain",
 	.operands = "IFACE [show | move STAGE before|after STAGE | set-prio "
 		    "STAGE N | set-actions STAGE LIST | replace STAGE FILE]",
-	.summary = "Show and change the stages of one interface",
+	.summary = "Show and change the chain of an interface",
 	.detail =
-		"A chain is what an interface runs: programs, its stages, each "
-		"with a priority and with actions, the verdicts after which "
-		"the chain goes on. `load` puts stages in and `unload` takes "
-		"them out. A STAGE is named by its name or, where several have "
-		"that, by its id; `status` shows both.\n"
+		"The chain of an interface is the ordered list of its programs "
+		"(stages). Each stage has a priority and chain actions: the "
+		"verdicts after which the next stage runs. `load` adds stages "
+		"and `unload` removes them. STAGE is a name or, if several "
+		"have that name, an id; `status` shows both.\n"
 		"\n"
-		"show, or nothing, shows the chain as `status` does. move puts "
-		"a stage right before or after another, whose priority it "
-		"gets. set-prio gives it priority N; of equals it is put where "
-		"`load` would put it. set-actions has the chain go on after "
-		"the verdicts of LIST, such as PASS,DROP, or never: none. "
-		"replace puts the program of FILE in a stage's place, with its "
-		"priority and actions, and its maps, as `load` does it, "
-		"unless --fresh-maps is given; its packets are counted "
-		"anew.\n"
+		"show (the default) shows the chain as `status` does. move "
+		"puts a stage right before or after another and gives it that "
+		"one's priority. set-prio sets the priority to N; among "
+		"equals, the stage is ordered as by `load`. set-actions sets "
+		"the chain actions to LIST, such as PASS,DROP, or to none. "
+		"replace puts the program of FILE in the place of a stage. It "
+		"gets its priority and actions and, unless --fresh-maps is "
+		"given, reuses its maps as `load` does; its packet counts "
+		"start at zero.\n"
 		"\n"
-		"Each change is one swap, without a gap: a packet meets the "
-		"old chain or the new one. Stages that stay keep their maps "
-		"and counters.\n"
+		"Each change is one atomic swap: a packet sees the old chain "
+		"or the new one. The other stages keep their maps and "
+		"counters.\n"
 		"\n"
 		"Examples:\n"
 		"  xdplab chain eth0\n"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* cmd-clean - xdplab clean: remove state of programs that run no more */
+/* cmd-clean - xdplab clean: remove state of programs that no longer run */
 #include <xdplab.h>
 
 #include "cmd.h"
@@ -16,7 +16,7 @@ static void show_path(const char *path, void *arg)
 }
 
 static const struct option_spec options[] = {
-	{ 0, "kept-maps", NULL, "Also maps that unload --keep-maps has kept",
+	{ 0, "kept-maps", NULL, "Also remove maps kept by unload --keep-maps",
 	  NULL },
 	{ 0 },
 };
@@ -39,15 +39,15 @@ static int clean(struct args *args)
 const struct cmd cmd_clean = {
 	.name = "clean",
 	.operands = "[IFACE]",
-	.summary = "Remove what is left in bpffs of programs that run no more",
-	.detail = "State belongs to an interface of a namespace. It is only "
-		  "removed when the kernel says, in that namespace, that its "
-		  "program is not attached any more; what is removed is "
-		  "listed. Every load and unload does the same for its own "
-		  "interface.\n"
-		  "\n"
-		  "Maps that `unload --keep-maps` has kept wait for a stage of "
-		  "that name as long as their interface is there.",
+	.summary = "Remove stale state from bpffs",
+	.detail =
+		"State belongs to an interface of a namespace. It is stale, "
+		"and removed, when its program is no longer attached there, "
+		"according to the kernel. What is removed is listed. load and "
+		"unload do the same for their interface.\n"
+		"\n"
+		"Maps kept by `unload --keep-maps` are not stale as long as "
+		"their interface exists.",
 	.flags = CMD_JSON | CMD_NETNS,
 	.options = options,
 	.words = "@iface",

@@ -96,17 +96,17 @@ static int doctor(struct args *args)
 const struct cmd cmd_doctor = {
 	.name = "doctor",
 	.operands = "[IFACE]",
-	.summary = "Examine the kernel, the caller's rights and an interface",
+	.summary = "Check the kernel, privileges and an interface",
 	.detail =
-		"Each check is tried rather than looked up: small programs are "
-		"loaded and dropped again; nothing is attached.  A finding is "
-		"ok, info (a fact), warn (something will not work) or FAIL "
-		"(XDP will not work at all); what to do about it follows the "
-		"arrow.  The exit status is 3 if anything failed.\n"
+		"Each check is a real test: small programs are loaded and "
+		"freed, but never attached. The result is ok, info, warn "
+		"(something will not work) or FAIL (XDP will not work at all); "
+		"the remedy follows the arrow. The exit status is 3 if a check "
+		"failed.\n"
 		"\n"
 		"  xdplab doctor\n"
 		"  xdplab doctor eth0\n"
-		"  xdplab doctor -j eth0 | jq '.[] | select(.status==\"warn\")'\n",
+		"  xdplab doctor -j eth0 | jq '.[] | select(.status==\"warn\")'",
 	.flags = CMD_JSON | CMD_NETNS,
 	.words = "@iface",
 	.exec = doctor,

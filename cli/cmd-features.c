@@ -93,14 +93,15 @@ static int features(struct args *args)
 const struct cmd cmd_features = {
 	.name = "features",
 	.operands = "IFACE",
-	.summary = "Show what an interface says that it can do for XDP",
-	.detail = "The kernel's own flags, by their names in linux/netdev.h: "
-		  "BASIC is native mode, NDO_XMIT being the target of a "
-		  "REDIRECT, RX_SG packets in several buffers (xdp.frags).  "
-		  "Kernels before 6.3 do not tell: the exit status is 5.\n"
-		  "\n"
-		  "  xdplab features eth0\n"
-		  "  xdplab features -j eth0 | jq .NETDEV_XDP_ACT_BASIC\n",
+	.summary = "Show an interface's XDP features",
+	.detail =
+		"The feature flags as reported by the kernel, with their names "
+		"in linux/netdev.h: BASIC is native mode, NDO_XMIT being the "
+		"target of a REDIRECT, RX_SG multi-buffer packets (xdp.frags). "
+		"Kernels before 6.3 do not report them: the exit status is 5.\n"
+		"\n"
+		"  xdplab features eth0\n"
+		"  xdplab features -j eth0 | jq .NETDEV_XDP_ACT_BASIC",
 	.flags = CMD_JSON | CMD_NETNS,
 	.words = "@iface",
 	.exec = features,

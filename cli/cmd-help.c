@@ -29,17 +29,15 @@ static int help(struct args *args)
 }
 
 static const struct option_spec options[] = {
-	{ 0, "bash", NULL, "Print the completion of all commands for bash",
-	  NULL },
-	{ 0, "mdoc", NULL, "Print the manual's sections on all commands",
-	  NULL },
+	{ 0, "bash", NULL, "Print the bash completion script", NULL },
+	{ 0, "mdoc", NULL, "Print the manual's command sections", NULL },
 	{ 0 },
 };
 
 const struct cmd cmd_help = {
 	.name = "help",
 	.operands = "[COMMAND]",
-	.summary = "List the commands, or explain one",
+	.summary = "List the commands, or show help for one",
 	.options = options,
 	.words = "@command",
 	.exec = help,

@@ -14,29 +14,26 @@
 #include "view.h"
 
 static const struct option_spec options[] = {
-	{ 'm', "mode", "MODE", "Attach in MODE: native, skb, hw or auto",
+	{ 'm', "mode", "MODE", "native, skb, hw or auto (default auto)",
 	  "native skb hw auto" },
-	{ 'n', "prog-name", "NAME", "Choose the program by its function",
+	{ 'n', "prog-name", "NAME", "Select the program by function name",
 	  NULL },
-	{ 's', "section", "NAME", "Choose the program by its ELF section",
-	  NULL },
-	{ 'P', "prio", "N", "Priority, lower runs first", NULL },
-	{ 'A', "actions", "LIST", "Verdicts after which the next runs",
+	{ 's', "section", "NAME", "Select the program by ELF section", NULL },
+	{ 'P', "prio", "N", "Priority, lower runs first (default 50)", NULL },
+	{ 'A', "actions", "LIST", "Verdicts after which the chain continues",
 	  "PASS DROP ABORTED TX REDIRECT none" },
 	{ 'p', "pin-path", "DIR",
-	  "Pin all maps by name in DIR, in bpffs, and share those there",
-	  "@file" },
-	{ 0, "fresh-maps", NULL, "Go on with no maps of an earlier load",
+	  "Pin maps by name in DIR (bpffs), reuse existing pins", "@file" },
+	{ 0, "fresh-maps", NULL, "Create new maps", NULL },
+	{ 0, "link", NULL, "Attach by a pinned bpf_link, not by netlink",
 	  NULL },
-	{ 0, "link", NULL, "Hold it by a pinned bpf_link, not by netlink",
+	{ 0, "adopt", NULL, "Keep a foreign program as a stage", NULL },
+	{ 0, "force", NULL, "Replace a foreign program; allow losing xdp.frags",
 	  NULL },
-	{ 0, "adopt", NULL, "Keep a foreign program there, as a stage", NULL },
-	{ 0, "force", NULL, "Replace a foreign program; lose xdp.frags", NULL },
-	{ 0, "no-counters", NULL, "Do not count packets of these programs",
-	  NULL },
-	{ 0, "dry-run", NULL, "Do all but attach it", NULL },
-	{ 0, "timeout", "SECONDS", "Wait so long for other changes (10)",
-	  NULL },
+	{ 0, "no-counters", NULL, "Do not count packets", NULL },
+	{ 0, "dry-run", NULL, "Do everything except attach", NULL },
+	{ 0, "timeout", "SECONDS",
+	  "Wait up to SECONDS for the lock (default 10)", NULL },
 	{ 0 },
 };
 
@@ -53,7 +50,8 @@ static int read_options(const struct args *args, struct xdplab_prog_opts *prog,
 	prog->pin_all = prog->pin_path;
 	load->dry_run = args_count(args, "dry-run");
 	if (load->force && load->adopt)
-		return say_usage(args, "--adopt keeps what --force replaces");
+		return say_usage(args, "--adopt and --force are mutually "
+				       "exclusive");
 	return status ? status : options_timeout(args, &load->timeout_ms);
 }
 
@@ -107,10 +105,10 @@ static void describe(char *text, size_t size, const struct loaded *loaded,
 		length += snprintf(text + length, size - length,
 				   ", one of %u stages", change->nr_stages);
 	if (change->adopted_id)
-		snprintf(text + length, size - length, "; id %u was adopted",
+		snprintf(text + length, size - length, "; adopted id %u",
 			 change->adopted_id);
 	if (change->replaced_id)
-		snprintf(text + length, size - length, ", in place of id %u",
+		snprintf(text + length, size - length, ", replaces id %u",
 			 change->replaced_id);
 }
 
@@ -125,8 +123,8 @@ static int report_one(const struct args *args, const struct loaded *loaded,
 
 	if (dry_run)
 		return out_done(args_count(args, "json"), row,
-				"%s: %s passes the verifier; nothing was "
-				"changed",
+				"%s: %s passes the verifier; dry run, not "
+				"attached",
 				ifname, xdplab_prog_name(loaded->prog));
 	describe(more, sizeof(more), loaded, change);
 	return out_done(args_count(args, "json"), row,
@@ -195,8 +193,7 @@ static int load(struct args *args)
 	if (access(args_operand(args, 1), F_OK) &&
 	    !access(args_operand(args, 0), F_OK))
 		return say_usage(args,
-				 "%s: is a file; the interface is named "
-				 "before it",
+				 "%s: is a file; expected the interface first",
 				 args_operand(args, 0));
 	return load_files(args, &prog_opts, &load_opts, report);
 }
@@ -204,52 +201,50 @@ static int load(struct args *args)
 const struct cmd cmd_load = {
 	.name = "load",
 	.operands = "IFACE FILE...",
-	.summary = "Put XDP programs on an interface",
+	.summary = "Load XDP programs and attach them to an interface",
 	.detail =
 		"Loads the XDP program of each ELF object FILE and adds them "
-		"to the chain of the interface IFACE, all in one step. What an "
-		"interface runs are the stages of its chain, in the order of "
-		"their priorities, and of their names where these are equal, "
-		"fused into one program. The chain goes on after a stage whose "
-		"verdict is one of its actions, and else ends with that "
-		"verdict.\n"
+		"to the chain of IFACE in one step. The chain is all the "
+		"programs (stages) of an interface, fused into one, in order "
+		"of priority and then of name. The next stage runs if the "
+		"verdict is one of the stage's chain actions; any other "
+		"verdict ends the chain.\n"
 		"\n"
-		"Priority and actions are those of -P and -A, else of the "
-		"object (XDP_RUN_CONFIG), else 50 and PASS. With mode auto, the "
-		"default, a new chain runs in the driver (native) where the "
-		"driver can do that, and else in the stack (skb). -P, -A, -n "
-		"and -s are for every FILE.\n"
+		"Priority and actions come from -P and -A, else from the "
+		"object (XDP_RUN_CONFIG), else they are 50 and PASS. Mode auto "
+		"(the default) attaches a new chain in the driver (native) if "
+		"the driver supports it, else in the stack (skb). -P, -A, -n "
+		"and -s apply to every FILE.\n"
 		"\n"
-		"What is in the chain already is not replaced, but joined: "
-		"`xdplab chain IFACE replace` puts another program in the "
-		"place of a stage.\n"
+		"Existing stages are not replaced: use `xdplab chain IFACE "
+		"replace` for that.\n"
 		"\n"
-		"A stage's maps are pinned with it. Where a stage of the same "
-		"function and file runs already, or `unload --keep-maps` kept "
-		"the maps of one of that name, the new one goes on with its "
-		"maps: counters go on, and settings stay. Constants "
-		"(.rodata) are always the program's own. When maps are laid "
-		"out in another way, nothing is changed and both layouts are "
-		"shown; --fresh-maps makes new ones. With -p maps are shared "
-		"by their names between all programs and interfaces that "
-		"name the same DIR, and stay there.\n"
+		"The maps of a stage are pinned with it. If a stage of the "
+		"same function and file is already running, or `unload "
+		"--keep-maps` kept the maps of one of that name, the new stage "
+		"reuses its maps, so that counters and settings persist. "
+		"Constants (.rodata) are never reused. If a map's layout "
+		"differs, nothing is changed and both layouts are shown; "
+		"--fresh-maps creates new maps. With -p, all programs and "
+		"interfaces that use the same DIR share maps by name, and the "
+		"pins stay there.\n"
 		"\n"
-		"A foreign program that is there already is not touched "
-		"without --adopt or --force. Whatever fails, what ran before "
-		"runs on; no packet passes in between.\n"
+		"A foreign program on IFACE is left alone unless --adopt or "
+		"--force is given. If anything fails, what was running keeps "
+		"running. No packet passes unprocessed.\n"
 		"\n"
 		"Examples:\n"
-		"  xdplab load eth0 prog.o             the only XDP program of "
+		"  xdplab load eth0 prog.o             the only XDP program in "
 		"prog.o\n"
-		"  xdplab load eth0 -P 10 fw.o         runs before those of "
-		"50\n"
-		"  xdplab load eth0 -A PASS,DROP n.o   the next runs after DROP, "
-		"too\n"
-		"  xdplab load eth0 a.o b.o c.o        three, by one swap\n"
+		"  xdplab load eth0 -P 10 fw.o         runs before those with "
+		"prio 50\n"
+		"  xdplab load eth0 -A PASS,DROP n.o   DROP, too, continues "
+		"the chain\n"
+		"  xdplab load eth0 a.o b.o c.o        three programs, one "
+		"swap\n"
 		"  xdplab load -m skb lo prog.o        generic mode: any "
 		"device\n"
-		"  xdplab load -n xdp_fw eth0 all.o    one of several in a "
-		"file",
+		"  xdplab load -n xdp_fw eth0 all.o    one of several in a file",
 	.flags = CMD_JSON | CMD_NETNS,
 	.options = options,
 	.words = "@iface; @file",

@@ -5,14 +5,14 @@
 #include "map/map.h"
 
 static const struct option_spec options[] = {
-	{ 'a', "all", NULL, "list: those of xdplab's own state, too", NULL },
-	{ 0, "per-cpu", NULL, "show, get: the value of each CPU, not the sum",
+	{ 'a', "all", NULL, "list: include xdplab's own maps", NULL },
+	{ 0, "per-cpu", NULL, "show, get: print each CPU's value, not the sum",
 	  NULL },
-	{ 0, "cpu", "N", "set: the value of CPU N, or of all", "all" },
-	{ 0, "new", NULL, "set: only if there is no such entry yet", NULL },
+	{ 0, "cpu", "N", "set: set the value of CPU N, or of all", "all" },
+	{ 0, "new", NULL, "set: fail if the entry exists", NULL },
 	{ 0, "cas", "VALUE",
-	  "set: only if the value, or fields of it, is VALUE", NULL },
-	{ 0, "old", NULL, "set: only if there is such an entry", NULL },
+	  "set: only if the value, or its fields, match VALUE", NULL },
+	{ 0, "old", NULL, "set: fail if the entry does not exist", NULL },
 	{ 0 },
 };
 
@@ -23,7 +23,7 @@ static const struct verb {
 	const char *options;  /* that it takes, " NAME NAME " */
 	int (*exec)(struct args *args);
 } verbs[] = {
-	{ "list", "nothing more", 0, 0, " all ", map_list },
+	{ "list", "no arguments", 0, 0, " all ", map_list },
 	{ "show", "MAP", 1, 1, " per-cpu ", map_show },
 	{ "get", "MAP KEY", 1, 2, " per-cpu ", map_get },
 	{ "set", "MAP KEY VALUE", 2, -1, " cas cpu new old ", map_set },
@@ -70,16 +70,16 @@ static int no_verb(const struct args *args, const char *name)
 	struct nearest nearest = { .typed = name };
 
 	if (!strcmp(name, "create"))
-		return say_usage(args, "create: maps are made by `xdplab "
-				       "load`, as a program wants them");
+		return say_usage(args, "create: maps are created by `xdplab "
+				       "load`, as declared by the program");
 	for (size_t i = 0; i < nr_verbs; i++)
 		nearest_try(&nearest, verbs[i].name);
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
 		if (!strcmp(name, others[i].theirs))
 			nearest.word = others[i].ours;
 	return say_usage(args,
-			 "%s: not list, show, get, set, del, clear, save, "
-			 "load or diff%s",
+			 "unknown action \"%s\": expected list, show, get, "
+			 "set, del, clear, save, load or diff%s",
 			 name, nearest_hint(&nearest));
 }
 
@@ -92,7 +92,7 @@ static int too_many(const struct args *args, const struct verb *verb)
 				 "load reads standard input: `xdplab map load "
 				 "%s < %s`",
 				 map_operand(args, 0), more);
-	return say_usage(args, "%s: one argument too many: %s takes %s", more,
+	return say_usage(args, "%s: unexpected argument: %s takes %s", more,
 			 verb->name, verb->operands);
 }
 
@@ -120,34 +120,33 @@ const struct cmd cmd_map = {
 		    "FILE]",
 	.summary = "Show and change the contents of maps",
 	.detail =
-		"Without more, or as list, shows all maps: the bytes of their "
-		"keys and values, how many entries there can be, which "
-		"programs and stages use them, and where they are pinned. MAP "
-		"is the name of one, its id, or the path of its pin.\n"
+		"list (the default) shows all maps: key and value size, "
+		"maximum entries, the programs and stages that use them, and "
+		"where they are pinned. MAP is a name, an id, or the path of a "
+		"pin.\n"
 		"\n"
 		"show prints all entries by their BTF types, get the value of "
-		"one. Addresses are written as addresses, enums by name; where "
-		"each CPU has a value of its own the sum is shown. set writes "
-		"a value, or fields of it, `.limit=100`, and leaves the others "
-		"as they are: it reads the value, changes these fields, and "
-		"writes all of it, and what a program counts in it meanwhile "
-		"is lost. With --cas nothing is: it writes only if the value "
-		"is as that says, in one step for programs, too, and else "
-		"prints what it is and exits with 3. A KEY or VALUE is written "
-		"as show prints it; `hex 01 02` gives the bytes of any; a map "
-		"or a program in a map is its id or pin, a device its name. "
-		"del takes an entry out, clear all of them. Of a queue or a "
-		"stack show and get print the next value and leave it there, "
-		"of a ring buffer show prints how full it is, and of a bloom "
-		"filter get tells whether a value may be in it, with exit "
-		"status 3 if not.\n"
+		"one. Addresses are printed as addresses and enums by name; "
+		"per-CPU values are summed. set writes a value, or some fields "
+		"of it (`.limit=100`) and keeps the others: it reads the "
+		"value, changes those fields, and writes it back, so that an "
+		"update by a program in between is lost. With --cas no update "
+		"is lost: the write only happens if the current value matches, "
+		"atomically with respect to programs; otherwise the current "
+		"value is printed and the exit status is 3. KEY and VALUE are "
+		"written as show prints them, or as bytes: `hex 01 02`. A map "
+		"or program stored in a map is written as an id or a pin, a "
+		"device as its name. del deletes an entry, clear all entries. "
+		"For a queue or a stack, show and get print the next value "
+		"without removing it; for a ring buffer, show prints its fill "
+		"level; for a bloom filter, get says whether a value may be in "
+		"the filter, with exit status 3 if not.\n"
 		"\n"
-		"save prints the entries as JSON, a line for each, behind a "
-		"line that describes the map; load reads that from standard "
-		"input, checks all of it, and writes it. diff tells what is "
-		"different between two that were saved, and exits with 3 if "
-		"anything is; of what each CPU has its own it tells the "
-		"sums, and `-` is standard input.\n"
+		"save prints a line of JSON that describes the map and one for "
+		"each entry; load reads them from standard input, checks them "
+		"all, and writes them. diff compares two saved maps, and exits "
+		"with status 3 if they differ; per-CPU values are compared by "
+		"their sums, and `-` is standard input.\n"
 		"\n"
 		"Examples:\n"
 		"  xdplab map\n"

@@ -285,7 +285,7 @@ static const struct action {
 	{ "down", "NAME", 1, 1, down },
 };
 
-/* Reads what stands behind the action's name: options may follow operands,
+/* Reads what stands after the action's name: options may follow operands,
  * except where these are a command, whose options are its own. */
 static int read_rest(struct args *args, const struct action *action)
 {
@@ -320,7 +320,9 @@ static int sandbox(struct args *args)
 		if (!strcmp(actions[i].name, name))
 			action = &actions[i];
 	if (!action)
-		return say_usage(args, "%s: not up, enter, exec, ls or down",
+		return say_usage(args,
+				 "unknown action \"%s\": expected up, "
+				 "enter, exec, ls or down",
 				 name);
 	status = read_rest(args, action);
 	if (status)
@@ -333,10 +335,10 @@ static int sandbox(struct args *args)
 }
 
 static const struct option_spec options[] = {
-	{ 0, "ports", "N", "up: make N veth pairs, 1 to 8; 1 by default",
+	{ 0, "ports", "N", "up: create N veth pairs, 1 to 8 (default 1)",
 	  NULL },
 	{ 0, "timeout", "SECONDS",
-	  "exec: end COMMAND after so long, with status 124", NULL },
+	  "exec: kill COMMAND after SECONDS, status 124", NULL },
 	{ 0 },
 };
 
@@ -344,31 +346,31 @@ const struct cmd cmd_sandbox = {
 	.name = "sandbox",
 	.operands = "[up NAME | enter NAME | exec NAME COMMAND [ARG...] | ls | "
 		    "down NAME]",
-	.summary = "Make private networks to try programs in",
+	.summary = "Manage private networks for experiments",
 	.detail =
-		"A sandbox is a network namespace that is joined by veth pairs "
-		"to peer namespaces, with a bpffs of its own. Nothing in it "
-		"touches the host, but for maps: names and ids are those of "
-		"the machine, and `xdplab map` can change any.\n"
+		"A sandbox is a network namespace that is connected to peer "
+		"namespaces by veth pairs and has its own bpffs. The host is "
+		"not affected, except that BPF maps are global: `xdplab map` "
+		"can change any of them.\n"
 		"\n"
-		"up makes one: veth0 in the namespace NAME has 10.11.1.1 and "
-		"fd00:11:1::1, its other end peer0 in NAME-peer has 10.11.1.2 "
-		"and fd00:11:1::2. Further ports are veth1 and peer1 in "
-		"NAME-peer2 with 10.11.2.1 and so on. Neighbours are fixed and "
-		"offloads are off, so that packets are whole; the kernel sends "
-		"none by itself. The program xdplab_pass on the peers is what "
-		"lets XDP_TX and XDP_REDIRECT arrive there.\n"
+		"up creates one: veth0 in the namespace NAME has 10.11.1.1 and "
+		"fd00:11:1::1, its peer, peer0 in NAME-peer, has 10.11.1.2 and "
+		"fd00:11:1::2. Further ports are veth1 and peer1 in NAME-peer2 "
+		"with 10.11.2.1 and so on. Neighbours are static and offloads "
+		"are off; the kernel sends no packets of its own. The program "
+		"xdplab_pass on the peers is needed for XDP_TX and "
+		"XDP_REDIRECT to arrive there.\n"
 		"\n"
-		"enter starts a shell and exec a command in a sandbox or in a "
-		"peer's namespace. /sys is that of the namespace and "
-		"/sys/fs/bpf the sandbox's, and XDPLAB_SANDBOX says where one "
-		"is. exec gives the exit status of COMMAND, 127 if there is no "
-		"such command, 126 if it cannot be run. All behind NAME is "
-		"COMMAND's, its options too.\n"
+		"enter starts a shell, exec runs a command, in a sandbox or in "
+		"the namespace of a peer. /sys belongs to the namespace, "
+		"/sys/fs/bpf to the sandbox, and XDPLAB_SANDBOX is set to its "
+		"name. exec returns the exit status of COMMAND, 127 if it is "
+		"not found, 126 if it cannot be run. Everything after NAME "
+		"belongs to COMMAND, including options.\n"
 		"\n"
-		"ls, or nothing, lists the sandboxes; one that is broken is "
-		"half made or half gone. down takes one away with all that is "
-		"in it, but not while processes are inside.\n"
+		"ls (the default) lists the sandboxes; a broken one is partly "
+		"created or partly removed. down removes one with everything "
+		"in it, unless processes are still inside.\n"
 		"\n"
 		"Examples:\n"
 		"  xdplab sandbox up lab\n"

@@ -15,10 +15,10 @@
 
 static const struct option_spec options[] = {
 	{ 's', "stats", NULL,
-	  "Have the kernel count, and show packets per second", NULL },
-	{ 'w', "watch", NULL, "Show it again and again, until Ctrl-C", NULL },
+	  "Show packets per second; enables kernel BPF stats", NULL },
+	{ 'w', "watch", NULL, "Refresh until Ctrl-C", NULL },
 	{ 0, "interval", "SECONDS",
-	  "How long to count with --stats or --watch (1)", NULL },
+	  "Interval for --stats and --watch (default 1)", NULL },
 	{ 0 },
 };
 
@@ -123,7 +123,8 @@ static int read_options(struct args *args, struct watch *watch)
 	if (!status)
 		status = args_number(args, "interval", 1, 3600, &seconds);
 	if (!status && args_count(args, "interval") && !asked)
-		return say_usage(args, "--interval is for --watch and --stats");
+		return say_usage(args,
+				 "--interval requires --watch or --stats");
 	watch->ifname = args_operand(args, 0);
 	watch->forever = args_count(args, "watch");
 	watch->kernel_counts = stats || reading_kernel_counts();
@@ -160,29 +161,30 @@ static int status(struct args *args)
 const struct cmd cmd_status = {
 	.name = "status",
 	.operands = "[IFACE]",
-	.summary = "Show what runs on every interface, or on one",
+	.summary = "Show the XDP programs of all interfaces, or of one",
 	.detail =
-		"One line for each interface of the namespace: the program on "
-		"it with its mode and id, whether it is attached by netlink or "
-		"held by a bpf_link, and when it was loaded: at what hour, if "
-		"that is less than a day ago. Of a program that xdplab has "
-		"loaded there are its priority, its actions, and how many "
-		"packets it has seen, in all and by verdict.\n"
+		"Prints one line per interface of the namespace: the program "
+		"on it, its mode and id, whether it is attached by netlink or "
+		"by a bpf_link, and when it was loaded (the time of day, if "
+		"less than a day ago). For programs loaded by xdplab it adds "
+		"priority, actions and packet counts, in total and by "
+		"verdict.\n"
 		"\n"
-		"A chain of several stages has a line, and each stage one below "
-		"it. Numbers from a million on are rounded; -j has them in "
-		"full. -v adds bytes, how each stage is run, maps, files and "
-		"more.\n"
+		"A chain of several stages has a line of its own, followed by "
+		"one line per stage. Numbers of a million and more are "
+		"rounded; -j prints them in full. -v adds bytes, how each "
+		"stage is run, maps, files and more.\n"
 		"\n"
-		"--watch shows packets per second of the stages instead of "
-		"sums, and with -v bytes. Those of other programs, and the "
-		"time for each packet, are known while the kernel counts: while "
-		"kernel.bpf_stats_enabled is on, or for as long as the command "
-		"runs with --stats. It costs programs some 20 ns a packet.\n"
+		"--watch shows packets per second of each stage instead of "
+		"totals, and bytes per second with -v. Rates of other "
+		"programs, and the time per packet, are only available while "
+		"kernel.bpf_stats_enabled is set, or with --stats, which "
+		"enables it while the command runs. This costs about 20 ns per "
+		"packet.\n"
 		"\n"
 		"Examples:\n"
 		"  xdplab status                      all interfaces\n"
-		"  xdplab status -v eth0              all that is known\n"
+		"  xdplab status -v eth0              everything about one\n"
 		"  xdplab status --watch eth0         live, until Ctrl-C\n"
 		"  xdplab status --stats              packets per second, ns "
 		"each\n"

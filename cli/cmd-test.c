@@ -11,45 +11,40 @@
 #include "test/test.h"
 
 static const struct option_spec options[] = {
-	{ 'k', "only", "SUBSTRING", "Run only tests whose names contain it",
-	  NULL },
-	{ 'l', "list", NULL, "Tell which tests there are, and run none", NULL },
-	{ 0, "program", "FILE", "Test this object in place of the file's",
+	{ 'k', "only", "SUBSTRING",
+	  "Only run tests whose name contains SUBSTRING", NULL },
+	{ 'l', "list", NULL, "List the tests, run none", NULL },
+	{ 0, "program", "FILE", "Test FILE instead of the test file's program",
 	  "@file" },
-	{ 0, "seed", "N", "Of random fields: the same seed, the same packets",
+	{ 0, "seed", "N", "Seed for random fields", NULL },
+	{ 'J', "jobs", "N", "Run N tests in parallel (default 1)", NULL },
+	{ 0, "timeout", "SECONDS", "Kill a test after SECONDS (default 60)",
 	  NULL },
-	{ 'J', "jobs", "N", "Run so many tests at a time (1)", NULL },
-	{ 0, "timeout", "SECONDS",
-	  "How long a test that is stuck may take (60)", NULL },
-	{ 'x', "exitfirst", NULL, "End at the first test that fails", NULL },
-	{ 'w', "watch", NULL, "Run them again when a file has changed", NULL },
+	{ 'x', "exitfirst", NULL, "Stop after the first failing test", NULL },
+	{ 'w', "watch", NULL, "Rerun the tests when a file changes", NULL },
 	{ 0, "build", "COMMAND",
-	  "With --watch: this command of the shell makes the objects", NULL },
-	{ 0, "tap", NULL, "Print TAP, the Test Anything Protocol", NULL },
-	{ 0, "junit", "FILE", "Write JUnit's XML, too; -: print it", "@file" },
-	{ 'o', "out", "FILE", "Write the packets that come out to a pcap file",
-	  "@file" },
+	  "--watch: shell command that builds the objects", NULL },
+	{ 0, "tap", NULL, "Print TAP (Test Anything Protocol)", NULL },
+	{ 0, "junit", "FILE", "Write JUnit XML to FILE, - is stdout", "@file" },
+	{ 'o', "out", "FILE", "Write output packets to a pcap file", "@file" },
 	{ 0, "save", "DIR",
-	  "Where packets of failed tests are saved (xdplab-failed)", "@file" },
-	{ 0, "record", "IFACE",
-	  "Write down what its program does to packets, as a FILE of tests",
-	  "@iface" },
-	{ 0, "count", "N", "With --record: end after so many packets (100)",
-	  NULL },
-	{ 0, "fuzz", "SECONDS",
-	  "Look for packets that a PROGRAM, or a FILE's, does not take well",
-	  NULL },
-	{ 0, "against", "OBJECT",
-	  "With --fuzz: another version, which is to do the same", "@file" },
-	{ 'n', "prog-name", "NAME",
-	  "With --fuzz: of a PROGRAM's functions this one", NULL },
-	{ 0, "runs", "N", "With --fuzz: end after so many packets", NULL },
-	{ 0, "keep", "FILE",
-	  "With --fuzz: where findings are written (NAME.fuzz.test)", "@file" },
-	{ 0, "cov", NULL, "Tell which lines the tests do not reach", NULL },
-	{ 0, "cov-html", "FILE", "Write the source in colours, as HTML",
+	  "Save packets of failing tests in DIR (default xdplab-failed)",
 	  "@file" },
-	{ 0, "cov-lcov", "FILE", "Write what is reached, for lcov", "@file" },
+	{ 0, "record", "IFACE",
+	  "Record IFACE's packets and verdicts as tests in FILE", "@iface" },
+	{ 0, "count", "N", "--record: stop after N packets (default 100)",
+	  NULL },
+	{ 0, "fuzz", "SECONDS", "Fuzz for SECONDS", NULL },
+	{ 0, "against", "OBJECT", "--fuzz: report differences from OBJECT",
+	  "@file" },
+	{ 'n', "prog-name", "NAME",
+	  "--fuzz: select the program by function name", NULL },
+	{ 0, "runs", "N", "--fuzz: stop after N packets", NULL },
+	{ 0, "keep", "FILE",
+	  "--fuzz: write findings to FILE (default NAME.fuzz.test)", "@file" },
+	{ 0, "cov", NULL, "Print lines that no test reaches", NULL },
+	{ 0, "cov-html", "FILE", "Write coverage as HTML", "@file" },
+	{ 0, "cov-lcov", "FILE", "Write coverage in lcov format", "@file" },
 	{ 0 },
 };
 
@@ -99,22 +94,22 @@ static int check_asked(const struct test_asked *asked)
 	if (!!args_count(args, "json") + !!args_count(args, "tap") +
 		    prints_junit(asked) >
 	    1)
-		return say_usage(args, "--json, --tap and --junit -: only one "
-				       "of them can be printed");
+		return say_usage(args, "--json, --tap and --junit - are "
+				       "mutually exclusive");
 	if (args_count(args, "watch") && args_count(args, "list"))
-		return say_usage(args, "--watch and --list: there is nothing "
-				       "to run again");
+		return say_usage(args, "--watch and --list are mutually "
+				       "exclusive");
 	if (args_count(args, "build") && !args_count(args, "watch"))
-		return say_usage(args, "--build goes with --watch");
+		return say_usage(args, "--build requires --watch");
 	if (args_count(args, "count") && !args_count(args, "record"))
-		return say_usage(args, "--count goes with --record");
+		return say_usage(args, "--count requires --record");
 	if (args_count(args, "against") || args_count(args, "runs") ||
 	    args_count(args, "keep") || args_count(args, "prog-name"))
 		return say_usage(args, "--against, --runs, --keep and "
-				       "--prog-name go with --fuzz");
+				       "--prog-name require --fuzz");
 	if (asked->out && asked->jobs > 1)
-		return say_usage(args, "--out and --jobs: packets are written "
-				       "one after the other");
+		return say_usage(args,
+				 "--out and --jobs are mutually exclusive");
 	return EXIT_DONE;
 }
 
@@ -346,13 +341,12 @@ const struct cmd cmd_test = {
 	.operands = "FILE...",
 	.summary = "Run packet tests of XDP programs",
 	.detail =
-		"A FILE of tests says which program it is about, which packets "
-		"it is given, and what is expected of it: xdplab-test(5) "
-		"describes it. Of a directory, all files *.test in it are run; "
-		"FILE:LINE is the test that begins at that line. Programs run "
-		"in the kernel, on packets that come from nowhere and go "
-		"nowhere; interfaces of a file are in a namespace of its own, "
-		"and nothing of the host is touched.\n"
+		"A test FILE names a program, the packets to send to it, and "
+		"the expected results: see xdplab-test(5). For a directory, "
+		"all *.test files in it are run; FILE:LINE is the test that "
+		"begins at that line. Programs run in the kernel by "
+		"BPF_PROG_TEST_RUN; interfaces that a file declares are in a "
+		"private namespace, and the host is not affected.\n"
 		"\n"
 		"  program xdp_parser.bpf.o\n"
 		"\n"
@@ -366,46 +360,43 @@ const struct cmd cmd_test = {
 		"    send   eth / ip / tcp(flags=S), truncated 14..54\n"
 		"    expect PASS or DROP\n"
 		"\n"
-		"Mistakes in a file are told with their line and column, and "
-		"then none of it is run. A test that fails shows what was "
-		"expected and what came, the packet as it was sent and as it "
-		"came out, where the program decided, if that is known, and the "
-		"command that runs it alone again; the packets are saved in "
-		"DIR, to be looked at by tcpdump or Wireshark. A test that "
-		"crashes or takes too long has failed, and the others go on.\n"
+		"Errors in a file are reported with line and column, and then "
+		"no test of it is run. A failing test shows what was expected "
+		"and what came, the packet before and after, where the program "
+		"decided, if known, and the command that runs this test alone; "
+		"the packets are saved in DIR for tcpdump or Wireshark. A test "
+		"that crashes or times out fails, and the others still run.\n"
 		"\n"
-		"The exit status is 3 if a test has failed, and 2 if there are "
-		"mistakes in a file. Where --json, --tap or --junit - is "
-		"printed, --cov is told on standard error. Branches are those of "
-		"the object: a function that the compiler has put into several "
-		"places has its own in each.\n"
+		"The exit status is 3 if a test failed, and 2 if a file has "
+		"errors. If --json, --tap or --junit - is printed, --cov goes "
+		"to standard error. Branches are those of the object code: a "
+		"function that was inlined several times has branches for each "
+		"copy.\n"
 		"\n"
-		"--watch looks at the directories of the files and of the "
-		"objects. Without --build, a new object runs the tests again; "
-		"with it, a source, *.c or *.h, or a Makefile does, and COMMAND, "
-		"which a shell runs, makes the objects first.\n"
+		"--watch watches the directories of the files and of the "
+		"objects. Without --build, a new object reruns the tests; with "
+		"it, a changed source (*.c, *.h, Makefile) does, after the "
+		"shell command COMMAND has built the objects.\n"
 		"\n"
-		"--record writes down what the program of an interface does to "
-		"the packets that come there, with what is in its maps, until "
-		"there are --count, --timeout is over, or Ctrl-C: a regression "
-		"test, which is printed where no FILE is named. The program "
-		"runs inside another meanwhile, which is swapped in and out "
-		"without losing a packet.\n"
+		"--record records the packets that the program of an interface "
+		"receives, what it does to them, and its maps, until --count, "
+		"--timeout or Ctrl-C. The result is a regression test, printed "
+		"if there is no FILE. Meanwhile the program runs inside "
+		"another one, which is swapped in and out without losing a "
+		"packet.\n"
 		"\n"
-		"--fuzz changes packets, those that the tests of a FILE send and "
-		"usual ones, for so many seconds, and goes on with each that "
-		"reaches something new in the program's code. It looks for the "
-		"verdict ABORTED, for packets that come out longer than a frame "
-		"of their interface, and, with --against, for verdicts, packets "
-		"and places to redirect them to that are not those of another "
-		"version. What goes wrong in the same manner for the same line is "
-		"one finding: the smallest packet that shows it, as a test in "
-		"NAME.fuzz.test "
-		"that fails until the program is mended. Maps are set back after "
-		"some packets, and what is found must come again from there. In "
-		"the place of a FILE there can be an object, PROGRAM. The exit "
-		"status is 3 if anything was found. The same --seed and --runs "
-		"find the same.\n"
+		"--fuzz mutates packets, starting from those that the tests of "
+		"a FILE send and from common ones, and keeps those that reach "
+		"new code in the program. It reports the verdict ABORTED, "
+		"packets that come out longer than a frame of their interface "
+		"and, with --against, verdicts, packets and redirect targets "
+		"that differ from another version's. What goes wrong in the "
+		"same way at the same line is one finding; it is minimized and "
+		"written to NAME.fuzz.test, as a test that fails until the "
+		"program is fixed. Maps are reset at intervals, and a finding must be "
+		"reproducible from there. Instead of a FILE, an object PROGRAM "
+		"can be given. The exit status is 3 if anything was found. "
+		"Equal --seed and --runs find the same.\n"
 		"\n"
 		"Examples:\n"
 		"  xdplab test parser.test\n"

@@ -8,14 +8,14 @@
 #include "out.h"
 
 static const struct option_spec options[] = {
-	{ 'i', "id", "ID", "The stage or program with this id", NULL },
-	{ 'n', "prog-name", "NAME", "The stage or program of this name",
+	{ 'i', "id", "ID", "Select the stage or program by id", NULL },
+	{ 'n', "prog-name", "NAME", "Select the stage or program by name",
 	  "@stage" },
-	{ 'a', "all", NULL, "All programs", NULL },
-	{ 'm', "mode", "MODE", "Only what runs in MODE", "native skb hw" },
-	{ 0, "keep-maps", NULL, "Keep its maps for the next load", NULL },
-	{ 0, "timeout", "SECONDS", "Wait so long for other changes (10)",
-	  NULL },
+	{ 'a', "all", NULL, "Remove all programs", NULL },
+	{ 'm', "mode", "MODE", "Only programs in MODE", "native skb hw" },
+	{ 0, "keep-maps", NULL, "Keep the maps for the next load", NULL },
+	{ 0, "timeout", "SECONDS",
+	  "Wait up to SECONDS for the lock (default 10)", NULL },
 	{ 0 },
 };
 
@@ -27,8 +27,7 @@ static int read_options(const struct args *args,
 
 	if (args_count(args, "all") &&
 	    (args_count(args, "id") || args_count(args, "prog-name")))
-		return say_usage(args, "--all leaves nothing to choose by --id "
-				       "or --prog-name");
+		return say_usage(args, "--all excludes --id and --prog-name");
 	status = args_number(args, "id", 1, UINT32_MAX, &id);
 	opts->id = id;
 	opts->name = args_value(args, "prog-name");
@@ -47,8 +46,7 @@ static void set_left(const struct xdplab_change *change, json_t *row,
 
 	*text = '\0';
 	if (returned)
-		snprintf(text, size,
-			 "; id %u, which was adopted, runs as it did before",
+		snprintf(text, size, "; adopted id %u runs on its own again",
 			 change->prog_id);
 	else if (change->nr_stages)
 		snprintf(text, size, ", %u stage%s left", change->nr_stages,
@@ -65,7 +63,7 @@ static int unload(struct args *args)
 	int err, status = args_operands(args, 1, 1);
 	struct xdplab_change change;
 	const char *kept = args_count(args, "keep-maps")
-				   ? "; its maps wait for the next load"
+				   ? "; maps kept for the next load"
 				   : "";
 	char left[80];
 	json_t *row;
@@ -82,7 +80,7 @@ static int unload(struct args *args)
 			(json_int_t)change.nr_stages);
 	set_left(&change, row, left, sizeof(left));
 	err = out_done(args_count(args, "json"), row,
-		       "%s: %u program%s taken off%s%s", ifname,
+		       "%s: removed %u program%s%s%s", ifname,
 		       change.nr_removed, change.nr_removed == 1 ? "" : "s",
 		       left, kept);
 	return err ? EXIT_FAILED : EXIT_DONE;
@@ -91,19 +89,21 @@ static int unload(struct args *args)
 const struct cmd cmd_unload = {
 	.name = "unload",
 	.operands = "IFACE",
-	.summary = "Take XDP programs off an interface",
-	.detail = "Takes off the only program, the stage or program that --id "
-		  "or --prog-name chooses, or all; whoever loaded it, and "
-		  "whether it is attached by netlink or held by a bpf_link. "
-		  "The id of a chain's own program stands for the whole chain. "
-		  "The kernel is asked afterwards whether it is gone.\n"
-		  "\n"
-		  "When a stage goes, the others keep their maps and counters; "
-		  "an adopted program that is left alone gets the interface "
-		  "back. A stage's maps go with it, but for those that others "
-		  "use or have pinned. With --keep-maps they stay pinned, "
-		  "and the next stage of that name on that interface goes on "
-		  "with them; `xdplab clean --kept-maps` drops them.",
+	.summary = "Remove XDP programs from an interface",
+	.detail =
+		"Removes the only program, the one selected by --id or "
+		"--prog-name, or all of them, no matter who loaded it and "
+		"whether it is attached by netlink or by a bpf_link. The id of "
+		"a chain's own program selects the whole chain. The result is "
+		"verified with the kernel.\n"
+		"\n"
+		"When a stage is removed, the others keep their maps and "
+		"counters; if only an adopted program is left, it gets the "
+		"interface back. The maps of a stage are removed with it, "
+		"unless others use them or have pinned them. With --keep-maps "
+		"they stay pinned, and the next stage of that name on that "
+		"interface reuses them; `xdplab clean --kept-maps` removes "
+		"them.",
 	.flags = CMD_JSON | CMD_NETNS,
 	.options = options,
 	.words = "@iface",

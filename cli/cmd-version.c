@@ -43,9 +43,10 @@ static int version(struct args *args)
 const struct cmd cmd_version = {
 	.name = "version",
 	.summary = "Show the versions of xdplab, libbpf and the kernel",
-	.detail = "With --json, \"schema\" is the version of the JSON of all "
-		  "commands: keys may be added to it without notice, and it "
-		  "goes up when one changes its meaning or goes away.",
+	.detail =
+		"With --json, \"schema\" is the version of the JSON output of "
+		"all commands: keys may be added without notice; it is "
+		"incremented when a key changes its meaning or is removed.",
 	.flags = CMD_JSON,
 	.exec = version,
 };

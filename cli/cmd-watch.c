@@ -9,20 +9,17 @@
 #include "watch/watch.h"
 
 static const struct option_spec options[] = {
-	{ 'i', "interval", "SECONDS", "How long a round takes, 0.1 to 3600 (1)",
+	{ 'i', "interval", "SECONDS",
+	  "Length of a round, 0.1 to 3600 (default 1)", NULL },
+	{ 'c', "count", "N", "Exit after N rounds", NULL },
+	{ 0, "once", NULL, "One round: totals, or with --interval rates",
 	  NULL },
-	{ 'c', "count", "N", "End after N rounds", NULL },
-	{ 0, "once", NULL,
-	  "One round: sums, or with --interval what comes in that time", NULL },
 	{ 0, "map", "NAME[:KEY][.FIELD]",
-	  "Numbers of this map, in place of those of all small ones; may be "
-	  "given several times",
-	  NULL },
-	{ 0, "top", "N", "How many keys of a map are shown (10)", NULL },
+	  "Show this map instead of all small ones; repeatable", NULL },
+	{ 0, "top", "N", "Show N keys per map (default 10)", NULL },
 	{ 's', "stats", NULL,
-	  "Have the kernel count runs and their time, some 20 ns a packet",
-	  NULL },
-	{ 0, "plain", NULL, "Print rounds one after the other", NULL },
+	  "Enable kernel BPF stats; costs about 20 ns a packet", NULL },
+	{ 0, "plain", NULL, "Print rounds instead of using the screen", NULL },
 	{ 0 },
 };
 
@@ -59,7 +56,8 @@ static int read_options(const struct args *args, struct asked *asked)
 	if (!status)
 		status = args_number(args, "top", 1, 1000, &top);
 	if (!status && args_count(args, "once") && args_count(args, "count"))
-		return say_usage(args, "--once and --count: only one of them");
+		return say_usage(args, "--once and --count are mutually "
+				       "exclusive");
 	if (args_count(args, "once"))
 		asked->session.rounds = 1;
 	asked->sums = args_count(args, "once") && !args_count(args, "interval");
@@ -109,7 +107,7 @@ static int print_round(const struct asked *asked)
 	if (!asked->json && asked->session.rounds != 1)
 		print_time(asked);
 	if (!asked->json && !programs.nr)
-		puts("no XDP program runs here");
+		puts("no XDP program is attached");
 	err = print_lines(asked, &programs,
 			  asked->sums ? watch_program_sums
 				      : watch_program_rates);
@@ -138,7 +136,7 @@ static int check_choices(const struct args *args, const struct asked *asked)
 		if (map)
 			return say_usage(args, "--map %s: %s",
 					 asked->choices[i].text, map->why);
-		say(args, "--map %s: nothing that runs there uses such a map",
+		say(args, "--map %s: not used by any program shown",
 		    asked->choices[i].text);
 		status = EXIT_FAILED;
 	}
@@ -233,38 +231,40 @@ static int watch(struct args *args)
 const struct cmd cmd_watch = {
 	.name = "watch",
 	.operands = "[IFACE...]",
-	.summary = "Show how fast packets and numbers of maps go, live",
+	.summary = "Show live packet and map rates",
 	.detail =
-		"Of every interface on which something runs, or of those that "
-		"are named: the programs and the stages of its chain with "
-		"packets and bytes per second, in all and by verdict, and below "
-		"them the numbers in their maps. Of a chain the verdicts are "
-		"those with which packets leave it. On a terminal it fills the "
-		"screen, and h tells the keys; elsewhere, with --plain or with "
-		"--json, it prints one round after the other.\n"
+		"Shows, for the named interfaces or for every interface with "
+		"an XDP program, the programs and the stages of their chains "
+		"with packets and bytes per second, in total and by verdict, "
+		"followed by the numbers in their maps. The verdicts of a "
+		"chain are those with which packets leave it. On a terminal it "
+		"is full-screen, and h lists the keys; otherwise, or with "
+		"--plain or --json, it prints one round after another.\n"
 		"\n"
-		"It follows what is attached. When a reload brings a new "
-		"program or map the next round has the new one, without a rate "
-		"for the part of a second that was not seen, and says so: `new "
-		"map, id 12 -> 15`. `reset` is a number that somebody has set "
-		"back, `gone` an interface that was there and may come back.\n"
+		"It follows reloads: the next round shows the new program or "
+		"map, without a rate for the interval that was missed, and "
+		"marks it: `new map, id 12 -> 15`. `reset` marks a number that "
+		"was set back, `gone` an interface that has disappeared and "
+		"may come back.\n"
 		"\n"
-		"Arrays and hashes of up to 1024 entries are shown unasked: the "
-		"numbers in their values, added up over all CPUs, of the keys "
-		"with the highest rates. --map chooses others, by name or id, "
-		"with a key or a field if not all are wanted. A field that is a "
-		"struct or an array is all that is in it. Of up to 65536 keys "
-		"the fastest are found, by the first field that is shown.\n"
+		"Arrays and hashes of up to 1024 entries are shown by default: "
+		"the numbers in their values, summed over all CPUs, for the "
+		"keys with the highest rates. --map selects others by name or "
+		"id, optionally with a key or a field. A field that is a "
+		"struct or an array selects all its members. In maps of up to "
+		"65536 entries, the keys with the highest rates of the first "
+		"field shown are found.\n"
 		"\n"
-		"Rates of programs that are no chains, and the time for each "
-		"packet, are known while the kernel counts: with --stats, or "
-		"with the sysctl kernel.bpf_stats_enabled.\n"
+		"Rates of programs that are not chains, and the time per "
+		"packet, are only available with --stats or the sysctl "
+		"kernel.bpf_stats_enabled.\n"
 		"\n"
 		"Examples:\n"
-		"  xdplab watch                        all, on the screen\n"
+		"  xdplab watch                        all interfaces, "
+		"full-screen\n"
 		"  xdplab watch eth0 -i 0.2            five times a second\n"
-		"  xdplab watch --once                 sums, at once\n"
-		"  xdplab watch --once -i 5            packets per second of 5 s\n"
+		"  xdplab watch --once                 totals, at once\n"
+		"  xdplab watch --once -i 5            rates over 5 s\n"
 		"  xdplab watch --map flows.bytes --top 20\n"
 		"  xdplab watch --map 'flows:{.addr = 10.0.0.1, .port = 53}'\n"
 		"  xdplab watch -j | jq 'select(.drop_pps > 0) | .name'",

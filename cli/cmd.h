@@ -57,7 +57,7 @@ struct cmd {
 	const char *words; /* completion as in option_spec, of each operand:
 			      "@iface; @file", the last one's for all others
 			      where `operands` ends in "...".  Verbs stand
-			      behind a colon, each with the operands that
+			      after a colon, each with the operands that
 			      follow it: "@iface: show | move; @stage"; nothing
 			      is before it where the verb comes first */
 	int (*exec)(struct args *args); /* returns an exit status */
@@ -131,7 +131,8 @@ int args_seconds(const struct args *args, const char *name, double min,
  * max < 0: any number. */
 int args_operands(const struct args *args, int min, int max);
 
-/* ---- options.c: options that several commands have; EXIT_USAGE as above ---- */
+/* ---- options.c: options that several commands have; EXIT_USAGE as above ----
+ */
 
 /* --mode, if it was given. */
 int options_mode(const struct args *args, enum xdplab_mode *mode);
@@ -146,11 +147,12 @@ void options_prog(const struct args *args, struct xdplab_prog_opts *prog);
 int options_load(const struct args *args, struct xdplab_prog_opts *prog,
 		 struct xdplab_load_opts *load);
 
-/* What is to be said of maps that were there before: ", goes on with 2 maps", or
+/* What is to be said of maps that were there before: ", reuses 2 maps", or
  * nothing. */
 void options_reused(const struct xdplab_prog *prog, char *text, size_t size);
 
-/* Of a command with verbs: only options that are in `allowed`, " NAME NAME ". */
+/* Of a command with verbs: only options that are in `allowed`, " NAME NAME ".
+ */
 int options_of_verb(const struct args *args, const char *verb,
 		    const char *allowed);
 
@@ -166,7 +168,8 @@ typedef int (*load_report_fn)(struct args *args,
 int load_files(struct args *args, const struct xdplab_prog_opts *prog_opts,
 	       const struct xdplab_load_opts *load_opts, load_report_fn report);
 
-/* ---- nearest.c: of the words tried the one that is nearest to what was typed */
+/* ---- nearest.c: of the words tried the one that is nearest to what was typed
+ */
 
 struct nearest {
 	const char *typed;
@@ -181,7 +184,8 @@ const char *nearest_hint(struct nearest *nearest);
 
 /* ---- say.c: words for the terminal's user, on stderr ---- */
 
-/* Says "PROGRAM VERB: message" and returns EXIT_USAGE, with a hint at --help. */
+/* Says "PROGRAM VERB: message" and returns EXIT_USAGE, with a hint at --help.
+ */
 int say_usage(const struct args *args, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Says the library's last error, and its remedy on a line of its own; when the

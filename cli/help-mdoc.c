@@ -164,7 +164,7 @@ static void print_common(const struct program *program)
 		any.flags |= (*cmd)->flags;
 	cmd_options(&any, common);
 	puts(".Ss Common options");
-	puts("Each command says which of these it takes.");
+	puts("Each command lists those that it takes.");
 	print_own_options(common);
 }
 

@@ -43,15 +43,17 @@ static size_t distance(const char *a, const char *b)
 	return row[nr_b];
 }
 
-/* A third of its letters may be wrong: what is further off was not meant. */
+/* A third of the letters of the longer word may differ. */
 void nearest_try(struct nearest *nearest, const char *word)
 {
-	size_t length = strlen(nearest->typed), off;
+	size_t length = strlen(nearest->typed), longer = strlen(word), off;
 
-	if (length > MAX_LENGTH || strlen(word) > MAX_LENGTH)
+	if (length > MAX_LENGTH || longer > MAX_LENGTH)
 		return;
 	off = distance(nearest->typed, word);
-	if (off > length / 3 || (nearest->word && off >= nearest->off))
+	if (longer < length)
+		longer = length;
+	if (off > longer / 3 || (nearest->word && off >= nearest->off))
 		return;
 	nearest->word = word;
 	nearest->off = off;

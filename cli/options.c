@@ -49,7 +49,7 @@ void options_reused(const struct xdplab_prog *prog, char *text, size_t size)
 
 	*text = '\0';
 	if (nr)
-		snprintf(text, size, ", goes on with %u map%s", nr,
+		snprintf(text, size, ", reuses %u map%s", nr,
 			 nr == 1 ? "" : "s");
 }
 
@@ -80,7 +80,7 @@ int options_of_verb(const struct args *args, const char *verb,
 	for (const struct option_spec *o = args->cmd->options; o->name; o++) {
 		snprintf(word, sizeof(word), " %s ", o->name);
 		if (args_count(args, o->name) && !strstr(allowed, word))
-			return say_usage(args, "%s takes no --%s", verb,
+			return say_usage(args, "%s does not take --%s", verb,
 					 o->name);
 	}
 	return EXIT_DONE;

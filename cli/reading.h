@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* reading.h - what runs, and when that was seen: of two, rates are told */
+/* reading.h - what runs, and when that was seen: two of them give rates */
 #ifndef READING_H
 #define READING_H
 

@@ -43,8 +43,8 @@ int say_usage(const struct args *args, const char *fmt, ...)
 	va_start(ap, fmt);
 	say_words(args, fmt, ap);
 	va_end(ap);
-	fprintf(stderr, "  `%s %s --help` shows how it is used\n",
-		args->program->name, args->cmd->name);
+	fprintf(stderr, "  see `%s %s --help`\n", args->program->name,
+		args->cmd->name);
 	return EXIT_USAGE;
 }
 
@@ -102,7 +102,7 @@ static void say_refusal(const struct args *args,
 	if (args_count(args, "verbose"))
 		say_log(xdplab_error_log());
 	else
-		fputs("  -v shows the verifier's whole log\n", stderr);
+		fputs("  -v shows the full verifier log\n", stderr);
 }
 
 /* ---- two layouts, side by side ---- */

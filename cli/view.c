@@ -55,7 +55,7 @@ static void set_program(json_t *row, const struct xdplab_attached *attached)
 	set(row, "run_time_ns", view_count(attached->run_time_ns));
 }
 
-/* A chain of one stage is told as the program that it is, too. */
+/* A chain of one stage is reported as the program that it is, too. */
 static void set_chain(json_t *row, const struct xdplab_attached *attached)
 {
 	const struct xdplab_stage *only = attached->stages;

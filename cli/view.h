@@ -21,7 +21,7 @@ struct view {
 	bool json;
 };
 
-/* What rates are told from: the same interface, some seconds ago. */
+/* What rates are computed from: the same interface, some seconds ago. */
 struct view_past {
 	const struct xdplab_iface *iface; /* NULL: tell no rates */
 	double seconds;

@@ -24,8 +24,8 @@ static const struct option_spec load_options[] = {
 	  NULL },
 	{ 'n', "prog-name", "NAME", "Name of the program (first in file)",
 	  NULL },
-	{ 'P', "prio", "N", "Run priority (50)", NULL },
-	{ 'A', "actions", "LIST", "Chain call actions (XDP_PASS)",
+	{ 'P', "prio", "N", "Run priority (default 50)", NULL },
+	{ 'A', "actions", "LIST", "Chain call actions (default XDP_PASS)",
 	  "XDP_ABORTED XDP_DROP XDP_PASS XDP_TX XDP_REDIRECT" },
 	{ 0 },
 };

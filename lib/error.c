@@ -85,9 +85,8 @@ void error_restore(const struct error *kept)
 int fail_permission(int err, const char *object, const char *what)
 {
 	fail(err, "%s: not permitted to %s", object, what);
-	return advise(err, "run as root, or with CAP_BPF, CAP_NET_ADMIN and "
-			   "CAP_SYS_ADMIN; `xdplab doctor` says which you "
-			   "have");
+	return advise(err, "run as root or with CAP_BPF, CAP_NET_ADMIN and "
+			   "CAP_SYS_ADMIN, see `xdplab doctor`");
 }
 
 static void log_line(enum xdplab_log_level level, const char *fmt, va_list ap)

@@ -53,8 +53,8 @@ const char *xdplab_verdict_name(uint32_t verdict)
 
 static int advise_verdicts(void)
 {
-	return advise(-EINVAL, "verdicts are ABORTED, DROP, PASS, TX and "
-			       "REDIRECT, joined by commas, or \"none\"");
+	return advise(-EINVAL, "use a comma-separated list of ABORTED, DROP, "
+			       "PASS, TX and REDIRECT, or \"none\"");
 }
 
 static int verdict_parse(uint32_t *verdict, const char *name, size_t length)
@@ -73,7 +73,7 @@ static int verdict_parse(uint32_t *verdict, const char *name, size_t length)
 	if (length)
 		fail(-EINVAL, "%.*s: no such verdict", (int)length, name);
 	else
-		fail(-EINVAL, "a verdict is missing beside a comma");
+		fail(-EINVAL, "missing verdict before or after a comma");
 	return advise_verdicts();
 }
 
@@ -82,7 +82,7 @@ int xdplab_actions_parse(uint32_t *actions, const char *list)
 	uint32_t mask = 0, verdict = 0;
 
 	if (!*list) {
-		fail(-EINVAL, "an empty list; none is for no verdict");
+		fail(-EINVAL, "empty list; use \"none\" for no verdict");
 		return advise_verdicts();
 	}
 	if (!strcasecmp(list, "none")) {

@@ -49,14 +49,15 @@ unsigned int nearest_distance(const char *a, size_t nr_a, const char *b,
 const char *nearest_name(const char *name, const char *const *names, size_t nr)
 {
 	size_t length = strlen(name);
-	unsigned int nearest = nearest_limit(length);
+	unsigned int nearest = NEAREST_FAR;
 	const char *found = NULL;
 
 	for (size_t i = 0; i < nr; i++) {
-		unsigned int off = nearest_distance(name, length, names[i],
-						    strlen(names[i]));
+		size_t other = strlen(names[i]);
+		unsigned int off =
+			nearest_distance(name, length, names[i], other);
 
-		if (off >= nearest)
+		if (off >= nearest || !nearest_is_near(off, length, other))
 			continue;
 		nearest = off;
 		found = names[i];

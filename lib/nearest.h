@@ -3,6 +3,7 @@
 #ifndef NEAREST_H
 #define NEAREST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -14,14 +15,14 @@
 unsigned int nearest_distance(const char *a, size_t nr_a, const char *b,
 			      size_t nr_b);
 
-/* Words that are so far off are not near one of so many letters: a third of
- * them may be wrong. */
-static inline unsigned int nearest_limit(size_t length)
+/* Whether words so far off from each other are near: a third of the letters of
+ * the longer one may differ. */
+static inline bool nearest_is_near(unsigned int off, size_t a, size_t b)
 {
-	return length / 3 + 1;
+	return off <= (a > b ? a : b) / 3;
 }
 
-/* Of names, the one that is nearest to `name`, or NULL if none is near. */
+/* The name that is nearest to `name`, or NULL if none is near. */
 const char *nearest_name(const char *name, const char *const *names, size_t nr);
 
 #endif

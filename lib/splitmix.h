@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
-/* splitmix.h - numbers by chance: the same for the same seed */
+/* splitmix.h - random numbers: the same for the same seed */
 #ifndef SPLITMIX_H
 #define SPLITMIX_H
 

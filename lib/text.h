@@ -44,7 +44,7 @@ void text_unsigned(struct xdplab_text *text, uint64_t number);
 void text_signed(struct xdplab_text *text, int64_t number);
 void text_hex(struct xdplab_text *text, uint64_t number, int digits);
 
-/* Puts the NUL behind it. */
+/* Puts the NUL after it. */
 void text_end(struct xdplab_text *text);
 
 /* Makes a line safe to be shown on a terminal, whatever was written: control

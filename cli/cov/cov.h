@@ -19,7 +19,8 @@ struct cov {
 };
 
 /* Adds a row of a line: `file`, `line`, `text`, `function`, `hits`, and `ways`,
- * how often each way out of its branches was taken, and the line it leads to. */
+ * how often each way out of its branches was taken, and the line it leads to.
+ */
 void cov_add(struct cov *cov, const json_t *row);
 /* Makes one of those that are the same, and puts them in order. */
 void cov_sort(struct cov *cov);
@@ -31,8 +32,8 @@ size_t cov_file(const struct xdplab_coverage_line *lines, size_t nr);
  * functions can have.  How many they are; .ways is not added up. */
 size_t cov_line(struct xdplab_coverage_line *line,
 		const struct xdplab_coverage_line *lines, size_t nr);
-/* Of lines[0..nr), which are the same line, the next line behind `after` to which
- * its branches lead, but never did; 0: none. */
+/* Of lines[0..nr), which are the same line, the next line after `after` to
+ * which its branches lead, but never did; 0: none. */
 unsigned int cov_never(const struct xdplab_coverage_line *lines, size_t nr,
 		       unsigned int after);
 /* Whether none of lines[0..index) is of that one's function. */

@@ -200,8 +200,8 @@ static void print_source(FILE *file, size_t number,
 	unsigned int next = 1;
 
 	if (!source)
-		fputs("<p>Only lines with code: the source is not there, or "
-		      "not what was compiled any more\n",
+		fputs("<p>Only lines with code: the source is missing, or has "
+		      "changed since it was compiled\n",
 		      file);
 	fputs("<table class=\"source\">\n"
 	      "<tr><th>line<th>times<th>branches<th></tr>\n",

@@ -55,7 +55,7 @@ static int swap(const struct swapping *s, const void *key)
 
 	if (err != -EAGAIN)
 		return err ? say_failure(s->args, err) : EXIT_DONE;
-	say(s->args, "not set: it is not as expected, but");
+	say(s->args, "not set: the value is not as expected, but");
 	return map_print_value(s->args, s->map, s->found) ? EXIT_FAILED
 							  : EXIT_NO;
 }
@@ -71,8 +71,7 @@ int map_set_cas(const struct args *args, const struct xdplab_map *map,
 
 	if (args_count(args, "cpu") || args_count(args, "new") ||
 	    args_count(args, "old"))
-		return say_usage(args,
-				 "--cas goes with none of --cpu, --new, --old");
+		return say_usage(args, "--cas excludes --cpu, --new and --old");
 	s.found = map_memory(xdplab_map_value_bytes(map));
 	status = read_bits(&s, &s.expected, args_value(args, "cas"));
 	if (!status)

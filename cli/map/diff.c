@@ -220,7 +220,7 @@ int map_diff(struct args *args)
 
 	if (!strcmp(map_operand(args, 0), "-") &&
 	    !strcmp(map_operand(args, 1), "-"))
-		return say_usage(args, "only one of two is standard input");
+		return say_usage(args, "only one FILE can be standard input");
 	d.before = map_saved_read(args, map_operand(args, 0));
 	d.after = d.before ? map_saved_read(args, map_operand(args, 1)) : NULL;
 	if (d.after) {

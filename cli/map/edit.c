@@ -16,7 +16,7 @@ struct editing {
 	struct xdplab_map *map;
 	void *key;    /* NULL: the map has none */
 	void *values; /* of all CPUs */
-	int next;     /* the first operand behind the key */
+	int next;     /* the first operand after the key */
 };
 
 static size_t stride(const struct editing *e)
@@ -41,7 +41,7 @@ static int read_key(struct editing *e)
 	if (!xdplab_type_size(type))
 		return EXIT_DONE; /* a queue, a stack, a bloom filter */
 	if (!text)
-		return say_usage(e->args, "which entry? MAP needs a KEY");
+		return say_usage(e->args, "missing KEY");
 	e->next = 2;
 	e->key = map_memory(xdplab_type_size(type));
 	err = xdplab_value_parse(type, e->key, text, NULL);
@@ -70,7 +70,7 @@ static int no_more(const struct editing *e)
 {
 	const char *more = map_operand(e->args, e->next);
 
-	return more ? say_usage(e->args, "%s: one argument too many", more)
+	return more ? say_usage(e->args, "%s: unexpected argument", more)
 		    : EXIT_DONE;
 }
 
@@ -105,7 +105,7 @@ int map_get(struct args *args)
 
 /* ---- set ---- */
 
-/* What stands behind the key, of which the shell may have made several words,
+/* What stands after the key, of which the shell may have made several words,
  * to be freed; NULL: nothing. */
 static char *value_text(const struct editing *e)
 {
@@ -134,15 +134,12 @@ static int read_cpus(const struct editing *e, unsigned int *first,
 	if (which && !strcmp(which, "all"))
 		return EXIT_DONE;
 	if (which && !xdplab_map_info(e->map)->per_cpu)
-		return say_usage(e->args,
-				 "--cpu %s: all CPUs share the values "
-				 "of that map",
-				 which);
+		return say_usage(e->args, "--cpu %s: not a per-CPU map", which);
 	if (nr == 1 && !which)
 		return EXIT_DONE;
 	if (!which)
-		return say_usage(e->args, "each CPU has a value of its own in "
-					  "that map: --cpu N, or --cpu all");
+		return say_usage(e->args, "per-CPU map: use --cpu N or --cpu "
+					  "all");
 	status = args_number(e->args, "cpu", 0, nr - 1, &cpu);
 	*first = *last = cpu;
 	return status;
@@ -182,9 +179,10 @@ static int set_to(const struct editing *e, const char *text)
 	int err, status;
 
 	if (!text)
-		return say_usage(e->args, "what value? set needs one");
+		return say_usage(e->args, "missing VALUE");
 	if (args_count(e->args, "new") && args_count(e->args, "old"))
-		return say_usage(e->args, "--new and --old exclude each other");
+		return say_usage(e->args, "--new and --old are mutually "
+					  "exclusive");
 	if (args_count(e->args, "cas"))
 		return map_set_cas(e->args, e->map, e->key, text);
 	status = make_value(e, text);

@@ -23,8 +23,8 @@ static int show_ring(const struct args *args, const struct xdplab_map *map)
 		printf("{\"size\":%" PRIu64 ",\"unread\":%" PRIu64 "}\n",
 		       ring.size, ring.unread);
 	else
-		printf("%" PRIu64 " bytes, %" PRIu64 " of them unread; what is "
-		       "in them is for its consumer alone\n",
+		printf("%" PRIu64 " bytes, %" PRIu64 " unread; only the "
+		       "consumer can read them\n",
 		       ring.size, ring.unread);
 	return EXIT_DONE;
 }
@@ -45,8 +45,8 @@ static int print_head(const struct args *args, const struct xdplab_map *map,
 	err = map_flush(&text);
 	xdplab_text_free(&text);
 	if (!json && !err)
-		say(args, "this is the next value; any others the kernel shows "
-			  "only when it is taken out");
+		say(args, "this is the next value; others can only be seen "
+			  "once it is removed");
 	return err ? EXIT_FAILED : EXIT_DONE;
 }
 
@@ -100,7 +100,7 @@ static int ask(const struct args *args, const struct xdplab_map *map,
 	if (args_count(args, "json"))
 		puts(err ? "false" : "true");
 	else
-		puts(err ? "is not in it" : "may be in it");
+		puts(err ? "not in the filter" : "may be in the filter");
 	return err ? EXIT_NO : EXIT_DONE;
 }
 
@@ -111,8 +111,8 @@ int map_ask(const struct args *args, const struct xdplab_map *map)
 	int status;
 
 	if (!text)
-		return say_usage(args, "which value? a bloom filter tells of "
-				       "one whether it may be in it");
+		return say_usage(args, "missing VALUE: a bloom filter can only "
+				       "say whether it may hold that value");
 	value = map_memory(xdplab_map_value_bytes(map));
 	status = ask(args, map, value, text);
 	free(value);

@@ -17,8 +17,8 @@
 #include "out.h"
 #include "progress.h"
 
-#define LINES	4096	    /* are read until that is told again */
-#define WRITTEN (64u << 10) /* entries until that is told again */
+#define LINES	4096	    /* are read until that is reported again */
+#define WRITTEN (64u << 10) /* entries until that is reported again */
 
 static volatile sig_atomic_t interrupted;
 
@@ -79,7 +79,7 @@ static int read_value(const struct loading *l, const struct xdplab_type *type,
 	int err = xdplab_value_parse(type, value, start + hex, &end);
 
 	if (!err && hex && *end++ != '"')
-		return wrong(l, end - 1, "the end of the bytes is expected");
+		return wrong(l, end - 1, "expected the end of the bytes");
 	*at = end;
 	return err ? wrong(l, end, xdplab_error()) : EXIT_DONE;
 }
@@ -105,8 +105,7 @@ static int read_values(const struct loading *l, char *values, const char **at)
 		const char *next = i ? skip(*at, ",") : *at;
 
 		if (!next)
-			return wrong(l, *at,
-				     "a value for each CPU is expected");
+			return wrong(l, *at, "expected a value for each CPU");
 		*at = next;
 		status = read_value(l, type,
 				    values + i * xdplab_map_stride(l->map), at);
@@ -123,22 +122,22 @@ static int read_entry(struct loading *l)
 
 	make_room(l);
 	if (!at)
-		return wrong(l, l->line, "{\"key\": is expected");
+		return wrong(l, l->line, "expected {\"key\":");
 	status = read_key(l, &at);
 	if (status)
 		return status;
 	next = skip(at, many ? ",\"values\":[" : ",\"value\":");
 	if (!next)
 		return wrong(l, at,
-			     many ? ",\"values\":[ is expected"
-				  : ",\"value\": is expected");
+			     many ? "expected ,\"values\":["
+				  : "expected ,\"value\":");
 	memset(l->values + l->nr * bytes, 0, bytes);
 	status = read_values(l, l->values + l->nr * bytes, &next);
 	if (status)
 		return status;
 	at = skip(next, many ? "]}" : "}");
 	if (!at || at[strspn(at, " \t\r\n")])
-		return wrong(l, at ?: next, "the end of the entry is expected");
+		return wrong(l, at ?: next, "expected the end of the entry");
 	l->nr++;
 	return EXIT_DONE;
 }
@@ -157,7 +156,7 @@ static int expect_number(const struct loading *l, const json_t *head,
 	return wrong(l, l->line, what);
 }
 
-/* Members are told by their names: a struct may have got others since. */
+/* Members are shown by their names: a struct may have got others since. */
 static bool has_members(const struct xdplab_type *type)
 {
 	struct xdplab_text text = { 0 };
@@ -176,8 +175,8 @@ static int check_header(const struct loading *l, const json_t *head)
 
 	if (!json_object_get(head, "xdplab_map"))
 		return wrong(l, l->line,
-			     "the line that describes the map is missing, with "
-			     "which `xdplab map save` begins");
+			     "missing the first line, which describes the map, "
+			     "as printed by `xdplab map save`");
 	status = expect_number(l, head, "xdplab_map", MAP_FORMAT);
 	if (!status)
 		status = expect_number(l, head, "bytes_key", info->key_size);
@@ -209,7 +208,7 @@ static int read_line(struct loading *l, size_t length)
 {
 	if (strlen(l->line) != length)
 		return wrong(l, l->line + strlen(l->line),
-			     "there is a byte that is zero");
+			     "contains a NUL byte");
 	if (l->number == 1)
 		return read_header(l);
 	return l->line[strspn(l->line, " \t\r\n")] ? read_entry(l) : EXIT_DONE;
@@ -224,8 +223,8 @@ static int read_end(const struct loading *l, int err)
 		say(l->args, "standard input: %s; nothing was written",
 		    strerror(err));
 	else if (!l->number)
-		say(l->args, "standard input is empty; `xdplab map save` "
-			     "prints what is to be there");
+		say(l->args, "standard input is empty; expected the output of "
+			     "`xdplab map save`");
 	else
 		return EXIT_DONE;
 	return EXIT_FAILED;

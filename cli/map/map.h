@@ -9,10 +9,11 @@
 
 /* The version of what is saved, docs/formats.md. */
 #define MAP_FORMAT 1
-/* What bytes of no type, and those that come back in no other way, begin with. */
+/* What bytes of no type, and those that come back in no other way, begin with.
+ */
 #define MAP_HEX "\"hex "
 
-/* Each returns an exit status; operands are those behind the verb. */
+/* Each returns an exit status; operands are those after the verb. */
 int map_list(struct args *args);
 int map_show(struct args *args);
 int map_get(struct args *args);
@@ -33,7 +34,7 @@ void map_add_refs(struct xdplab_text *text, const struct xdplab_map *map,
 
 /* ---- open.c ---- */
 
-/* The operand at `index` behind the verb, or NULL. */
+/* The operand at `index` after the verb, or NULL. */
 const char *map_operand(const struct args *args, int index);
 /* Opens the map that the first of them names; EXIT_DONE to go on. */
 int map_open(const struct args *args, struct xdplab_map **map);
@@ -50,8 +51,8 @@ int map_say_type(const struct args *args, int err, const char *what,
 /* Reads a value, or fields of one, `.limit=100`, whose others stay. */
 int map_read_value(const struct args *args, const struct xdplab_map *map,
 		   const char *text, void *value);
-/* Whether values of CPUs are shown one by one, and not their sum: bytes of which
- * nothing is known cannot be added up. */
+/* Whether values of CPUs are shown one by one, and not their sum: bytes of
+ * which nothing is known cannot be added up. */
 bool map_shows_cpus(const struct args *args, const struct xdplab_map *map);
 /* Prints the value of an entry, on a line of its own. */
 int map_print_value(const struct args *args, const struct xdplab_map *map,

@@ -123,9 +123,9 @@ static int add_line(const struct source *source, size_t length, json_t *entries)
 				 : !json_object_get(line, "xdplab_map");
 	json_decref(line);
 	if (err)
-		say(source->args, "%s: line %zu is no %s", source->path,
-		    source->number,
-		    source->number > 1 ? "entry" : "head of a saved map");
+		say(source->args, "%s: line %zu is not a valid %s",
+		    source->path, source->number,
+		    source->number > 1 ? "entry" : "header of a saved map");
 	return err;
 }
 

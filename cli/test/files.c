@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* files - which files of tests are meant, and which of their tests */
+/* files - which test files are meant, and which of their tests */
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -113,7 +113,7 @@ static int add_directory(struct test_files *files,
 	free(entries);
 	if (files->nr > before)
 		return EXIT_DONE;
-	refuse(asked, files->wrong, path, "there is no file *.test in it");
+	refuse(asked, files->wrong, path, "no *.test file in this directory");
 	return EXIT_FAILED;
 }
 
@@ -196,13 +196,14 @@ static int refuse_program(const struct test_asked *asked,
 
 	if (is_object(file->path))
 		snprintf(why, sizeof(why),
-			 "is an object; a file of tests names it: program %s; "
-			 "`xdplab help test` shows one",
+			 "is an object, not a test file; test it with a file "
+			 "that says \"program %s\"; see `xdplab help test`",
 			 file->path);
 	else if (is_source(file->path))
-		snprintf(why, sizeof(why),
-			 "is a source; a file of tests names its object: "
-			 "program FILE.o; `xdplab help test` shows one");
+		snprintf(
+			why, sizeof(why),
+			"is a source, not a test file; test it with a file "
+			"that says \"program FILE.o\"; see `xdplab help test`");
 	else
 		return EXIT_DONE;
 	refuse(asked, file->wrong, file->path, why);
@@ -249,11 +250,10 @@ static int read_file(struct test_files *files, struct test_file *file,
 static int refuse_all(const struct test_files *files,
 		      const struct test_asked *asked)
 {
-	char why[1024] = "there are no tests";
+	char why[1024] = "no tests";
 
 	if (asked->only)
-		snprintf(why, sizeof(why),
-			 "no test has a name that contains \"%s\"",
+		snprintf(why, sizeof(why), "no test name contains \"%s\"",
 			 asked->only);
 	refuse(asked, files->wrong, "", why);
 	return EXIT_FAILED;
@@ -269,7 +269,7 @@ void test_files_read(struct test_files *files, const struct test_asked *asked)
 	for (size_t i = 0; i < files->nr; i++) {
 		int of_file = read_file(files, &files->at[i], asked);
 
-		/* Mistakes in a file are what there is most to do about. */
+		/* Errors in a file are what there is most to do about. */
 		if (status != EXIT_USAGE && of_file)
 			status = of_file;
 	}

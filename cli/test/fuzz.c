@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * fuzz - xdplab test --fuzz: packets that a program does not take well,
- * as a file of tests
+ * as a test file
  */
 #include <stdlib.h>
 #include <string.h>
@@ -147,8 +147,8 @@ static void tell_end(const struct fuzzing *fuzzing,
 	else
 		printf("nothing found\n");
 	if (state->lost)
-		printf("%llu packets did not do it again from a fresh "
-		       "state, and are not kept\n",
+		printf("%llu packets were not reproducible from a fresh state "
+		       "and are not kept\n",
 		       (unsigned long long)state->lost);
 }
 
@@ -239,8 +239,8 @@ static int read_options(struct fuzzing *fuzzing)
 	if (!status)
 		status = args_number(args, "seed", 1, UINT64_MAX, &opts->seed);
 	if (!status && args_value(args, "keep") && args->nr_operands > 1)
-		status = say_usage(args, "--keep names one file, and there "
-					 "are several operands");
+		status = say_usage(args, "--keep takes one file, but several "
+					 "operands are given");
 	return status;
 }
 

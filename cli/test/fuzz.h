@@ -7,7 +7,7 @@
 
 /*
  * Looks for packets that the programs of the operands do not take well, and
- * writes a file of tests of those that it finds.  An exit status, EXIT_NO if
+ * writes a test file of those that it finds.  An exit status, EXIT_NO if
  * there are any.
  */
 int test_fuzz(const struct args *args);

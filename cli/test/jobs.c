@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* jobs - several workers at a time, of whom is told in order */
+/* jobs - several workers at a time, reported in order */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,7 +122,7 @@ static void tell_test(struct jobs *jobs, const json_t *row)
 	count(&jobs->file, row);
 	test_writers_test(jobs->writers, row);
 	if (jobs->asked->exit_first && !row_passed(row))
-		jobs->all.ended = "ended at the first failure";
+		jobs->all.ended = "stopped at the first failure";
 }
 
 static void tell_file(struct jobs *jobs, const struct test_file *file)
@@ -159,7 +159,7 @@ static void tell(struct jobs *jobs)
 	}
 }
 
-/* Of the file in which it ended, what there was is told. */
+/* Of the file in which it ended, what there was is reported. */
 static void tell_end(struct jobs *jobs)
 {
 	if (jobs->file.passed + jobs->file.failed + jobs->file.not_run)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* json - results as JSON: the row of each test or mistake, as it is */
+/* json - results as JSON: the row of each test or error, as it is */
 #include "out.h"
 #include "test.h"
 

@@ -78,9 +78,7 @@ int kept_open(struct kept *kept, const struct args *args,
 			0644);
 	if (kept->fd < 0) {
 		say(args, "%s: %s%s", kept->path, strerror(errno),
-		    errno == EEXIST ? ", and is not overwritten: --keep names "
-				      "another"
-				    : "");
+		    errno == EEXIST ? ", not overwritten; use --keep" : "");
 		return EXIT_FAILED;
 	}
 	err = make_head(kept, tests, seed);

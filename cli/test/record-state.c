@@ -3,7 +3,7 @@
  * record-state - what a running program has in its maps, as a test sets it
  *
  * Only what a test can set: entries of arrays, hashes and tries whose values
- * all CPUs share, and variables.  What is left out is told in a comment, so
+ * all CPUs share, and variables.  What is left out is reported in a comment, so
  * that whoever reads the file knows what its verdicts might also hang on.
  */
 #include <errno.h>
@@ -119,7 +119,7 @@ static int add_entry(const void *key, const void *value, void *arg)
 	    is_zero(value, s->info->value_size))
 		return 0;
 	if (s->nr++ == ENTRIES_MAX) {
-		record_add(s->text, "  # more of %s than %d entries\n",
+		record_add(s->text, "  # %s: more than %d entries\n",
 			   s->info->name, ENTRIES_MAX);
 		return 1;
 	}

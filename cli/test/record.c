@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * record - xdplab test --record: what a program does to real packets,
- * written down as a file of tests
+ * written down as a test file
  *
  * The packets are one test, in the order in which they came, for what a program
  * does to one may hang on those before it.
@@ -169,8 +169,8 @@ static int add_state(const struct args *args, struct recording *r,
 	err = record_programs(&r->text, attached, args_value(args, "program"));
 	if (err == -ENOENT) {
 		say(args,
-		    "%s: %s (id %u) was not loaded by xdplab, so that its "
-		    "file is not known; --program FILE says it",
+		    "%s: %s (id %u) was not loaded by xdplab, so its file is "
+		    "unknown; use --program FILE",
 		    r->ifname, attached->name, attached->id);
 		return EXIT_FAILED;
 	}
@@ -197,7 +197,7 @@ static int read_state(const struct args *args, struct recording *r)
 		add_head(r);
 		result = add_state(args, r, iface);
 	} else {
-		say(args, "%s: no XDP program is attached there", r->ifname);
+		say(args, "%s: no XDP program is attached", r->ifname);
 		result = EXIT_FAILED;
 	}
 	xdplab_status_free(status);
@@ -210,11 +210,10 @@ static void tell_end(const struct args *args, const struct recording *r,
 		     uint64_t lost)
 {
 	if (lost)
-		say(args, "%s: %llu packets came too fast to be recorded",
+		say(args, "%s: %llu packets were dropped: too fast to record",
 		    r->ifname, (unsigned long long)lost);
 	if (!r->done)
-		say(args, "%s: no packet came, and nothing is written",
-		    r->ifname);
+		say(args, "%s: no packets; nothing written", r->ifname);
 	else if (args->nr_operands)
 		fprintf(stderr, "%llu packet%s recorded in %s\n",
 			(unsigned long long)r->done, r->done > 1 ? "s" : "",

@@ -10,7 +10,7 @@
 #include "cmd.h"
 
 /*
- * Writes a file of tests, the operand or stdout, of what the program on an
+ * Writes a test file, the operand or stdout, of what the program on an
  * interface does to the packets that come, until there are as many as --count
  * says, --timeout seconds are over, or SIGINT.  An exit status.
  */

@@ -41,7 +41,7 @@ static void print_line(const struct shown *shown, const char *label,
 	fputc('\n', shown->file);
 }
 
-/* Text of at most so many bytes: bytes of a large packet help nobody.  To be
+/* Text of at most that many bytes: bytes of a large packet help nobody.  To be
  * freed. */
 static char *cut(const char *text, size_t most)
 {
@@ -208,7 +208,7 @@ static void print_packet(const struct shown *shown, const json_t *row)
 	print_line(shown, "with", row_text(row, "variables"));
 	print_words(shown, "sent", sent);
 	print_words(shown, row_text(row, "verdict"),
-		    *sent && !strcmp(sent, got) ? "as it was sent" : got);
+		    *sent && !strcmp(sent, got) ? "as sent" : got);
 	print_decided(shown, row);
 	print_line(shown, "packets", row_text(row, "capture"));
 }

@@ -35,7 +35,7 @@ struct test_asked {
 	const char *junit, *out, *cov_html, *cov_lcov;
 };
 
-/* ---- files.c: files of tests ---- */
+/* ---- files.c: test files ---- */
 
 struct test_file {
 	char *path;
@@ -66,7 +66,7 @@ const char *test_near_path(const char *path);
 
 /* ---- wrong.c ---- */
 
-/* Says a mistake as a compiler does, and appends its row to `arg`, an array. */
+/* Says an error as a compiler does, and appends its row to `arg`, an array. */
 void test_say_mistake(const struct xdplab_mistake *mistake, void *arg);
 /* Appends the row of what is wrong with a file as a whole, or, if it is "",
  * with what was asked for. */
@@ -110,7 +110,7 @@ void test_again_word(struct xdplab_text *line, const char *word);
 
 /* ---- shown.c ---- */
 
-/* Tells all that is known of a test that failed, for people, each line behind
+/* Tells all that is known of a test that failed, for people, each line after
  * `indent`; with `colour`, in colours. */
 void test_failure_print(FILE *file, const json_t *row, const char *indent,
 			bool colour);
@@ -173,7 +173,7 @@ void test_writers_wrong(struct test_writers *writers,
 /*
  * Loads the file, runs those of its chosen tests that are in first..end, and
  * writes rows to `fd`, a line each.  Their `kind` is "loaded" or "not-loaded",
- * "test", "coverage", and "end" when all has been told.
+ * "test", "coverage", and "end" when all has been reported.
  */
 void test_worker(const struct test_asked *asked, const struct test_file *file,
 		 size_t first, size_t end, int fd,
@@ -208,8 +208,8 @@ int test_watch(const struct test_asked *asked, const char *command,
 void test_signals_hold(void);
 /* As it was before: at the end, and for a process that was forked. */
 void test_signals_release(void);
-/* poll(), for so many seconds, or without end if they are negative; 0 also when
- * a signal has come. */
+/* poll(), for that many seconds, or without end if they are negative; 0 also
+ * when a signal has come. */
 int test_wait(struct pollfd *fds, size_t nr, double seconds);
 /* The signal that has come, or 0. */
 int test_signal(void);

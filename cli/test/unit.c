@@ -131,24 +131,24 @@ static void death_text(const struct jobs *jobs, const struct unit *unit,
 		       int status, char *text, size_t size)
 {
 	if (unit->late)
-		snprintf(text, size, "it took longer than %g s",
+		snprintf(text, size, "timed out after %g s",
 			 jobs->asked->timeout);
 	else if (WIFSIGNALED(status))
-		snprintf(text, size, "its process was ended by signal %d, %s",
+		snprintf(text, size, "killed by signal %d, %s",
 			 WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else
-		snprintf(text, size, "its process ended with status %d",
+		snprintf(text, size, "exited with status %d",
 			 WEXITSTATUS(status));
 }
 
 /* A worker that has not told all: what it was at has failed, and another one
- * goes on with what is left. */
+ * continues with what is left. */
 static void died(struct jobs *jobs, struct unit *unit, const char *why)
 {
 	const struct test_file *file = unit->file;
 
 	if (!unit->ready) {
-		say(jobs->asked->args, "%s: is not loaded: %s", file->path,
+		say(jobs->asked->args, "%s: cannot be loaded: %s", file->path,
 		    why);
 		not_loaded(jobs, unit, EXIT_FAILED, why);
 	} else if (unit->next == unit->end) {

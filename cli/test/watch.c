@@ -3,7 +3,7 @@
  * watch - runs the tests again when what is tested has changed
  *
  * Directories are watched, since most editors and compilers put a new file in
- * place of the old one.  What counts in them is files of tests, and objects; or,
+ * place of the old one.  What counts in them is test files, and objects; or,
  * where a command builds the objects, the sources instead.
  */
 #include <signal.h>
@@ -116,7 +116,7 @@ static bool wait_for_change(const struct watching *watching)
 {
 	bool changed = false;
 
-	say(watching->asked->args, "waits for a change; Ctrl-C ends it");
+	say(watching->asked->args, "waiting for changes; Ctrl-C to quit");
 	while (!test_signal() && (!changed || wait_some(watching, QUIET)))
 		if (wait_some(watching, -1))
 			changed |= read_changes(watching);

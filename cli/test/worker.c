@@ -128,8 +128,8 @@ static int save(const char *directory, const char *path,
 
 /*
  * The packet of the first failure, as it was sent and as it came out.  `path`
- * becomes "" if there is none; what an earlier run has saved goes.  Why it could
- * not be saved is mostly why others cannot be, and said once.
+ * becomes "" if there is none; what an earlier run has saved goes.  Why it
+ * could not be saved is mostly why others cannot be, and said once.
  */
 static void save_packet(const struct worker *worker, size_t index,
 			const struct xdplab_test_result *result, char *path,
@@ -155,7 +155,8 @@ static void save_packet(const struct worker *worker, size_t index,
 
 /* ---- tests ---- */
 
-/* What failed has been said; why is told for those who read only the rows. */
+/* What failed has been said; why is reported for those who read only the rows.
+ */
 static void tell_why_not_loaded(const struct worker *worker, int err)
 {
 	const json_t *wrong = worker->file->wrong;

@@ -5,7 +5,7 @@
 #include "out.h"
 #include "test.h"
 
-#define BEFORE 100 /* bytes of the line that are shown before the mistake */
+#define BEFORE 100 /* bytes of the line that are shown before the error */
 #define SHOWN  160
 
 /* Prints text with its tabs, or what takes as much room on a terminal, however
@@ -34,11 +34,13 @@ static void say_text(const char *text, size_t length, bool blank)
 	}
 }
 
-/* The line, and a caret below the column. */
+/* The line, unless it is empty, and a caret below the column. */
 static void say_source(const char *source, size_t column)
 {
 	size_t length = strlen(source), before = column ? column - 1 : 0;
 
+	if (!length)
+		return;
 	if (before > length)
 		before = length;
 	if (before > BEFORE) {

@@ -15,7 +15,7 @@
 
 /* ---- the map ---- */
 
-/* Behind the name that the choice begins with; NULL: it is another's. */
+/* After the name that the choice begins with; NULL: it is another's. */
 static const char *behind(const char *text, const char *name)
 {
 	size_t length = strlen(name);

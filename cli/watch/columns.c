@@ -69,7 +69,7 @@ static void show_rest(const json_t *row, char *text, size_t size)
 		snprintf(text, size, "%" JSON_INTEGER_FORMAT " slower keys",
 			 nr - shown);
 	if (json_object_get(row, "limited"))
-		add(text, size, "more were not looked at");
+		add(text, size, "more were not read");
 	if (json_object_get(row, "more_fields"))
 		add(text, size, "more fields");
 }

@@ -105,7 +105,7 @@ static bool is_note(const struct out_column *column)
 	return !strcmp(column->key, "state");
 }
 
-/* The one behind which the graph is. */
+/* The one after which the graph is. */
 static bool has_graph(const struct out_column *column)
 {
 	return !strcmp(column->key, "pps") || !strcmp(column->key, "rate");
@@ -270,8 +270,8 @@ void draw_heads(const struct draw_table *table, int y)
 }
 
 /*
- * Where what is to be said stands: behind all columns, or if there is no room,
- * behind all that this line has, or over its end.
+ * Where what is to be said stands: after all columns, or if there is no room,
+ * after all that this line has, or over its end.
  */
 static int note_place(const struct draw_table *table, char *const *cells,
 		      const char *note)

@@ -61,7 +61,7 @@ static void look_into(struct screen *screen)
 
 	if (!line || !line->map || screen->drilled) {
 		snprintf(screen->message, sizeof(screen->message),
-			 "Enter is for the lines of maps");
+			 "Enter only works on lines of maps");
 		return;
 	}
 	watch_drill(screen->session, line->map);
@@ -177,6 +177,6 @@ void screen_on_key(struct screen *screen, int key)
 		break;
 	default:
 		snprintf(screen->message, sizeof(screen->message),
-			 "h shows the keys");
+			 "h lists the keys");
 	}
 }

@@ -101,7 +101,7 @@ void watch_map_prepare(struct watch_map *map)
 		say_too_large(map);
 	else
 		make_keys(map);
-	/* Of what nobody asked for, a map without numbers is no mistake. */
+	/* Of what nobody asked for, a map without numbers is no error. */
 	map->hidden |= map->wrong && !map->choice->text;
 	if (map->hidden)
 		watch_map_close(map);
@@ -223,7 +223,7 @@ static int read_entry(const void *key, const void *values, void *arg)
 	}
 	for (size_t i = 0; i < fields->nr; i++)
 		r->numbers[i] = xdplab_field_read(&fields->fields[i], values);
-	/* Those behind the first that are new are looked at all the same. */
+	/* Those after the first that are new are looked at all the same. */
 	watch_keys_put(r->map->keys, key, r->numbers);
 	return 0;
 }

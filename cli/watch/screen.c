@@ -74,8 +74,8 @@ static void draw_section(struct screen *screen, struct draw_table *table,
 static void draw_nothing(const struct screen *screen)
 {
 	draw_text(2, 0, DRAW_PLAIN,
-		  screen->drilled ? "nothing uses this map any more"
-				  : "no XDP program runs here");
+		  screen->drilled ? "this map is no longer used"
+				  : "no XDP program is attached");
 }
 
 static void draw_lines(struct screen *screen)
@@ -104,20 +104,20 @@ static void draw_lines(struct screen *screen)
 static void draw_help(void)
 {
 	static const char *const help[] = {
-		"q            quit, as does Ctrl-C",
-		"space        pause, and go on",
+		"q            quit, as Ctrl-C does",
+		"space        pause, resume",
 		"s  S         sort by the next or the previous: interface,",
 		"             packets/s, bytes/s, drops/s, name",
 		"+  -         a longer or a shorter interval",
 		"up down PgUp PgDn Home End    select a line",
 		"Enter        on a line of a map: more of its keys",
 		"Esc          back",
-		"t            the kernel's statistics, on or off: they tell the",
-		"             time for each packet, and cost some 20 ns of it",
+		"t            kernel statistics on or off: they show the",
+		"             time per packet, and cost about 20 ns of it",
 		"h  ?         this, and back",
 		"",
-		"Of a chain the verdicts are those with which packets leave it.",
-		"A graph is the last 16 rounds, from 0 to the highest of them.",
+		"Verdicts of a chain are those with which packets leave it.",
+		"A graph shows the last 16 rounds, from 0 to their maximum.",
 	};
 
 	for (size_t i = 0; i < sizeof(help) / sizeof(*help); i++)

@@ -3,7 +3,7 @@
  * term - a terminal that is taken over, and given back as it was
  *
  * Signals are held back but while we wait, so that none comes between two
- * lines; those that are due to a mistake of ours come at once, and then only
+ * lines; those that are due to an error of ours come at once, and then only
  * what is allowed in their handlers is done: the modes are set as they were,
  * and bytes are written that were prepared before.
  */
@@ -144,7 +144,7 @@ bool term_fits(void)
 	       strcmp(name, "dumb");
 }
 
-/* What the user's terminal takes, by his locale; we need no more of it. */
+/* What the user's terminal takes, by its locale; we need no more of it. */
 static bool locale_is_utf8(void)
 {
 	locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);

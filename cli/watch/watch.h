@@ -2,7 +2,7 @@
 /*
  * watch.h - what the files of `xdplab watch` know of each other
  *
- * Three layers: the model, which is told what was read and knows what of it is
+ * Three layers: the model, which gets what was read and knows what of it is
  * the same as before (model.c, keys.c: pure functions); readers that fill it
  * (maps.c, choice.c); and lines for those that show it (lines.c: rows of out.h,
  * screen.c).
@@ -25,7 +25,7 @@
 
 #define WATCH_VERDICTS 5
 #define WATCH_HISTORY  64  /* rounds */
-#define WATCH_TELL     5   /* rounds for which something new is told */
+#define WATCH_TELL     5   /* rounds for which something new is reported */
 #define WATCH_KEEP     100 /* and for which what has gone is remembered */
 
 /* The rates of the last rounds, of which .nr were seen: that of round n is in
@@ -35,7 +35,7 @@ struct history {
 	unsigned int nr;
 };
 
-/* The object behind a line.  The kernel gives no id twice while it is up. */
+/* The object after a line.  The kernel gives no id twice while it is up. */
 struct mark {
 	uint32_t id;	       /* 0: never seen */
 	uint32_t renewed_from; /* the one that was there before; 0: none */
@@ -116,7 +116,7 @@ struct watch {
 	size_t nr_maps;
 };
 
-/* A round begins: then what is there is told, then it ends. */
+/* A round begins: then what is there is reported, then it ends. */
 void watch_begin(struct watch *watch, double at, double time);
 struct watch_iface *watch_see(struct watch *watch,
 			      const struct xdplab_iface *seen);
@@ -237,7 +237,7 @@ struct watch_maps {
 	size_t top; /* keys of a map that have lines */
 };
 
-/* Reads the maps of what the model was told, before watch_end(). */
+/* Reads the maps of what the model was given, before watch_end(). */
 void watch_maps_read(struct watch *watch, const struct watch_maps *what,
 		     const struct xdplab_status *status);
 /* One that this choice is about; NULL: there is none. */
@@ -264,8 +264,8 @@ struct watch_lines {
 };
 
 /* Adds those of programs and stages, or of maps.  `json`: stages that are alone
- * in their chain, too, which else is shown as if it were the stage; and none for
- * the rest of a map, of which its other rows tell. */
+ * in their chain, too, which else is shown as if it were the stage; and none
+ * for the rest of a map, of which its other rows tell. */
 void watch_lines_programs(struct watch_lines *lines, const struct watch *watch,
 			  bool json);
 void watch_lines_maps(struct watch_lines *lines, const struct watch *watch,
@@ -318,7 +318,7 @@ enum watch_order {
 };
 
 const char *watch_order_name(enum watch_order order);
-/* Orders lines; stages stay behind their chain. */
+/* Orders lines; stages stay after their chain. */
 void watch_lines_sort(struct watch_lines *lines, enum watch_order order);
 
 /* ---- screen.c: the terminal, until it is ended ---- */

@@ -87,6 +87,6 @@ void say_loaded(const struct loader *loader, const struct xdplab_prog *prog,
 	       loader->ifname, if_nametoindex(loader->ifname),
 	       xdplab_mode_name(change->mode));
 	if (change->replaced_id)
-		printf(", in place of id %u", change->replaced_id);
+		printf(", replaces id %u", change->replaced_id);
 	putchar('\n');
 }

@@ -127,13 +127,11 @@ static int describe(struct stage *stage, const char *ifname)
 	err = find_kind(kept, stage->prog_fd);
 	if (!err)
 		return configure(kept, stage->prog_fd, ifname);
-	fail(-EOPNOTSUPP,
-	     "%s: program %s (id %u) cannot be a stage of a chain: %s", ifname,
-	     kept->name, kept->id, strerror(-err));
+	fail(-EOPNOTSUPP, "%s: program %s (id %u) cannot be adopted: %s",
+	     ifname, kept->name, kept->id, strerror(-err));
 	return advise(-EOPNOTSUPP,
-		      "programs that are bound to a device or extended by "
-		      "others cannot be tail-called; `load --force` "
-		      "replaces it");
+		      "device-bound and extended programs cannot be "
+		      "tail-called; `load --force` replaces it");
 }
 
 int stage_adopt(struct stage *stage, uint32_t prog_id, const char *ifname)

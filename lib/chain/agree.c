@@ -29,14 +29,14 @@ static int combine_licences(struct code_load_opts *opts,
 	if (opts->licence)
 		return 0;
 	fail(-EXDEV,
-	     "%s: the licence of %s, \"%s\", cannot be combined with that of "
-	     "%s, \"%s\"",
+	     "%s: the licence of %s, \"%s\", is incompatible with that of %s, "
+	     "\"%s\"",
 	     ifname, chain->stages[one].kept.name,
 	     chain->stages[one].kept.licence, chain->stages[other].kept.name,
 	     chain->stages[other].kept.licence);
 	return advise(-EXDEV,
-		      "a chain is one program: put one of them on another "
-		      "interface, or change what its SEC(\"license\") says");
+		      "a chain is one program: load one of them on another "
+		      "interface, or change its SEC(\"license\")");
 }
 
 /* A prog_array wants all its programs alike, and an adopted one is as it is. */
@@ -55,14 +55,14 @@ static int agree_with_adopted(struct code_load_opts *opts,
 		if (other->prog_flags & BPF_F_XDP_HAS_FRAGS)
 			continue;
 		fail(-EOPNOTSUPP,
-		     "%s: %s is not for packets in several buffers, and %s, "
-		     "which was adopted, is",
+		     "%s: %s does not support multi-buffer packets, but %s "
+		     "(adopted) does",
 		     ifname, other->name, kept->name);
 		break;
 	}
 	return advise(-EOPNOTSUPP,
-		      "write SEC(\"xdp.frags\") before the one, or "
-		      "load the other from its file");
+		      "use SEC(\"xdp.frags\") for the former, or load the "
+		      "latter from its file");
 }
 
 int chain_agree(struct code_load_opts *opts, const struct chain *chain,

@@ -2,11 +2,12 @@
 /*
  * build - makes the programs that a chain is
  *
- * Mostly it is one.  What is too large for one, by the number of its maps or for
- * the verifier, is cut into groups: each is fused by itself, and the last stage
- * of one goes on with the next by a tail call.  Programs that are tail-called,
- * these and the stages that cannot be fused, are in one prog_array: a stage has
- * the slot of its index, a group that of its first stage behind them.
+ * Mostly it is one.  What is too large for one, by the number of its maps or
+ * for the verifier, is cut into groups: each is fused by itself, and the last
+ * stage of one continues with the next by a tail call.  Programs that are
+ * tail-called, these and the stages that cannot be fused, are in one
+ * prog_array: a stage has the slot of its index, a group that of its first
+ * stage after them.
  */
 #include <errno.h>
 #include <linux/capability.h>
@@ -68,8 +69,8 @@ static int put_into_slot(const struct building *b, uint32_t slot, int fd,
 		return 0;
 	fail(err, "%s: %s cannot be tail-called: %s", b->ifname, name,
 	     strerror(-err));
-	return advise(err, "programs that are bound to a device or extended by "
-			   "others cannot");
+	return advise(err, "device-bound and extended programs cannot be "
+			   "tail-called");
 }
 
 /* A stage that cannot be fused becomes a program of its own. */
@@ -212,12 +213,12 @@ static int check_tail_calls(const struct building *b)
 	if (nr <= TAIL_CALLS_MAX)
 		return 0;
 	fail(-ENOSPC,
-	     "%s: the chain would make %zu tail calls, and the kernel allows "
-	     "%d for a packet",
+	     "%s: the chain needs %zu tail calls, the kernel allows %d per "
+	     "packet",
 	     b->ifname, nr, TAIL_CALLS_MAX);
-	return advise(-ENOSPC, "stages with less stack or fewer maps can be "
-			       "fused; `xdplab status -v` tells how each is "
-			       "run");
+	return advise(-ENOSPC,
+		      "stages with less stack or fewer maps can be "
+		      "fused; `xdplab status -v` shows how each is run");
 }
 
 static int load_groups(struct building *b)

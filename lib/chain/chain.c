@@ -3,7 +3,7 @@
  * chain - the stages of a chain in their order
  *
  * The order is a list's, and always one of rising priorities.  Of equals a new
- * stage comes behind those whose names sort before its own, as libxdp has it;
+ * stage comes after those whose names sort before its own, as libxdp has it;
  * moving a stage by hand may order equals otherwise.
  */
 #include <errno.h>
@@ -97,15 +97,13 @@ int chain_find(const struct chain *chain, const char *ifname, const char *name,
 		if (found < chain->nr) {
 			fail(-ENOTUNIQ, "%s: several stages are named %s",
 			     ifname, name);
-			return advise(-ENOTUNIQ,
-				      "choose one by its id; there are: %s",
-				      list);
+			return advise(-ENOTUNIQ, "select one by id: %s", list);
 		}
 		found = i;
 	}
 	if (found == chain->nr) {
-		fail(-ENOENT, "%s: no stage %s", ifname, name);
-		return advise(-ENOENT, "there are: %s", list);
+		fail(-ENOENT, "%s: no such stage: %s", ifname, name);
+		return advise(-ENOENT, "stages: %s", list);
 	}
 	*index = found;
 	return 0;
@@ -118,7 +116,7 @@ int chain_put(struct chain *chain, struct stage *stage, size_t place)
 	struct stage *stages = chain->stages;
 
 	if (chain->nr == PIN_STAGES_MAX)
-		return fail(-ENOSPC, "chain: has %d stages, which is its limit",
+		return fail(-ENOSPC, "chain: more than %d stages",
 			    PIN_STAGES_MAX);
 	if (chain->nr == chain->room) {
 		stages = reallocarray(stages, 2 * chain->room + 8,
@@ -204,11 +202,11 @@ int chain_keeps_frags(const struct chain *chain, bool had_frags,
 	while (chain->stages[i].kept.prog_flags & BPF_F_XDP_HAS_FRAGS)
 		i++;
 	fail(-EXDEV,
-	     "%s: %s is no xdp.frags program, and what runs there takes "
-	     "packets in several buffers",
+	     "%s: %s is not an xdp.frags program, but the running chain "
+	     "supports multi-buffer packets",
 	     ifname, chain->stages[i].kept.name);
-	return advise(-EXDEV, "write SEC(\"xdp.frags\") before it if it can do "
-			      "with parts of a packet; with --force the chain "
-			      "takes packets in one buffer only, which is "
-			      "enough for an MTU under about 3500");
+	return advise(-EXDEV, "use SEC(\"xdp.frags\") if it can handle "
+			      "multi-buffer packets; --force drops their "
+			      "support, which is fine for an MTU below about "
+			      "3500");
 }

@@ -64,7 +64,7 @@ static int size_rows(struct counts *counts)
 	return 0;
 }
 
-/* ---- those that there are ---- */
+/* ---- the existing ones ---- */
 
 static bool is_ours(const struct counts *counts, int fd)
 {
@@ -99,7 +99,7 @@ int counts_open(struct counts *counts, const struct pin_home *home)
 		opened.fds[opened.nr++] = fd;
 		opened.nr_pinned++;
 		if (!is_ours(&opened, fd))
-			err = fail(-EUCLEAN, "%s: is no map of counters", path);
+			err = fail(-EUCLEAN, "%s: not a counter map", path);
 	}
 	if (err)
 		counts_close(&opened);
@@ -131,7 +131,7 @@ static int add_map(struct counts *counts)
 	int fd;
 
 	if (counts->nr == ARRAY_SIZE(counts->fds))
-		return fail(-ENOSPC, "chain: no room for more counters");
+		return fail(-ENOSPC, "chain: too many counters");
 	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, COUNTS_MAP, sizeof(uint32_t),
 			    map_size(counts), 1, &opts);
 	if (fd < 0)

@@ -3,7 +3,7 @@
  * refused - why a chain was refused, traced to a stage and its source
  *
  * The stage that the verifier was in is tried alone, and so are new ones: one
- * that does not pass by itself is told as if no chain were there.
+ * that does not pass by itself is reported as if no chain were there.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -68,7 +68,7 @@ static int explain(const struct refused *r, int err, size_t who,
 
 	if (who < r->nr)
 		snprintf(what, sizeof(what),
-			 "the chain in stage %s, which passes alone",
+			 "the chain, in stage %s, which passes by itself",
 			 stage_at(r, who)->kept.name);
 	if (err != -EINVAL || holds_refusal(log))
 		return code_refused(err, r->ifname, what,
@@ -77,9 +77,8 @@ static int explain(const struct refused *r, int err, size_t who,
 	free(log);
 	fail(err, "%s: %s cannot be loaded: %s", r->ifname, what,
 	     strerror(-err));
-	return advise(err, "maps of programs, for tail calls, devices and "
-			   "CPUs, hold such as agree with the chain in "
-			   "xdp.frags only");
+	return advise(err, "programs in PROG_ARRAY, DEVMAP and CPUMAP maps "
+			   "must match the chain in xdp.frags");
 }
 
 int chain_refused(int err, const struct chain *chain, size_t from,

@@ -272,8 +272,8 @@ static int damaged(const struct stage *stage, const char *path, const char *why)
 	fail(-EUCLEAN, "%s: the state of stage %s is damaged: %s", path,
 	     stage->kept.name, why);
 	return advise(-EUCLEAN,
-		      "take it out with `xdplab unload -i %u`, and "
-		      "load its file again",
+		      "remove it with `xdplab unload -i %u` and load its file "
+		      "again",
 		      stage->kept.id);
 }
 
@@ -288,7 +288,7 @@ static int open_prog(struct stage *stage, const char *path)
 	if (bpf_obj_get_info_by_fd(fd, &info, &size) ||
 	    info.type != BPF_PROG_TYPE_XDP || info.id != stage->kept.id) {
 		close(fd);
-		return damaged(stage, path, "is another program");
+		return damaged(stage, path, "the program is a different one");
 	}
 	stage->prog_fd = fd;
 	return 0;
@@ -301,13 +301,13 @@ static int read_code(struct stage *stage, const char *path)
 	int err;
 
 	if (pin_blob_read(&bytes, &pages, path, CODE_MAP, CODE_PAGE, PAGES_MAX))
-		return damaged(stage, path, "its code is not there");
+		return damaged(stage, path, "its code is missing");
 	err = code_unpack(&stage->revived, &stage->maps, bytes,
 			  pages * CODE_PAGE);
 	free(bytes);
 	if (err)
 		return damaged(stage, path,
-			       err == -ENOENT ? "a map of its has gone"
+			       err == -ENOENT ? "a map is missing"
 					      : "its code cannot be read");
 	stage->code = &stage->revived;
 	return 0;

@@ -280,12 +280,12 @@ int xdplab_stats_enable(void)
 	int fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
 
 	if (fd == -EPERM)
-		return fail_permission(fd, "run statistics", "turn them on");
+		return fail_permission(fd, "run statistics", "enable them");
 	if (fd < 0) {
 		fail(fd, "run statistics: %s", strerror(-fd));
 		return advise(fd,
-			      "sysctl kernel.bpf_stats_enabled=1 turns them "
-			      "on for good");
+			      "sysctl kernel.bpf_stats_enabled=1 enables them "
+			      "permanently");
 	}
 	return fd;
 }

@@ -74,7 +74,9 @@ static int follow_one(const struct change *change, uint32_t prog_id)
 		return fail(-errno, "%s: %s", from, strerror(errno));
 	*strrchr(from, '/') = '\0';
 	rmdir(from);
-	note(XDPLAB_LOG_INFO, "%s: came from another namespace with its chain",
+	note(XDPLAB_LOG_INFO,
+	     "%s: moved here from another namespace with its "
+	     "chain",
 	     change->ifname);
 	return 0;
 }
@@ -89,7 +91,7 @@ static int follow(const struct change *change)
 	return err;
 }
 
-/* ---- what is left behind ---- */
+/* ---- what is left after ---- */
 
 static bool exists(uint32_t prog_id)
 {
@@ -218,11 +220,11 @@ int change_keeps_mode(const struct change *change, enum xdplab_mode running,
 {
 	if (!wanted || wanted == running)
 		return 0;
-	fail(-EBUSY, "%s: runs in %s mode, asked for %s", change->ifname,
+	fail(-EBUSY, "%s: already in %s mode, not %s", change->ifname,
 	     xdplab_mode_name(running), xdplab_mode_name(wanted));
 	return advise(-EBUSY,
-		      "a change keeps the mode; `xdplab unload %s --all` first "
-		      "to change it",
+		      "the mode of a chain cannot be changed; `xdplab unload "
+		      "%s --all` first",
 		      change->ifname);
 }
 

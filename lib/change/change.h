@@ -38,9 +38,9 @@ void change_end(struct change *change, int err,
 		void (*report)(const char *path, void *arg), void *arg);
 /*
  * Sweeps the state of an interface on which `state` runs.  NULL: it is not to
- * be found where its state is.  It may have been moved to another namespace, and
- * its chain with it, so that only this much is certain then: a program whose id
- * the kernel does not know does not run.
+ * be found where its state is.  It may have been moved to another namespace,
+ * and its chain with it, so that only this much is certain then: a program
+ * whose id the kernel does not know does not run.
  */
 int change_sweep(const struct pin_home *home, const struct attach_state *state,
 		 bool drop_kept, void (*report)(const char *path, void *arg),
@@ -76,7 +76,8 @@ struct commit_opts {
 	enum xdplab_mode mode; /* that was asked for */
 	uint32_t old_id;       /* what runs there now, 0: nothing */
 	bool link, dry_run;
-	const struct tap_opts *tap; /* each packet is told; NULL: it is not */
+	const struct tap_opts
+		*tap; /* each packet is reported; NULL: it is not */
 };
 
 /*

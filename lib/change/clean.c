@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /*
- * clean - removes the state of programs that run no more, in any namespace
+ * clean - removes the state of programs that no longer run, in any namespace
  *
  * State belongs to an interface of a namespace, and only from inside it can be
  * seen what runs there.

@@ -2,8 +2,9 @@
 /*
  * commit - makes an interface run the chain that it is to have
  *
- * Build, publish, swap.  Whatever fails on the way, what ran before runs on; and
- * what was pinned for a generation that never ran is swept when the change ends.
+ * Build, publish, swap.  Whatever fails on the way, what ran before runs on;
+ * and what was pinned for a generation that never ran is swept when the change
+ * ends.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +28,7 @@ struct commit {
 
 struct counters {
 	bool used[COUNTERS_MAX];
-	uint32_t next; /* behind the highest that is */
+	uint32_t next; /* after the highest that is */
 };
 
 static void use(struct counters *counters, uint32_t counter)
@@ -115,8 +116,8 @@ static void note_groups(const struct commit *c, size_t before)
 {
 	if (c->built.nr_groups > 1 && c->built.nr_groups != before)
 		note(XDPLAB_LOG_WARN,
-		     "%s: the chain is too large for one program, and runs as "
-		     "%zu, one after the other",
+		     "%s: the chain is too large for one program and was split "
+		     "into %zu",
 		     c->change->ifname, c->built.nr_groups);
 }
 
@@ -157,7 +158,7 @@ static int build(struct commit *c)
 		err = tap_build(&c->built, c->opts->tap, change->ifname);
 	if (err || !has_slots(&c->built) || change->lock >= 0)
 		return err;
-	fail(-EOPNOTSUPP, "%s: a chain of several programs has to be pinned",
+	fail(-EOPNOTSUPP, "%s: a chain of several programs must be pinned",
 	     change->ifname);
 	return advise(-EOPNOTSUPP, "mount -t bpf bpf /sys/fs/bpf");
 }
@@ -189,8 +190,7 @@ static int leave_unpinned(const struct commit *c)
 		if (c->chain->stages[i].fresh)
 			continue;
 		fail(-EROFS,
-		     "%s: bpffs cannot be written, and the chain's "
-		     "state is there",
+		     "%s: bpffs, which has the chain's state, is not writable",
 		     c->change->ifname);
 		return advise(-EROFS, "mount -o remount,rw /sys/fs/bpf");
 	}
@@ -231,8 +231,8 @@ static int publish_and_swap(struct commit *c)
 		err = swap_do(&c->swap);
 	if (!err && c->change->lock < 0)
 		note(XDPLAB_LOG_WARN,
-		     "no bpffs is mounted, so nothing is remembered of %s; "
-		     "mount -t bpf bpf /sys/fs/bpf",
+		     "no bpffs is mounted, the state of %s is not kept; mount "
+		     "-t bpf bpf /sys/fs/bpf",
 		     c->chain->stages[0].kept.name);
 	else if (!err)
 		drop_kept(c);

@@ -33,7 +33,7 @@ static int move(struct editing *e)
 	if (err)
 		return err;
 	if (place == e->stage)
-		return fail(-EINVAL, "%s: %s cannot be moved beside itself",
+		return fail(-EINVAL, "%s: cannot move %s relative to itself",
 			    e->change.ifname, e->other);
 	e->chain.stages[e->stage].kept.prio = e->chain.stages[place].kept.prio;
 	taken = chain_take(&e->chain, e->stage);
@@ -92,13 +92,12 @@ static int replace(struct editing *e)
 static int no_chain(const struct change *change, enum xdplab_mode mode)
 {
 	if (!mode)
-		fail(-ENOENT, "%s: no XDP program is attached there",
-		     change->ifname);
+		fail(-ENOENT, "%s: no XDP program is attached", change->ifname);
 	else
-		fail(-ENOENT, "%s: what runs there is no chain of xdplab's",
+		fail(-ENOENT, "%s: the program is not an xdplab chain",
 		     change->ifname);
-	return advise(-ENOENT, "`xdplab load` makes a chain, with --adopt of "
-			       "what runs there already");
+	return advise(-ENOENT, "`xdplab load --adopt` makes it a stage of a "
+			       "new chain");
 }
 
 static int edit(struct editing *e, const char *stage,
@@ -129,7 +128,7 @@ static int edit(struct editing *e, const char *stage,
 		return err;
 	if (opts.mode == XDPLAB_MODE_HW)
 		return fail(-EOPNOTSUPP,
-			    "%s: a device runs one program in hw mode",
+			    "%s: hw mode only supports one program per device",
 			    change->ifname);
 	had_frags = chain_all_have(&e->chain, BPF_F_XDP_HAS_FRAGS);
 	err = e->edit(e);

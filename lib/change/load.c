@@ -49,14 +49,13 @@ static int chain_of_others(const struct change *change, enum xdplab_mode mode,
 			   const struct info *info)
 {
 	fail(-EBUSY,
-	     "%s: program %s (id %u) runs there in %s mode, a chain of "
-	     "xdplab's whose state is not here",
+	     "%s: program %s (id %u) in %s mode is an xdplab chain whose state "
+	     "is elsewhere",
 	     change->ifname, info->name, info->id, xdplab_mode_name(mode));
 	return advise(-EBUSY,
-		      "change it where that is, as by `xdplab sandbox exec "
-		      "NAME ...` or with XDPLAB_BPFFS=DIR; --adopt keeps it as "
-		      "one stage, --force replaces it, `xdplab unload %s` "
-		      "takes it off",
+		      "use `xdplab sandbox exec NAME ...` or XDPLAB_BPFFS=DIR "
+		      "to reach its state; --adopt keeps it as one stage, "
+		      "--force replaces it, `xdplab unload %s` removes it",
 		      change->ifname);
 }
 
@@ -68,11 +67,11 @@ static int occupied(const struct change *change, enum xdplab_mode mode)
 	info_read_id(&info, id);
 	if (is_chain(&info))
 		return chain_of_others(change, mode, &info);
-	fail(-EBUSY, "%s: program %s (id %u) runs there in %s mode",
+	fail(-EBUSY, "%s: program %s (id %u) is already attached in %s mode",
 	     change->ifname, info.name, id, xdplab_mode_name(mode));
 	return advise(-EBUSY,
-		      "--adopt keeps it as a stage of the chain, --force "
-		      "replaces it, `xdplab unload %s` takes it off",
+		      "--adopt keeps it as a stage, --force replaces it, "
+		      "`xdplab unload %s` removes it",
 		      change->ifname);
 }
 
@@ -115,9 +114,9 @@ static int meet(struct loading *l)
 		return 0;
 	for (size_t i = 0; i < l->nr; i++)
 		if (l->commit.old_id == xdplab_prog_id(l->progs[i]))
-			return fail(
-				-EALREADY, "%s: %s is attached there already",
-				change->ifname, xdplab_prog_name(l->progs[i]));
+			return fail(-EALREADY, "%s: %s is already attached",
+				    change->ifname,
+				    xdplab_prog_name(l->progs[i]));
 	err = chain_read(&l->chain, &change->home, l->commit.old_id);
 	if (err == -ENOENT || (err == -EUCLEAN && OPT(l->opts, force)))
 		err = meet_foreign(l);
@@ -145,13 +144,13 @@ static const struct stage *twin_of(const struct loading *l,
 static void note_twin(const struct loading *l, const struct stage *twin)
 {
 	note(XDPLAB_LOG_WARN,
-	     "%s: %s of that file is a stage already (id %u), and "
-	     "runs as well; `xdplab chain %s replace` exchanges it",
+	     "%s: %s of the same file is already a stage (id %u) and keeps "
+	     "running; use `xdplab chain %s replace` to replace it",
 	     l->change->ifname, twin->kept.name, twin->kept.id,
 	     l->change->ifname);
 }
 
-/* Has it go on with maps of a stage of its name: one that runs, or did. */
+/* Has it continue with maps of a stage of its name: one that runs, or did. */
 static int find_maps(const struct loading *l, struct xdplab_prog *prog,
 		     const struct stage *twin)
 {
@@ -182,7 +181,7 @@ static int add_stage(struct loading *l, struct xdplab_prog *prog)
 
 	for (size_t i = 0; i < l->chain.nr; i++)
 		if (l->chain.stages[i].kept.id == xdplab_prog_id(prog))
-			return fail(-EALREADY, "%s: %s is a stage already",
+			return fail(-EALREADY, "%s: %s is already a stage",
 				    l->change->ifname, xdplab_prog_name(prog));
 	err = find_maps(l, prog, twin);
 	takes_kept = OPT(l->opts, fresh_maps) ||
@@ -209,7 +208,7 @@ static int add_direct(struct loading *l)
 
 	if (l->nr > 1 || l->chain.nr)
 		return fail(-EOPNOTSUPP,
-			    "%s: a device runs one program in hw mode",
+			    "%s: hw mode only supports one program per device",
 			    l->change->ifname);
 	if (!xdplab_prog_id(prog))
 		err = xdplab_prog_load(prog, l->change->state.ifindex);

@@ -34,15 +34,15 @@ static int attach_failed(const struct swap *swap, int err, const char *words)
 		return fail_permission(err, ifname, "attach programs");
 	case -EBUSY:
 	case -EEXIST:
-		fail(-EBUSY, "%s: another program came meanwhile: %s", ifname,
-		     words);
-		return advise(-EBUSY, "`xdplab status %s` shows it", ifname);
+		fail(-EBUSY, "%s: the program was changed concurrently: %s",
+		     ifname, words);
+		return advise(-EBUSY, "see `xdplab status %s`", ifname);
 	case -EOPNOTSUPP:
 		fail(err, "%s: not possible in %s mode: %s", ifname,
 		     xdplab_mode_name(swap->mode), words);
 		break;
 	case -ENODEV:
-		return fail(err, "%s: the interface has gone", ifname);
+		return fail(err, "%s: the interface has disappeared", ifname);
 	default:
 		fail(err, "%s: cannot attach in %s mode: %s", ifname,
 		     xdplab_mode_name(swap->mode), words);
@@ -50,8 +50,8 @@ static int attach_failed(const struct swap *swap, int err, const char *words)
 	if (swap->mode == XDPLAB_MODE_SKB)
 		return err;
 	return advise(err,
-		      "`xdplab doctor %s` says what the interface can do; "
-		      "skb mode works with any",
+		      "see `xdplab doctor %s`; skb mode works with any "
+		      "interface",
 		      ifname);
 }
 
@@ -105,8 +105,7 @@ static int attach_auto(struct swap *swap, int *link_fd)
 	/* That a driver has no native mode is no news; that it has one which
 	 * was refused is. */
 	note(err == -EOPNOTSUPP ? XDPLAB_LOG_INFO : XDPLAB_LOG_WARN,
-	     "%s: in skb mode, for native mode was refused: %s",
-	     swap->change->ifname,
+	     "%s: using skb mode, native mode failed: %s", swap->change->ifname,
 	     swap->link ? strerror(-err) : netlink_words(err));
 	swap->mode = XDPLAB_MODE_SKB;
 	return attach_once(swap, link_fd);
@@ -138,8 +137,8 @@ static int keep_link(const struct swap *swap, int link_fd)
 	if (swap->link)
 		return pin_link(&change->home, PIN_FOREIGN_LINK, link_fd);
 	note(XDPLAB_LOG_WARN,
-	     "%s: held by a link of another process or pin, and gone with it; "
-	     "--link pins it",
+	     "%s: the bpf_link belongs to another process or pin and the chain "
+	     "goes when it does; --link pins it",
 	     change->ifname);
 	return 0;
 }
@@ -172,12 +171,9 @@ static int replace_netlink(const struct swap *swap, int old_fd)
 
 	if (!swap->link)
 		return set_program(swap, old_fd);
-	fail(-EBUSY,
-	     "%s: a program attached by netlink cannot become a link's in one "
-	     "step",
+	fail(-EBUSY, "%s: cannot switch atomically from netlink to a bpf_link",
 	     ifname);
-	return advise(-EBUSY,
-		      "leave --link out, or `xdplab unload %s --all` first",
+	return advise(-EBUSY, "omit --link, or `xdplab unload %s --all` first",
 		      ifname);
 }
 
@@ -196,8 +192,7 @@ static int replace_old(const struct swap *swap)
 		err = replace_netlink(swap, old_fd);
 	else
 		err = fail(link_fd,
-			   "%s: cannot tell which link holds its "
-			   "program: %s",
+			   "%s: cannot find the link of its program: %s",
 			   swap->change->ifname, strerror(-link_fd));
 	if (link_fd >= 0)
 		close(link_fd);
@@ -221,8 +216,8 @@ static int detach_failed(const struct change *change, uint32_t id, int err,
 {
 	if (err == -EPERM)
 		return fail_permission(err, change->ifname, "detach programs");
-	return fail(err, "%s: program %u cannot be taken off: %s",
-		    change->ifname, id, words);
+	return fail(err, "%s: cannot detach program %u: %s", change->ifname, id,
+		    words);
 }
 
 static int detach_by(const struct change *change, enum xdplab_mode mode,

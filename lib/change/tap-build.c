@@ -32,7 +32,7 @@
 #define EVENT_FIELD(field)   (EVENT + (int)offsetof(struct tap_event, field))
 #define CONTEXT_FIELD(field) ((int)offsetof(struct xdp_md, field))
 
-/* Where the functions behind the main one begin. */
+/* Where the functions after the main one begin. */
 #define TELL  11
 #define ENTER 35
 
@@ -181,13 +181,13 @@ static int check(const struct built *built, const char *ifname)
 {
 	if (built->prog_flags & BPF_F_XDP_DEV_BOUND_ONLY)
 		return fail(-EOPNOTSUPP,
-			    "%s: a chain that is bound to its device cannot be "
-			    "tapped, for it cannot be tail-called",
+			    "%s: cannot tap a device-bound chain: it cannot be "
+			    "tail-called",
 			    ifname);
 	if (built->nr_tail_calls >= TAIL_CALLS_MAX)
 		return fail(-ENOSPC,
-			    "%s: the chain makes as many tail calls as the "
-			    "kernel allows, and a tap would be one more",
+			    "%s: cannot tap the chain: it already uses the "
+			    "maximum number of tail calls",
 			    ifname);
 	return 0;
 }

@@ -156,12 +156,10 @@ static int rebuild(const struct xdplab_tap *tap, const struct tap_opts *opts,
 	commit_opts.mode = change_mode(&change, XDPLAB_MODE_AUTO);
 	commit_opts.old_id = change.state.ids[commit_opts.mode];
 	if (!commit_opts.mode && !only)
-		err = fail(-ENOENT, "%s: no XDP program is attached there",
+		err = fail(-ENOENT, "%s: no XDP program is attached",
 			   tap->ifname);
 	else if (commit_opts.mode == XDPLAB_MODE_HW)
-		err = fail(-EOPNOTSUPP,
-			   "%s: what runs on the device itself cannot be "
-			   "tapped",
+		err = fail(-EOPNOTSUPP, "%s: cannot tap a program in hw mode",
 			   tap->ifname);
 	if (!err && (!only || only == commit_opts.old_id)) {
 		err = read_chain(&chain, &change, commit_opts.old_id);
@@ -238,8 +236,8 @@ int xdplab_tap_read(struct xdplab_tap *tap, int timeout_ms,
 					    strerror(-err));
 	if (!err && !is_there(tap))
 		return fail(-EPIPE,
-			    "%s: what runs there was changed meanwhile, and "
-			    "is not tapped any more",
+			    "%s: the program was changed concurrently and is "
+			    "no longer tapped",
 			    tap->ifname);
 	return 0;
 }

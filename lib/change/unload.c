@@ -96,19 +96,18 @@ static int none_chosen(const struct change *change,
 		       const struct xdplab_unload_opts *opts)
 {
 	if (OPT(opts, id))
-		fail(-ENOENT, "%s: program %u is not attached there",
-		     change->ifname, OPT(opts, id));
+		fail(-ENOENT, "%s: program %u is not attached", change->ifname,
+		     OPT(opts, id));
 	else if (OPT(opts, name))
-		fail(-ENOENT, "%s: no program %s is attached there",
-		     change->ifname, OPT(opts, name));
+		fail(-ENOENT, "%s: program %s is not attached", change->ifname,
+		     OPT(opts, name));
 	else if (OPT(opts, mode))
-		fail(-ENOENT, "%s: no XDP program is attached there in %s mode",
+		fail(-ENOENT, "%s: no XDP program is attached in %s mode",
 		     change->ifname, xdplab_mode_name(OPT(opts, mode)));
 	else
-		return fail(-ENOENT, "%s: no XDP program is attached there",
+		return fail(-ENOENT, "%s: no XDP program is attached",
 			    change->ifname);
-	return advise(-ENOENT, "`xdplab status %s` shows what is",
-		      change->ifname);
+	return advise(-ENOENT, "see `xdplab status %s`", change->ifname);
 }
 
 static int several_chosen(const struct unloading *u)
@@ -116,22 +115,21 @@ static int several_chosen(const struct unloading *u)
 	const char *ifname = u->change->ifname;
 
 	if (OPT(u->opts, name)) {
-		fail(-ENOTUNIQ, "%s: %u programs are named %s there", ifname,
-		     u->nr, OPT(u->opts, name));
+		fail(-ENOTUNIQ, "%s: %u programs are named %s", ifname, u->nr,
+		     OPT(u->opts, name));
 		return advise(-ENOTUNIQ,
-			      "choose one with --id; `xdplab status "
-			      "%s` shows them",
+			      "select one with --id, see `xdplab status %s`",
 			      ifname);
 	}
-	fail(-ENOTUNIQ, "%s: %u programs are attached there", ifname, u->nr);
-	return advise(-ENOTUNIQ, "choose one with --id, --prog-name or --mode, "
-				 "or take --all off");
+	fail(-ENOTUNIQ, "%s: %u programs are attached", ifname, u->nr);
+	return advise(-ENOTUNIQ, "select one with --id, --prog-name or --mode, "
+				 "or use --all");
 }
 
 /* ---- their maps ---- */
 
-/* A later stage of that name goes on with them; while another runs there, which
- * of both is meant would not be known. */
+/* A later stage of that name continues with them; while another runs there,
+ * which of both is meant would not be known. */
 static int keep_maps(struct unloading *u, const struct chain *chain,
 		     const struct stage *stage)
 {
@@ -148,10 +146,10 @@ static int keep_maps(struct unloading *u, const struct chain *chain,
 		snprintf(u->kept[u->nr_kept++], sizeof(*u->kept), "%s", name);
 		return pin_kept_write(&u->change->home, name, stage->kept.id);
 	}
-	fail(-ENOTUNIQ, "%s: %zu stages are named %s, so maps are not kept",
+	fail(-ENOTUNIQ, "%s: cannot keep maps: %zu stages are named %s",
 	     u->change->ifname, nr, name);
-	return advise(-ENOTUNIQ, "maps that both use stay with the other; "
-				 "without --keep-maps it goes");
+	return advise(-ENOTUNIQ, "use unload without --keep-maps; maps that "
+				 "both use stay with the other");
 }
 
 /* What is no chain, as far as can be seen here, has its maps elsewhere, and
@@ -161,11 +159,10 @@ static int cannot_keep(const struct unloading *u, enum xdplab_mode mode)
 	const struct info *info = &u->infos[mode];
 
 	fail(-ENOENT,
-	     "%s: program %s (id %u) has no state here, so its maps are not "
-	     "kept",
+	     "%s: cannot keep maps: program %s (id %u) has no state here",
 	     u->change->ifname, info->name, u->change->state.ids[mode]);
-	return advise(-ENOENT, "pin them, as by `bpftool map pin id ID PATH`; "
-			       "without --keep-maps it goes");
+	return advise(-ENOENT, "pin them with `bpftool map pin id ID PATH`, "
+			       "and use unload without --keep-maps");
 }
 
 /* Before the stages go, because their maps may go with them.  Kept ones that

@@ -183,7 +183,7 @@ static int link_block(struct reading *reading, size_t i)
 	return 0;
 }
 
-/* Where no other way leads to the block behind, its own counter says it, and
+/* Where no other way leads to the block after, its own counter says it, and
  * where no way leads elsewhere, this one's does. */
 static uint32_t next_counter(struct blocks *blocks, const struct code *code,
 			     size_t i)

@@ -108,9 +108,9 @@ int counting_begin(struct counting **out, const struct code *code,
 	}
 	if (err) {
 		counting_end(counting);
-		return fail(err, "%s: what it reaches cannot be counted: %s",
+		return fail(err, "%s: cannot instrument it for coverage: %s",
 			    name,
-			    err == -E2BIG ? "a jump would be too long"
+			    err == -E2BIG ? "a jump is out of range"
 					  : strerror(-err));
 	}
 	*out = counting;
@@ -187,7 +187,7 @@ int counting_loaded(struct counting *counting, int prog_fd)
 	if (!err && nr)
 		find_counters(counting, insns, nr, id);
 	free(insns);
-	return err ? fail(err, "program: what was loaded cannot be read: %s",
+	return err ? fail(err, "program: cannot read the loaded program: %s",
 			  strerror(-err))
 		   : 0;
 }

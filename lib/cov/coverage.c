@@ -95,7 +95,8 @@ int coverage_of(struct xdplab_coverage **out, struct counting *const *countings,
 	}
 	if (!coverage->nr) {
 		xdplab_coverage_free(coverage);
-		fail(-ENODATA, "coverage: the programs have no lines");
+		fail(-ENODATA,
+		     "coverage: the programs have no line information");
 		return advise(-ENODATA, "compile them with `clang -g`");
 	}
 	*out = coverage;
@@ -106,7 +107,7 @@ int xdplab_coverage_read(struct xdplab_coverage **out,
 			 const struct xdplab_tests *tests)
 {
 	if (!tests->nr_counted)
-		return fail(-ENODATA, "coverage: nothing was counted");
+		return fail(-ENODATA, "coverage: no data");
 	return coverage_of(out, tests->counted, tests->nr_counted);
 }
 

@@ -3,13 +3,13 @@
  * instrument - code in, out the same code that also counts
  *
  * A counter is added to with two registers that hold nothing.  At the beginning
- * of a block there mostly are two, and if not then mostly behind some of its
+ * of a block there mostly are two, and if not then mostly after some of its
  * instructions, which is as good.  Else those that the block reads next are put
  * into the stack meanwhile, below all that the function uses.
  *
  * What is added to an instruction comes before it: first, what counts the way
  * from the instruction before, which jumps to it do not take; then, where they
- * do land, what counts the block, and what a redirect is told.
+ * do land, what counts the block, and the arguments of a redirect.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -18,7 +18,7 @@
 
 /*
  * Instructions of which either all are run or none, and the blocks that may be
- * run next: the one behind it, and the target of a jump.
+ * run next: the one after it, and the target of a jump.
  */
 struct block {
 	size_t first, end; /* instructions of the original code */
@@ -43,14 +43,14 @@ void blocks_free(struct blocks *blocks);
 /* The block of that instruction. */
 const struct block *blocks_find(const struct blocks *blocks, size_t insn);
 /*
- * Whether a block goes on with the line that the block before it in the code
+ * Whether a block continues with the line that the block before it in the code
  * ends with, unless it says otherwise.  Where that is not the only way into it,
  * compilers may have meant nothing by saying nothing.
  */
 bool block_keeps_line(const struct blocks *blocks, uint32_t block);
 /*
- * The line of an instruction, of the code's lines; its .nr_lines: unknown.  What
- * has no number has the line that comes before it in its block, and a
+ * The line of an instruction, of the code's lines; its .nr_lines: unknown.
+ * What has no number has the line that comes before it in its block, and a
  * conditional jump that before it in the code: compilers have lines for all
  * jumps that somebody has written, and do not repeat the last one they told.
  */

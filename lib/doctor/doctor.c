@@ -138,13 +138,12 @@ static void check_caps(struct finding *f, struct machine *machine)
 					 "%s%s (%s)", length ? ", " : "",
 					 wanted[i].name, wanted[i].use);
 	if (!length) {
-		finding_set(
-			f, XDPLAB_HEALTH_OK,
-			"the caller has CAP_NET_ADMIN, CAP_BPF, CAP_PERFMON and "
-			"CAP_SYS_ADMIN, or what stands for them");
+		finding_set(f, XDPLAB_HEALTH_OK,
+			    "CAP_NET_ADMIN, CAP_BPF, CAP_PERFMON and "
+			    "CAP_SYS_ADMIN, or equivalent");
 		return;
 	}
-	finding_set(f, XDPLAB_HEALTH_WARN, "the caller lacks %s", lacks);
+	finding_set(f, XDPLAB_HEALTH_WARN, "missing %s", lacks);
 	finding_cure(f, "run it as root");
 }
 
@@ -157,7 +156,7 @@ static void check_memlock(struct finding *f, struct machine *machine)
 	    limit.rlim_cur == RLIM_INFINITY)
 		return;
 	finding_set(f, XDPLAB_HEALTH_WARN,
-		    "maps and programs may take %llu KiB of locked memory",
+		    "limit of locked memory for maps and programs: %llu KiB",
 		    (unsigned long long)limit.rlim_cur / 1024);
 	finding_cure(f, "ulimit -l unlimited");
 }
@@ -180,7 +179,7 @@ static void check_kernel(struct finding *f, struct machine *machine)
 	}
 	finding_set(f, XDPLAB_HEALTH_WARN, "Linux %s is older than 5.10",
 		    name.release);
-	finding_cure(f, "boot a kernel that is still maintained");
+	finding_cure(f, "boot a newer kernel");
 }
 
 static void check_bpf(struct finding *f, struct machine *machine)
@@ -190,27 +189,26 @@ static void check_bpf(struct finding *f, struct machine *machine)
 	machine->prog_fd = probe_load(false);
 	err = machine->prog_fd;
 	if (err >= 0) {
-		finding_set(f, XDPLAB_HEALTH_OK,
-			    "the kernel takes an XDP "
-			    "program from the caller");
+		finding_set(f, XDPLAB_HEALTH_OK, "XDP programs can be loaded");
 	} else if (err == -ENOSYS) {
 		finding_set(f, XDPLAB_HEALTH_FAIL,
-			    "the kernel has no bpf(2), or a sandbox hides it");
+			    "bpf(2) is not supported, or hidden by a sandbox");
 		finding_cure(f, "boot a kernel with CONFIG_BPF_SYSCALL=y");
 	} else if (err == -EPERM && !may_load(machine)) {
 		finding_set(f, XDPLAB_HEALTH_FAIL,
-			    "the caller may not load programs: that takes "
-			    "CAP_NET_ADMIN and CAP_BPF");
+			    "loading programs requires CAP_NET_ADMIN and "
+			    "CAP_BPF");
 		finding_cure(f, "run it as root");
 	} else if (err == -EPERM) {
 		finding_set(
 			f, XDPLAB_HEALTH_FAIL,
-			"bpf(2) is refused in spite of the capabilities: by a "
-			"user namespace, seccomp or a security module");
+			"bpf(2) is denied despite the capabilities, by a user "
+			"namespace, seccomp or an LSM");
 		finding_cure(f, "run it outside the container");
 	} else {
 		finding_set(f, XDPLAB_HEALTH_FAIL,
-			    "an XDP program does not load: %s", strerror(-err));
+			    "XDP programs cannot be loaded: %s",
+			    strerror(-err));
 	}
 }
 
@@ -218,12 +216,12 @@ static void check_jit(struct finding *f, struct machine *machine)
 {
 	/* Only those who may load programs are told how they were compiled. */
 	if (probe_jited(machine->prog_fd)) {
-		finding_set(f, XDPLAB_HEALTH_OK,
-			    "programs are compiled to machine code");
+		finding_set(f, XDPLAB_HEALTH_OK, "JIT is enabled");
 		return;
 	}
 	finding_set(f, XDPLAB_HEALTH_WARN,
-		    "programs are interpreted, which is several times slower");
+		    "JIT is disabled: programs are interpreted, which is "
+		    "several times slower");
 	finding_cure(f, "sysctl net.core.bpf_jit_enable=1");
 }
 
@@ -236,8 +234,7 @@ static void check_btf(struct finding *f, struct machine *machine)
 	}
 	finding_set(f, XDPLAB_HEALTH_WARN,
 		    "no " VMLINUX_BTF
-		    ": XDP programs load, tracing programs and "
-		    "those that use the kernel's types do not");
+		    ": no tracing programs or programs using kernel types");
 	finding_cure(f, "boot a kernel with CONFIG_DEBUG_INFO_BTF=y");
 }
 
@@ -250,23 +247,20 @@ static void check_bpffs(struct finding *f, struct machine *machine)
 		finding_set(f, XDPLAB_HEALTH_OK, "mounted at %s", root);
 		return;
 	}
-	finding_set(
-		f, XDPLAB_HEALTH_WARN,
-		"%s; nothing can be pinned, and what load knows is not kept",
-		xdplab_error());
+	finding_set(f, XDPLAB_HEALTH_WARN,
+		    "%s; nothing can be pinned, and chains have no state",
+		    xdplab_error());
 	finding_cure(f, "%s", xdplab_remedy());
 }
 
 static void check_link(struct finding *f, struct machine *machine)
 {
 	if (!probe_link(machine->prog_fd)) {
-		finding_set(f, XDPLAB_HEALTH_OK,
-			    "programs can be attached by "
-			    "a bpf_link");
+		finding_set(f, XDPLAB_HEALTH_OK, "bpf_link is supported");
 		return;
 	}
 	finding_set(f, XDPLAB_HEALTH_WARN,
-		    "XDP has no bpf_link here: load --link does not work");
+		    "bpf_link is not supported: load --link does not work");
 	finding_cure(f, "load without --link");
 }
 
@@ -275,15 +269,12 @@ static void check_run(struct finding *f, struct machine *machine)
 	int err = probe_run(machine->prog_fd, false);
 
 	if (!err) {
-		finding_set(
-			f, XDPLAB_HEALTH_OK,
-			"programs can be tried on packets (BPF_PROG_TEST_RUN)");
+		finding_set(f, XDPLAB_HEALTH_OK,
+			    "BPF_PROG_TEST_RUN is supported");
 		return;
 	}
-	finding_set(
-		f, XDPLAB_HEALTH_WARN,
-		"programs cannot be tried on packets (BPF_PROG_TEST_RUN): %s",
-		strerror(-err));
+	finding_set(f, XDPLAB_HEALTH_WARN,
+		    "BPF_PROG_TEST_RUN is not supported: %s", strerror(-err));
 }
 
 static void check_live(struct finding *f, struct machine *machine)
@@ -292,11 +283,11 @@ static void check_live(struct finding *f, struct machine *machine)
 
 	if (!err) {
 		finding_set(f, XDPLAB_HEALTH_OK,
-			    "trial runs can send packets (live frames)");
+			    "BPF_PROG_TEST_RUN with live frames is supported");
 		return;
 	}
 	finding_set(f, XDPLAB_HEALTH_WARN,
-		    "trial runs cannot send packets (live frames): %s",
+		    "BPF_PROG_TEST_RUN with live frames is not supported: %s",
 		    strerror(-err));
 	finding_cure(f, "boot Linux 5.18 or later");
 }
@@ -309,15 +300,14 @@ static void check_frags(struct finding *f, struct machine *machine)
 	if (fd >= 0) {
 		close(fd);
 		finding_set(f, XDPLAB_HEALTH_OK,
-			    "packets in several buffers "
-			    "(xdp.frags)");
+			    "multi-buffer packets (xdp.frags) are supported");
 		return;
 	}
 	finding_set(f, XDPLAB_HEALTH_WARN,
-		    "no packets in several buffers (xdp.frags): %s",
+		    "multi-buffer packets (xdp.frags) are not supported: %s",
 		    strerror(-fd));
-	finding_cure(f, "boot Linux 5.18 or later; until then keep the MTU "
-			"below a page");
+	finding_cure(f,
+		     "boot Linux 5.18 or later, or keep the MTU below a page");
 }
 
 static void check_xsk(struct finding *f, struct machine *machine)
@@ -329,10 +319,12 @@ static void check_xsk(struct finding *f, struct machine *machine)
 		finding_set(f, XDPLAB_HEALTH_OK, "AF_XDP sockets");
 	} else if (errno == EPERM && !may(machine, CAP_NET_RAW)) {
 		finding_set(f, XDPLAB_HEALTH_WARN,
-			    "the caller lacks CAP_NET_RAW for AF_XDP sockets");
+			    "AF_XDP sockets require CAP_NET_RAW");
 		finding_cure(f, "run it as root");
 	} else {
-		finding_set(f, XDPLAB_HEALTH_WARN, "no AF_XDP sockets: %s",
+		finding_set(f, XDPLAB_HEALTH_WARN,
+			    "AF_XDP sockets are not "
+			    "supported: %s",
 			    strerror(errno));
 		finding_cure(f, "boot a kernel with CONFIG_XDP_SOCKETS=y");
 	}
@@ -345,21 +337,22 @@ static void check_trampolines(struct finding *f, struct machine *machine)
 	if (!err)
 		finding_set(f, XDPLAB_HEALTH_OK,
 			    "freplace (libxdp's dispatcher), fentry and fexit "
-			    "programs load");
+			    "programs can be loaded");
 	else if (err == -EPERM && !may(machine, CAP_PERFMON))
 		finding_set(f, XDPLAB_HEALTH_INFO,
-			    "not tried: it takes CAP_PERFMON");
+			    "not tested: requires CAP_PERFMON");
 	else if (err == -EPERM)
 		finding_set(
 			f, XDPLAB_HEALTH_WARN,
-			"refused: freplace (libxdp's dispatcher), fentry, fexit "
-			"and LSM programs do not load; xdplab needs none");
+			"denied: freplace (libxdp's dispatcher), fentry, fexit "
+			"and LSM programs cannot be loaded; xdplab does not "
+			"need them");
 	else
 		finding_set(
 			f, XDPLAB_HEALTH_WARN,
-			"not supported: freplace (libxdp's dispatcher), fentry, "
-			"fexit and LSM programs do not load (%s); xdplab needs "
-			"none",
+			"not supported: freplace (libxdp's dispatcher), "
+			"fentry, fexit and LSM programs cannot be loaded (%s); "
+			"xdplab does not need them",
 			strerror(-err));
 }
 
@@ -378,15 +371,14 @@ static void check_lockdown(struct finding *f, struct machine *machine)
 	if (!strcmp(state, "none"))
 		finding_set(f, XDPLAB_HEALTH_OK, "off");
 	else if (*state)
-		finding_set(
-			f, XDPLAB_HEALTH_WARN,
-			"%s: XDP programs load; tracing programs may be refused",
-			state);
+		finding_set(f, XDPLAB_HEALTH_WARN,
+			    "%s: tracing programs may be denied", state);
 	else if (!statfs(SECURITYFS, &fs) && fs.f_type == SECURITYFS_MAGIC)
-		finding_set(f, XDPLAB_HEALTH_OK, "not in this kernel");
+		finding_set(f, XDPLAB_HEALTH_OK,
+			    "not supported by this kernel");
 	else
 		finding_set(f, XDPLAB_HEALTH_INFO,
-			    "not known: securityfs is not mounted");
+			    "unknown: securityfs is not mounted");
 }
 
 static void check_stats(struct finding *f, struct machine *machine)
@@ -399,12 +391,11 @@ static void check_stats(struct finding *f, struct machine *machine)
 	if (!strcmp(line, "0"))
 		finding_set(
 			f, XDPLAB_HEALTH_INFO,
-			"run statistics are off; status --stats turns them on "
+			"run statistics are off; status --stats enables them "
 			"while it runs");
 	else
-		finding_set(
-			f, XDPLAB_HEALTH_INFO,
-			"run statistics are on: every run costs some 20 ns more");
+		finding_set(f, XDPLAB_HEALTH_INFO,
+			    "run statistics are on, at about 20 ns per run");
 }
 
 /* ---- all of it ---- */

@@ -54,7 +54,7 @@ struct device {
 
 /*
  * Reads it from the namespace that the caller's knows as `nsid`, or from the
- * caller's; the driver and the queues in use are told only there.  The
+ * caller's; the driver and the queues in use are reported only there.  The
  * kernel's error, without fail().
  */
 int device_read(struct device *device, uint32_t ifindex, int nsid);

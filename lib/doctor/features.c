@@ -128,9 +128,9 @@ int xdplab_features_read(struct xdplab_features *features, const char *ifname)
 		return err;
 	err = features_query(features, state.ifindex);
 	if (err == -EOPNOTSUPP) {
-		fail(err, "%s: the kernel does not tell features of interfaces",
+		fail(err, "%s: the kernel does not report XDP features",
 		     ifname);
-		return advise(err, "Linux 6.3 and later do");
+		return advise(err, "this requires Linux 6.3 or later");
 	}
 	return err ? fail(err, "%s: %s", ifname, strerror(-err)) : 0;
 }

@@ -108,7 +108,7 @@ static void check_interface(struct finding *f, const struct patient *patient)
 	finding_set(f, device->up ? XDPLAB_HEALTH_OK : XDPLAB_HEALTH_WARN,
 		    "%s, ifindex %u, driver %s: %s", device->ifname,
 		    device->ifindex, *driver ? driver : "unknown",
-		    device->up ? "up" : "down, no packet reaches a program");
+		    device->up ? "up" : "down: programs see no packets");
 	if (!device->up)
 		finding_cure(f, "ip link set %s up", device->ifname);
 }
@@ -133,10 +133,9 @@ static void check_modes(struct finding *f, const struct patient *patient)
 
 	if (!patient->tells_features && !is_veth(patient) &&
 	    may_be_native(patient)) {
-		finding_set(
-			f, XDPLAB_HEALTH_INFO,
-			"skb; before Linux 6.3 the kernel does not tell whether "
-			"the driver does native");
+		finding_set(f, XDPLAB_HEALTH_INFO,
+			    "skb; kernels before 6.3 do not report whether the "
+			    "driver supports native");
 		finding_cure(f,
 			     "xdplab load -m native %s FILE && "
 			     "xdplab unload %s",
@@ -148,8 +147,8 @@ static void check_modes(struct finding *f, const struct patient *patient)
 	} else if (patient->peer.device.tx_queues > patient->device.rx_queues) {
 		finding_set(
 			f, XDPLAB_HEALTH_WARN,
-			"skb only: the peer sends on more queues (%u) than %s "
-			"receives on (%u)",
+			"skb only: the peer has more tx queues (%u) than %s "
+			"has rx queues (%u)",
 			patient->peer.device.tx_queues, ifname,
 			patient->device.rx_queues);
 		finding_cure(f, "%sethtool -L %s tx %u", patient->peer.there,
@@ -202,13 +201,13 @@ static void check_mtu(struct finding *f, const struct patient *patient)
 
 	finding_set(f, XDPLAB_HEALTH_OK, "%u", sender->mtu);
 	if (sender == peer)
-		finding_set(f, XDPLAB_HEALTH_OK, "%u of %s, which sends",
+		finding_set(f, XDPLAB_HEALTH_OK, "%u of %s, the peer",
 			    sender->mtu, sender->ifname);
 	if (!may_be_native(patient) || sender->mtu <= frameless_mtu())
 		return;
 	finding_set(f, XDPLAB_HEALTH_WARN,
-		    "%u of %s is more than the %u that fit in a page: in "
-		    "native mode only xdp.frags programs load",
+		    "%u of %s exceeds the %u that fit in a page: native mode "
+		    "requires xdp.frags programs",
 		    sender->mtu, sender->ifname, frameless_mtu());
 	finding_cure(f, "%sip link set %s mtu 1500", patient->peer.there,
 		     sender->ifname);
@@ -224,8 +223,8 @@ static void check_lro(struct finding *f, const struct patient *patient)
 			continue;
 		finding_set(
 			f, XDPLAB_HEALTH_WARN,
-			"%s is on: drivers refuse native programs, or turn it "
-			"off for them",
+			"%s is on: drivers refuse native programs, or disable "
+			"it for them",
 			offloads[i]);
 		finding_cure(f, "ethtool -K %s %s off", ifname, offloads[i]);
 		return;
@@ -242,17 +241,19 @@ static void check_checksums(struct finding *f, const struct patient *patient)
 	if (patient->device.loopback &&
 	    device_offload(ifname, PARTIAL_CHECKSUMS)) {
 		finding_set(f, XDPLAB_HEALTH_INFO,
-			    "packets have partial checksums, which do not "
-			    "survive a rewrite");
+			    "packets have partial checksums, which are lost on "
+			    "a rewrite");
 	} else if (peer->leaves_checksums) {
 		finding_set(f, XDPLAB_HEALTH_WARN,
-			    "processes behind %s send packets with partial "
-			    "checksums, which do not survive a rewrite",
+			    "packets from %s have partial checksums, which are "
+			    "lost on a rewrite",
 			    peer->device.ifname);
 		finding_cure(f, "%sethtool -K %s tx off", peer->there,
 			     peer->device.ifname);
 	} else if (peer->seen) {
-		finding_set(f, XDPLAB_HEALTH_OK, "whole in packets from %s",
+		finding_set(f, XDPLAB_HEALTH_OK,
+			    "packets from %s have full "
+			    "checksums",
 			    peer->device.ifname);
 	}
 }
@@ -297,7 +298,7 @@ static void check_peer(struct finding *f, const struct patient *patient)
 	if (!is_veth(patient))
 		return;
 	if (peer->device.ifindex && !peer->device.up) {
-		finding_set(f, XDPLAB_HEALTH_WARN, "%s is down: nothing passes",
+		finding_set(f, XDPLAB_HEALTH_WARN, "%s is down: no traffic",
 			    name);
 		finding_cure(f, "%sip link set %s up", peer->there, name);
 	} else if (peer->has_program) {
@@ -307,20 +308,20 @@ static void check_peer(struct finding *f, const struct patient *patient)
 			    name, ifname);
 	} else if (!peer->seen && !patient->tells_features) {
 		finding_set(f, XDPLAB_HEALTH_INFO,
-			    "not to be seen from here: without a native "
-			    "program, TX and REDIRECT to %s do not arrive",
+			    "not visible from here: without a native program, "
+			    "TX and REDIRECT to %s do not arrive",
 			    ifname);
 	} else if (takes_redirect(patient) && peer->seen) {
 		finding_set(f, XDPLAB_HEALTH_WARN,
 			    "%s has GRO: REDIRECT to %s arrives, native TX "
-			    "does not without a program there",
+			    "requires a program there",
 			    name, ifname);
 		advise_program(f, peer);
 	} else if (takes_redirect(patient)) {
 		finding_set(f, XDPLAB_HEALTH_INFO,
-			    "%s has GRO or a native program, which cannot be "
-			    "told from here: REDIRECT to %s arrives, native TX "
-			    "only if it is a program",
+			    "%s has GRO or a native program, indistinguishable "
+			    "from here: REDIRECT to %s arrives, native TX only "
+			    "with the program",
 			    name, ifname);
 		if (*peer->netns)
 			finding_cure(f, "run it as root");
@@ -340,20 +341,18 @@ static void check_master(struct finding *f, const struct patient *patient)
 	if (!strcmp(patient->device.kind, "bridge")) {
 		finding_set(
 			f, XDPLAB_HEALTH_WARN,
-			"on a bridge itself a program sees only what is for "
+			"on the bridge itself, a program only sees packets for "
 			"this host");
-		finding_cure(f, "load it on the bridge's ports");
+		finding_cure(f, "load it on the ports instead");
 	} else if (!strcmp(patient->device.kind, "bond")) {
 		finding_set(f, XDPLAB_HEALTH_INFO,
 			    "a native program on a bond runs on all its ports, "
-			    "which must not have one of their own");
+			    "which must not have their own");
 	} else if (!strcmp(master->kind, "bond")) {
-		finding_set(
-			f, XDPLAB_HEALTH_INFO,
-			"a port of %s: refused while %s has a program, and then "
-			"in the way of one there",
-			master->ifname, master->ifname);
-		finding_cure(f, "xdplab load %s FILE covers all its ports",
+		finding_set(f, XDPLAB_HEALTH_INFO,
+			    "port of %s: native programs exclude one on %s",
+			    master->ifname, master->ifname);
+		finding_cure(f, "xdplab load %s FILE covers all ports",
 			     master->ifname);
 	} else if (master->ifindex) {
 		finding_set(f, XDPLAB_HEALTH_INFO,

@@ -289,7 +289,7 @@ static bool begins_with_a_line(const struct describing *d)
 	       (!code->nr_lines || !code->lines[0].insn_off);
 }
 
-/* Those of an inlined stage, and of the glue behind it. */
+/* Those of an inlined stage, and of the glue after it. */
 static int add_lines_inside(struct describing *d, size_t i)
 {
 	const struct code *code = d->stages[i].code;
@@ -304,10 +304,10 @@ static int add_lines_inside(struct describing *d, size_t i)
 		   : add_line(d, OURS, GLUE, place->main + place->length, 0);
 }
 
-/* In the order of the instructions: the main function, then what is behind. */
+/* In the order of the instructions: the main function, then what is after. */
 static int add_lines(struct describing *d)
 {
-	size_t func = 1; /* behind the main one */
+	size_t func = 1; /* after the main one */
 	int err = 0;
 
 	if (!begins_with_a_line(d))

@@ -22,13 +22,13 @@ const char *fuse_why_text(uint32_t why)
 {
 	static const char *const texts[] = {
 		[FUSE_FITS] = "",
-		[FUSE_ADOPTED] = "it was adopted, a program of its own",
-		[FUSE_JUMPS] = "its jumps would not reach its end",
-		[FUSE_TAIL_CALLS] = "it makes tail calls, which end a function",
-		[FUSE_STACK] = "its stack leaves no room for the others",
-		[FUSE_FRAMES] = "its calls are nested too deep",
-		[FUSE_MAPS] = "its maps leave no room for the chain's",
-		[FUSE_TYPES] = "it makes objects of types of its own",
+		[FUSE_ADOPTED] = "adopted program",
+		[FUSE_JUMPS] = "jumps exceed their 16-bit range",
+		[FUSE_TAIL_CALLS] = "makes tail calls",
+		[FUSE_STACK] = "uses too much stack",
+		[FUSE_FRAMES] = "calls are nested too deep",
+		[FUSE_MAPS] = "uses too many maps",
+		[FUSE_TYPES] = "allocates objects of local types",
 	};
 
 	return why < ARRAY_SIZE(texts) ? texts[why] : "";

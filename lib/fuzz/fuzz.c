@@ -3,7 +3,7 @@
  * fuzz - looks for packets that a program does not take well
  *
  * A packet that reached something new in the code is kept, and others are made
- * of it: so the way to what is behind several conditions is found one condition
+ * of it: so the way to what is after several conditions is found one condition
  * after the other, and not by all of them coming true at once.
  */
 #include <errno.h>

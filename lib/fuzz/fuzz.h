@@ -20,7 +20,7 @@
 /* The kernel runs programs on no less. */
 #define FUZZ_SHORTEST 14
 
-/* ---- by chance, the same for the same seed ---- */
+/* ---- at random, the same for the same seed ---- */
 
 /* A number below `limit`, which is none of more than 32 bits. */
 static inline size_t fuzz_below(uint64_t *chance, size_t limit)
@@ -65,11 +65,11 @@ struct fuzz_target {
 	struct fuzz_version now, old; /* old.tests NULL: there is one alone */
 	size_t longest;		      /* frame of the interface, untagged */
 	size_t longest_sent; /* that a driver would have in one piece */
-	/* After so many packets maps are set back; 0: nothing can change. */
+	/* After that many packets maps are set back; 0: nothing can change. */
 	uint64_t reset_after, since;
 	bool is_stuck; /* one of them cannot be */
-	/* What was done so far, as so many packets, and how much is to be, while
-	 * packets are made less. */
+	/* What was done so far, as that many packets, and how much is to be,
+	 * while packets are made less. */
 	uint64_t effort, effort_max;
 	/* Packets since then, if they can change anything; one more than the
 	 * most: there were too many. */

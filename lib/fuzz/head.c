@@ -134,7 +134,7 @@ static void add_statements(struct xdplab_text *text,
 	}
 }
 
-/* The file was read, so that there is no mistake in it. */
+/* The file was read, so that there is no error in it. */
 static int read_statements(struct xdplab_text *text,
 			   const struct xdplab_tests *tests)
 {

@@ -159,7 +159,7 @@ bool fuzz_set_options(struct xdplab_packet *packet, size_t layer,
 
 /* ---- length ---- */
 
-/* What comes behind a payload is of it; else it is padding, once the layers
+/* What comes after a payload is of it; else it is padding, once the layers
  * are found anew. */
 static void lengthen(struct xdplab_packet *packet, size_t by)
 {

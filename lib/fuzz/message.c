@@ -33,7 +33,7 @@ static void add_redirect(struct xdplab_text *text,
 	text_word(text, name);
 }
 
-/* "ip.ttl is 64, not 63 as by the other version". */
+/* "ip.ttl is 64, not 63 as in the other version". */
 static void add_first_field(struct xdplab_text *text,
 			    const struct fuzz_target *target)
 {
@@ -45,7 +45,7 @@ static void add_first_field(struct xdplab_text *text,
 
 	if (!err && failure.shown.message)
 		text_word(text, failure.shown.message);
-	text_word(text, " as by the other version");
+	text_word(text, " as in the other version");
 	text->lost |= err || !failure.shown.message;
 	test_failure_clear(&failure);
 }
@@ -58,13 +58,13 @@ static void add_difference(struct xdplab_text *text,
 	case FUZZ_VERDICT:
 		text_word(text, "the verdict is ");
 		fuzz_add_verdict(text, wrong->verdict);
-		text_word(text, ", and that of the other version ");
+		text_word(text, ", the other version's is ");
 		fuzz_add_verdict(text, wrong->old_verdict);
 		break;
 	case FUZZ_REDIRECT:
 		text_word(text, "the packet is redirected to ");
 		add_redirect(text, &target->now);
-		text_word(text, ", and by the other version to ");
+		text_word(text, ", by the other version to ");
 		add_redirect(text, &target->old);
 		break;
 	default:
@@ -85,7 +85,8 @@ void fuzz_message(struct xdplab_text *text, const struct fuzz_target *target,
 		break;
 	case XDPLAB_FINDING_LONGER:
 		text_unsigned(text, target->now.io.got_length);
-		text_word(text, " bytes came out, and a frame has ");
+		text_word(text, " bytes in the output packet, more than a "
+				"frame's ");
 		text_unsigned(text, fuzz_longest(target, target->now.io.got));
 		break;
 	}

@@ -74,7 +74,7 @@ static void put_data(struct fuzz_mutator *m, uint8_t *to, size_t length)
 		       word->bytes, word->length);
 }
 
-/* Behind those that are there already, or alone. */
+/* After those that are there already, or alone. */
 static size_t put_options(struct fuzz_mutator *m, uint8_t *to, size_t had,
 			  const struct packet_scheme *scheme)
 {

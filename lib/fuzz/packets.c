@@ -38,7 +38,7 @@ int fuzz_packets_add(struct fuzz_packets *packets,
 	return fuzz_copy(&packets->at[packets->nr++], packet);
 }
 
-/* They go behind the others, with their memory. */
+/* They go after the others, with their memory. */
 void fuzz_packets_remove(struct fuzz_packets *packets, size_t at, size_t nr)
 {
 	for (size_t i = at; i + nr < packets->nr; i++) {

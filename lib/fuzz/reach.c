@@ -2,7 +2,8 @@
 /* reach - what packets reach in the code of programs */
 #include "fuzz.h"
 
-/* How often is told apart as it is in AFL: 1, 2, 3, 4.., 8.., 16.., 32.., 128.. */
+/* How often is distinguished as it is in AFL: 1, 2, 3, 4.., 8.., 16.., 32..,
+ * 128.. */
 static uint8_t bucket(uint64_t times)
 {
 	if (times < 4)

@@ -2,8 +2,8 @@
 /*
  * sequence - which packets are needed for what went wrong
  *
- * Mostly the last one alone does it, from a fresh state.  If not, what is in maps
- * came from those before it, of which as many are left out as can be.
+ * Mostly the last one alone does it, from a fresh state.  If not, what is in
+ * maps came from those before it, of which as many are left out as can be.
  */
 #include <errno.h>
 
@@ -11,7 +11,7 @@
 
 /* Packets before the last one that are made less one by one. */
 #define SHRUNK_MAX 16
-/* So many packets take some seconds; after that, it is as little as it is. */
+/* This many packets take some seconds; after that, it is as little as it is. */
 #define EFFORT_MAX 2000000
 
 /* Whether the same is wrong in the end without those from..to: 1, 0. */
@@ -30,7 +30,7 @@ static int shows(struct fuzz_target *target, const struct fuzz_packets *packets,
 	return fuzz_wrong_is(&again, wrong);
 }
 
-/* So many at a time. */
+/* This many at a time. */
 static int leave_out(struct fuzz_target *target, struct fuzz_packets *packets,
 		     const struct fuzz_wrong *wrong, size_t nr)
 {
@@ -63,7 +63,8 @@ static int leave_out_all(struct fuzz_target *target,
 	return err;
 }
 
-/* Whether the last packet can stand in the place of all others; then it does. */
+/* Whether the last packet can stand in the place of all others; then it does.
+ */
 static int repeat_last(struct fuzz_target *target, struct fuzz_packets *packets,
 		       const struct fuzz_wrong *wrong)
 {

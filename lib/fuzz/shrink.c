@@ -85,7 +85,7 @@ bool shrinking_keep(struct shrinking *s)
 
 /* ---- layers, and the length ---- */
 
-/* How long it is may be what is wrong: what was taken out is then put behind
+/* How long it is may be what is wrong: what was taken out is then put after
  * it, as zeros. */
 static bool keep_or_lengthen(struct shrinking *s)
 {
@@ -158,8 +158,8 @@ static bool without(struct shrinking *s, size_t layer, size_t at, size_t length)
 	       keep_or_lengthen(s);
 }
 
-/* The one at `*at` and all behind it, or it alone; what is needed of it gets
- * zeros where it can, and is gone behind.  False: there is none. */
+/* The one at `*at` and all after it, or it alone; what is needed of it gets
+ * zeros where it can, and is gone after.  False: there is none. */
 static bool reduce_option(struct shrinking *s, size_t layer, size_t *at)
 {
 	const struct packet_layer *in = &s->packet->layers[layer];
@@ -213,7 +213,7 @@ static void shrink(struct shrinking *s)
 	}
 }
 
-/* Whatever was tried last, this one is told. */
+/* Whatever was tried last, this one is reported. */
 static bool is_same_at_last(struct shrinking *s)
 {
 	bool resets = s->resets, is;

@@ -28,10 +28,11 @@ static int check_programs(const struct xdplab_tests *tests)
 		if (!ifname)
 			continue;
 		fail(-EOPNOTSUPP,
-		     "%s: a program that runs already, on %s, is not made to "
-		     "tell what packets reach in it",
+		     "%s: cannot fuzz a program attached to %s: its code is "
+		     "not instrumented",
 		     tests->path, ifname);
-		return advise(-EOPNOTSUPP, "name its object with --program");
+		return advise(-EOPNOTSUPP,
+			      "use --program with its object file");
 	}
 	return 0;
 }
@@ -167,8 +168,7 @@ static int reset_version(const struct fuzz_version *version)
 	free(result.packet);
 	if (!err && result.nr)
 		err = fail(-ECANCELED,
-			   "%s: what its setup expects does not "
-			   "come true",
+			   "%s: an expectation in setup does not hold",
 			   tests->path);
 	return err;
 }
@@ -186,7 +186,7 @@ int fuzz_target_reset(struct fuzz_target *target)
 		err = reset_version(&target->old);
 	if (err <= 0)
 		return err;
-	note(XDPLAB_LOG_WARN, "%s: findings may hang on the packets before",
+	note(XDPLAB_LOG_WARN, "%s: findings may depend on earlier packets",
 	     xdplab_error());
 	target->is_stuck = true;
 	return 0;

@@ -117,7 +117,7 @@ static int find_word(const struct xdplab_map *map,
 	size_t first = 0, last = 0;
 
 	if (!find_bytes(cas, map->info.value_size, &first, &last))
-		return fail(-EINVAL, "map %s (id %u): nothing is to be set",
+		return fail(-EINVAL, "map %s (id %u): nothing to set",
 			    map->name, map->info.id);
 	for (word->size = 4; word->size <= 8; word->size *= 2) {
 		word->at = first / word->size * word->size;
@@ -126,18 +126,17 @@ static int find_word(const struct xdplab_map *map,
 			return 0;
 	}
 	fail(-EINVAL,
-	     "map %s (id %u): bytes %zu to %zu of a value cannot be set in "
-	     "one step",
+	     "map %s (id %u): bytes %zu to %zu of a value cannot be set "
+	     "atomically",
 	     map->name, map->info.id, first, last);
-	return advise(-EINVAL, "at once the machine compares and sets 4 or 8 "
-			       "bytes that begin at a multiple of that");
+	return advise(-EINVAL, "compare-and-set only works on 4 or 8 aligned "
+			       "bytes");
 }
 
 static int refuse(const struct xdplab_map *map, const char *why)
 {
 	return fail(-EOPNOTSUPP,
-		    "map %s (id %u): its values cannot be compared and set in "
-		    "one step: %s",
+		    "map %s (id %u): compare-and-set is not supported: %s",
 		    map->name, map->info.id, why);
 }
 
@@ -148,13 +147,13 @@ static int check(const struct xdplab_map *map)
 		return map_fail(map, -EPERM, "write entries");
 	if (!map->kind->can_swap)
 		return refuse(map, map->kind->per_cpu
-					   ? "each CPU has its own"
-					   : "only those of arrays and hashes "
-					     "can");
+					   ? "values are per-CPU"
+					   : "not an array or a hash");
 	if (map->has_lock)
-		return refuse(map, "they are guarded by a lock");
+		return refuse(map, "values are protected by a bpf_spin_lock");
 	if (map->info.flags & (BPF_F_RDONLY_PROG | BPF_F_WRONLY_PROG))
-		return refuse(map, "no program may read and write them");
+		return refuse(map,
+			      "programs may not both read and write values");
 	return 0;
 }
 
@@ -184,7 +183,7 @@ static int step(const struct swap *swap, unsigned char *seen,
 	if (err)
 		return map_fail(swap->map, err, "compare and set");
 	if (opts.retval == CUT)
-		return refuse(swap->map, "its keys are too long for a packet");
+		return refuse(swap->map, "keys are too long for a packet");
 	if (opts.retval != FOUND)
 		return fail(-ENOENT, "map %s (id %u): no such entry",
 			    swap->map->name, swap->map->info.id);
@@ -241,10 +240,9 @@ static int refused(const struct xdplab_map *map, int err)
 {
 	if (err == -EPERM)
 		return fail_permission(err, map->name,
-				       "load the program that does it");
+				       "load its helper program");
 	return fail(err == -EACCES ? -EINVAL : err,
-		    "map %s (id %u): the kernel does not take the program "
-		    "that does it: %s",
+		    "map %s (id %u): cannot load the helper program: %s",
 		    map->name, map->info.id,
 		    err == -EACCES ? "programs may not write there"
 				   : strerror(-err));

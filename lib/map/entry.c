@@ -22,7 +22,7 @@ int xdplab_map_get(const struct xdplab_map *map, const void *key, void *value)
 					    map->has_lock ? BPF_F_LOCK : 0);
 
 	if (err == -ENOENT && !map->info.key_size)
-		return fail(err, "map %s (id %u): nothing is in it", map->name,
+		return fail(err, "map %s (id %u) is empty", map->name,
 			    map->info.id);
 	if (err == -ENOENT)
 		return no_entry(map);
@@ -40,10 +40,11 @@ int xdplab_map_check_key(const struct xdplab_map *map, const void *key)
 	bits = (map->info.key_size - sizeof(number)) * 8;
 	if (is_trie && number > bits)
 		return fail(-EINVAL,
-			    "map %s (id %u): a prefix has 0 to %u bits, not %u",
+			    "map %s (id %u): prefix length must be 0 to %u, "
+			    "not %u",
 			    map->name, map->info.id, bits, number);
 	if (!is_trie && number >= map->info.max_entries)
-		return fail(-E2BIG, "map %s (id %u): its keys are 0 to %u",
+		return fail(-E2BIG, "map %s (id %u): keys must be 0 to %u",
 			    map->name, map->info.id, map->info.max_entries - 1);
 	return 0;
 }
@@ -66,24 +67,23 @@ static bool has_device(uint32_t ifindex)
 /* What the kernel found not to fit it says nothing of. */
 static int does_not_fit(const struct xdplab_map *map, const void *value)
 {
-	int err = fail(-EINVAL, "map %s (id %u): the kernel does not take that",
+	int err = fail(-EINVAL, "map %s (id %u): the kernel rejects it",
 		       map->name, map->info.id);
 
 	if (map->kind->refers == REFERS_DEVICE &&
 	    !has_device(first_number(value)))
 		return fail(-ENODEV,
-			    "map %s (id %u): no such interface: no ifindex is "
-			    "%u",
+			    "map %s (id %u): no interface has ifindex %u",
 			    map->name, map->info.id, first_number(value));
 	switch (map->kind->refers) {
 	case REFERS_MAP:
-		return advise(err, "inner maps are all of the type, and have "
-				   "the sizes, of the first");
+		return advise(err, "all inner maps must have the type and "
+				   "sizes of the first");
 	case REFERS_PROG:
 	case REFERS_DEVICE:
 	case REFERS_CPU:
-		return advise(err, "a program has to be of the type that the "
-				   "map is for, and as the others in it");
+		return advise(err, "programs must match the map's type and the "
+				   "other programs in it");
 	default:
 		return fail(err, "map %s (id %u): cannot write an entry: %s",
 			    map->name, map->info.id, strerror(-err));
@@ -94,13 +94,13 @@ static int not_set(const struct xdplab_map *map, const void *value, int err)
 {
 	switch (err) {
 	case -E2BIG:
-		return fail(err, "map %s (id %u): is full", map->name,
+		return fail(err, "map %s (id %u) is full", map->name,
 			    map->info.id);
 	case -ENOENT:
 		return no_entry(map);
 	case -EEXIST:
-		return fail(err, "map %s (id %u): that entry is there already",
-			    map->name, map->info.id);
+		return fail(err, "map %s (id %u): entry exists", map->name,
+			    map->info.id);
 	case -EINVAL:
 		return does_not_fit(map, value);
 	default:

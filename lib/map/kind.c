@@ -29,29 +29,28 @@ static const struct map_kind kinds[] = {
 	[BPF_MAP_TYPE_CPUMAP] = { .walk = WALK_INDICES, .refers = REFERS_CPU },
 	[BPF_MAP_TYPE_XSKMAP] = { .walk = WALK_INDICES,
 				  .refers = REFERS_FILE,
-				  .unread = "the kernel does not tell which "
-					    "sockets are in it" },
+				  .unread = "the kernel does not report its "
+					    "sockets" },
 	[BPF_MAP_TYPE_PERF_EVENT_ARRAY] = { .walk = WALK_INDICES,
 					    .refers = REFERS_FILE,
 					    .unread = "the kernel does not "
-						      "tell which events are "
-						      "in it" },
+						      "report its events" },
 	[BPF_MAP_TYPE_CGROUP_ARRAY] = { .walk = WALK_INDICES,
 					.refers = REFERS_FILE },
-	[BPF_MAP_TYPE_QUEUE] = { .unread = "reading the values of a queue "
-					   "takes them out; only the next can "
-					   "be looked at" },
-	[BPF_MAP_TYPE_STACK] = { .unread = "reading the values of a stack "
-					   "takes them out; only the topmost "
-					   "can be looked at" },
-	[BPF_MAP_TYPE_RINGBUF] = { .unread = "what is in a ring buffer is for "
-					     "its consumer alone" },
-	[BPF_MAP_TYPE_USER_RINGBUF] = { .unread = "what is in a ring buffer is "
-						  "for its consumer alone" },
-	[BPF_MAP_TYPE_BLOOM_FILTER] = { .unread = "a bloom filter keeps no "
-						  "values, and tells only of "
-						  "one whether it may be in "
-						  "it" },
+	[BPF_MAP_TYPE_QUEUE] = { .unread = "reading a queue removes its "
+					   "values; only the next one can be "
+					   "peeked at" },
+	[BPF_MAP_TYPE_STACK] = { .unread = "reading a stack removes its "
+					   "values; only the top one can be "
+					   "peeked at" },
+	[BPF_MAP_TYPE_RINGBUF] = { .unread = "only the consumer of a ring "
+					     "buffer can read it" },
+	[BPF_MAP_TYPE_USER_RINGBUF] = { .unread = "only the consumer of a ring "
+						  "buffer can read it" },
+	[BPF_MAP_TYPE_BLOOM_FILTER] = { .unread = "a bloom filter cannot be "
+						  "listed; it can only say "
+						  "whether it may hold a given "
+						  "value" },
 };
 
 const struct map_kind *map_kind(uint32_t type)

@@ -224,7 +224,7 @@ static void add_leaf_row(struct layout *layout, const char *path,
 	xdplab_text_free(&texts[1]);
 }
 
-/* Those that are there in their order, with what becomes of them, and behind
+/* Those that are there in their order, with what becomes of them, and after
  * them those that are new. */
 static void add_leaves(struct layout *layout, struct leaves *there,
 		       struct leaves *wanted)
@@ -269,7 +269,7 @@ static void add_size(struct layout *layout, const char *what,
 	xdplab_text_free(&texts[1]);
 }
 
-/* What is no struct, or is seen as one thing, is told by its size. */
+/* What is no struct, or is seen as one thing, is shown by its size. */
 static bool is_told(const struct leaves *there, const struct leaves *wanted)
 {
 	return there->nr == 1 && wanted->nr == 1 && !*there->leaves->path &&
@@ -402,8 +402,8 @@ int layout_check(const struct xdplab_map *there, const struct bpf_map *map,
 		return 0;
 	}
 	fail(-EEXIST,
-	     "%s: map %s is laid out in another way than the one that is "
-	     "there, id %u",
+	     "%s: the layout of map %s differs from that of the existing one, "
+	     "id %u",
 	     path, bpf_map__name(map), there->info.id);
 	error_layout_set(layout);
 	return -EEXIST;

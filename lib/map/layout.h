@@ -19,9 +19,9 @@ struct layout {
 void layout_free(struct layout *layout);
 
 /*
- * Whether a program of the file `path` can go on with the map `there` instead of
- * making `map` of its object, whose BTF is `btf`.  -EEXIST if not; both are then
- * there to be shown by xdplab_error_layout().
+ * Whether a program of the file `path` can continue with the map `there`
+ * instead of making `map` of its object, whose BTF is `btf`.  -EEXIST if not;
+ * both are then there to be shown by xdplab_error_layout().
  */
 int layout_check(const struct xdplab_map *there, const struct bpf_map *map,
 		 const struct btf *btf, const char *path);

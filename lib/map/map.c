@@ -77,15 +77,14 @@ int map_info_read(struct xdplab_map_info *info, char *name, int fd)
 int map_fail(const struct xdplab_map *map, int err, const char *what)
 {
 	if (err == -EPERM && map->info.frozen) {
-		fail(err, "map %s (id %u) is frozen: nobody can %s any more",
-		     map->name, map->info.id, what);
+		fail(err, "map %s (id %u) is frozen: cannot %s", map->name,
+		     map->info.id, what);
 		return err;
 	}
 	if (err == -EPERM || err == -EACCES)
 		return fail_permission(err, map->name, what);
 	if (err == -EOPNOTSUPP || err == -NOT_SUPPORTED)
-		return fail(-EOPNOTSUPP,
-			    "map %s (id %u): the kernel cannot %s of %s maps",
+		return fail(-EOPNOTSUPP, "map %s (id %u): cannot %s of %s maps",
 			    map->name, map->info.id, what,
 			    xdplab_map_type_name(map->info.type));
 	return fail(err, "map %s (id %u): cannot %s: %s", map->name,
@@ -132,8 +131,8 @@ static int read_types(struct xdplab_map *map)
 static int check_kind(int fd, const char *which)
 {
 	static const char *const kinds[] = {
-		[PIN_PROG] = "a program, and no map",
-		[PIN_LINK] = "a link, and no map",
+		[PIN_PROG] = "a program, not a map",
+		[PIN_LINK] = "a link, not a map",
 	};
 	enum pin_kind kind = PIN_MAP;
 	uint32_t id;
@@ -141,7 +140,8 @@ static int check_kind(int fd, const char *which)
 
 	if (!err && kind == PIN_MAP)
 		return 0;
-	return fail(-EINVAL, "%s: is %s", which, err ? "no map" : kinds[kind]);
+	return fail(-EINVAL, "%s: is %s", which,
+		    err ? "not a map" : kinds[kind]);
 }
 
 static int read_map(struct xdplab_map *map)
@@ -189,8 +189,8 @@ int map_open_id(struct xdplab_map **out, uint32_t id, const char *which)
 	if (fd == -EPERM)
 		return fail_permission(fd, which, "open maps by id");
 	fail(fd, "%s: %s", which,
-	     fd == -ENOENT ? "no map has that id" : strerror(-fd));
-	return advise(fd, "`xdplab map` lists all");
+	     fd == -ENOENT ? "no such map id" : strerror(-fd));
+	return advise(fd, "see `xdplab map`");
 }
 
 /* The kernel says of any other file what it says of one that may not be read. */
@@ -202,16 +202,16 @@ static int not_opened(const char *path, int err)
 	if (err == -ENOENT || err == -ENOTDIR)
 		return fail(err, "%s: no such pin", path);
 	if (!stat(path, &st) && S_ISDIR(st.st_mode)) {
-		fail(-EISDIR, "%s: is a directory, and no pin", path);
-		return advise(-EISDIR, "`xdplab map` lists all pins of maps");
+		fail(-EISDIR, "%s: is a directory, not a pin", path);
+		return advise(-EISDIR, "see `xdplab map`");
 	}
 	if (statfs(path, &fs) || fs.f_type == BPF_FS_MAGIC)
 		return err == -EACCES || err == -EPERM
 			       ? fail_permission(-EPERM, path, "open it")
 			       : fail(err, "%s: %s", path, strerror(-err));
-	fail(-EINVAL, "%s: is no pin, for it is in no bpffs", path);
-	return advise(-EINVAL, "a map goes by its name, its id, or its pin's "
-			       "path, as `xdplab map` shows it");
+	fail(-EINVAL, "%s: is not a pin: not in a bpffs", path);
+	return advise(-EINVAL, "use a map's name, id or pinned path, see "
+			       "`xdplab map`");
 }
 
 int map_open_pin(struct xdplab_map **out, const char *path)

@@ -51,14 +51,15 @@ struct xdplab_map {
 	size_t stride;
 	bool has_lock; /* programs guard its values by a bpf_spin_lock */
 	struct xdplab_type *key, *value;
-	struct xdplab_field *fields; /* numbers, of which sums are told */
+	struct xdplab_field *fields; /* numbers that can be summed */
 	size_t nr_fields;
 };
 
 /* What the kernel says of the map `fd`, with its name in `name`; the kernel's
  * error, without fail(). */
 int map_info_read(struct xdplab_map_info *info, char *name, int fd);
-/* Open it by an id, for which the caller was given the word `which`; by a pin. */
+/* Open it by an id, for which the caller was given the word `which`; by a pin.
+ */
 int map_open_id(struct xdplab_map **out, uint32_t id, const char *which);
 int map_open_pin(struct xdplab_map **out, const char *path);
 /* fail() for what was tried with the map; returns err. */

@@ -22,9 +22,9 @@ static bool is_called(const char *name, const char *wanted)
 
 static int no_map(const char *name)
 {
-	fail(-ENOENT, "%s: no map has that name", name);
-	return advise(-ENOENT, "`xdplab map` lists all; a map goes by its "
-			       "name, its id, or its pin's path");
+	fail(-ENOENT, "%s: no such map", name);
+	return advise(-ENOENT, "see `xdplab map`; use a map's name, id or "
+			       "pinned path");
 }
 
 /* ---- several of that name ---- */
@@ -87,7 +87,7 @@ static int open_twin(struct xdplab_map **out, const struct twins *twins,
 	if (twins->nr == 1)
 		return map_open_id(out, twins->id, name);
 	fail(-ENOTUNIQ, "%s: %zu maps have that name", name, twins->nr);
-	return advise(-ENOTUNIQ, "say which by its id: %s",
+	return advise(-ENOTUNIQ, "select one by id: %s",
 		      twins->who.bytes ?: "");
 }
 

@@ -206,7 +206,7 @@ int xdplab_map_can_read(const struct xdplab_map *map)
 	const char *why = map->kind->unread;
 
 	if (!why && !map->info.key_size)
-		why = "its entries have no keys to be read by";
+		why = "its entries have no keys";
 	return why ? fail(-EOPNOTSUPP, "map %s (id %u): %s", map->name,
 			  map->info.id, why)
 		   : 0;

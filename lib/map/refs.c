@@ -33,7 +33,7 @@ static uint32_t number_at(const void *value, size_t at)
 	return number;
 }
 
-/* The id of a program, which stands behind another number in a pair. */
+/* The id of a program, which stands after another number in a pair. */
 static uint32_t prog_id(const struct xdplab_map *map, const void *value)
 {
 	if (map->kind->refers == REFERS_PROG)
@@ -52,8 +52,8 @@ static int open_id(const struct xdplab_map *map, uint32_t id, bool is_map)
 
 	if (fd == -EPERM)
 		return fail_permission(fd, map->name, "open what it refers to");
-	return fd < 0 ? fail(fd, "map %s (id %u): no %s has the id %u",
-			     map->name, map->info.id, what, id)
+	return fd < 0 ? fail(fd, "map %s (id %u): no %s with id %u", map->name,
+			     map->info.id, what, id)
 		      : fd;
 }
 
@@ -66,8 +66,8 @@ int map_refs_open(const struct xdplab_map *map, const void *value, void *raw,
 
 	if (map->kind->refers == REFERS_FILE)
 		return fail(-EOPNOTSUPP,
-			    "map %s (id %u): what is to be in it only the "
-			    "process that owns it can put there",
+			    "map %s (id %u): only the process that owns the "
+			    "object can add it",
 			    map->name, map->info.id);
 	memcpy(raw, value, map->info.value_size);
 	if (!id && !is_map && map->kind->refers != REFERS_PROG)

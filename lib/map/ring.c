@@ -21,7 +21,7 @@ static int read_position(const struct xdplab_map *map, int page,
 		mmap(NULL, size, PROT_READ, MAP_SHARED, map->fd, page * size);
 
 	if (mapped == MAP_FAILED)
-		return map_fail(map, -errno, "look at the positions");
+		return map_fail(map, -errno, "read the positions");
 	*position = __atomic_load_n(mapped, __ATOMIC_ACQUIRE);
 	munmap(mapped, size);
 	return 0;
@@ -34,7 +34,7 @@ int xdplab_map_ring(const struct xdplab_map *map, struct xdplab_map_ring *ring)
 
 	if (map->info.type != BPF_MAP_TYPE_RINGBUF &&
 	    map->info.type != BPF_MAP_TYPE_USER_RINGBUF)
-		return fail(-EOPNOTSUPP, "map %s (id %u): is no ring buffer",
+		return fail(-EOPNOTSUPP, "map %s (id %u): not a ring buffer",
 			    map->name, map->info.id);
 	/* In this order, so that it is never less than nothing. */
 	err = read_position(map, 0, &consumed);

@@ -34,7 +34,7 @@ static int read_prog(uint32_t *id, const char *pin)
 	err = info_read(&prog, fd, "");
 	close(fd);
 	if (err)
-		return fail(-EINVAL, "%s: is the pin of no program", pin);
+		return fail(-EINVAL, "%s: not a pinned program", pin);
 	*id = prog.id;
 	return 0;
 }

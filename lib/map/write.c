@@ -37,7 +37,7 @@ int xdplab_map_write(const struct xdplab_map *map, const void *keys,
 	size_t bytes = xdplab_map_value_bytes(map), written = 0;
 	int err = 0;
 
-	/* What is told by its id is to be opened for each. */
+	/* What is shown by its id is to be opened for each. */
 	if (map->kind->refers != REFERS_NOTHING)
 		err = write_one_by_one(map, keys, values, nr, &written);
 	while (!err && written < nr) {
@@ -104,7 +104,7 @@ static int take_all_out(const struct xdplab_map *map)
 	for (uint32_t i = 0; !err && i < map->info.max_entries; i++) {
 		err = bpf_map_lookup_and_delete_elem(map->fd, NULL, value);
 		if (err && err != -ENOENT)
-			err = map_fail(map, err, "take entries out");
+			err = map_fail(map, err, "delete entries");
 	}
 	free(value);
 	return err == -ENOENT ? 0 : err;

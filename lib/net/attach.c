@@ -153,8 +153,7 @@ int attach_read(struct attach_state *state, const char *ifname)
 	if (err != -ENODEV)
 		return err;
 	fail(err, "%s: no such network interface", ifname ?: "(none)");
-	return advise(err, "`ip link` lists them; for another namespace's use "
-			   "--netns");
+	return advise(err, "see `ip link`; use --netns for another namespace");
 }
 
 int attach_reread(struct attach_state *state)

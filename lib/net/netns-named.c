@@ -56,7 +56,7 @@ int netns_make(const char *name)
 	if (!unshare(CLONE_NEWNET) &&
 	    !mount("/proc/thread-self/ns/net", path, "none", MS_BIND, NULL))
 		return 0;
-	err = fail(-errno, "%s: cannot make a network namespace: %s", name,
+	err = fail(-errno, "%s: cannot create a network namespace: %s", name,
 		   strerror(errno));
 	unlink(path);
 	return err;

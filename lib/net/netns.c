@@ -31,12 +31,12 @@ int xdplab_netns_enter(const char *name)
 	int fd, err = 0;
 
 	if (!valid_name(name))
-		return fail(-EINVAL, "%s: not a name of a namespace", name);
+		return fail(-EINVAL, "%s: not a valid namespace name", name);
 	snprintf(path, sizeof(path), NETNS_DIR "/%s", name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT) {
 		fail(-ENOENT, "%s: no such network namespace", name);
-		return advise(-ENOENT, "`ip netns` lists them");
+		return advise(-ENOENT, "see `ip netns`");
 	}
 	if (fd < 0)
 		return fail(-errno, "%s: %s", path, strerror(errno));
@@ -130,7 +130,9 @@ void netns_leave(int home)
 	/* The descriptor was opened from this thread's own namespace, so the
 	 * kernel has no reason to refuse it. */
 	if (setns(home, CLONE_NEWNET))
-		note(XDPLAB_LOG_WARN, "cannot return to the own namespace: %s",
+		note(XDPLAB_LOG_WARN,
+		     "cannot return to the original "
+		     "namespace: %s",
 		     strerror(errno));
 	close(home);
 }

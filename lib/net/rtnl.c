@@ -103,7 +103,7 @@ int rtnl_veth_add(const struct rtnl_end *here, const struct rtnl_end *there,
 	mnl_attr_nest_end(request, other);
 	mnl_attr_nest_end(request, data);
 	mnl_attr_nest_end(request, link);
-	return order(request, here->ifname, "make a veth pair");
+	return order(request, here->ifname, "create a veth pair");
 }
 
 int rtnl_link_delete(const char *ifname)
@@ -170,7 +170,7 @@ static int add_address(const char *ifname, const struct rtnl_address *address)
 	info->ifa_index = if_nametoindex(ifname);
 	put_address(request, IFA_LOCAL, address);
 	put_address(request, IFA_ADDRESS, address);
-	return order(request, ifname, "give it an address");
+	return order(request, ifname, "add an address");
 }
 
 /* The kernel takes an IPv6 address into use some time after it acknowledged
@@ -217,7 +217,7 @@ int rtnl_neighbour_add(const char *ifname, const struct rtnl_address *address,
 	info->ndm_ifindex = if_nametoindex(ifname);
 	put_address(request, NDA_DST, address);
 	put_mac(request, NDA_LLADDR, mac);
-	return order(request, ifname, "fix its neighbour");
+	return order(request, ifname, "add a static neighbour");
 }
 
 int rtnl_route_add(unsigned char type, const struct rtnl_address *destination,
@@ -242,5 +242,5 @@ int rtnl_route_add(unsigned char type, const struct rtnl_address *destination,
 	if (ifname)
 		mnl_attr_put_u32(request, RTA_OIF, if_nametoindex(ifname));
 	inet_ntop(destination->family, destination->bytes, text, sizeof(text));
-	return order(request, text, "make a route to it");
+	return order(request, text, "add a route to it");
 }

@@ -115,7 +115,7 @@ static enum packet_protocol_id follower(const struct xdplab_packet *packet,
 
 /* ---- padding ---- */
 
-/* Short frames are filled up behind what the first IP header counts. */
+/* Short frames are filled up after what the first IP header counts. */
 size_t packet_end_by(const struct xdplab_packet *packet,
 		     const struct packet_layer *layer)
 {
@@ -146,7 +146,7 @@ static int add_payload(struct xdplab_packet *packet,
 	return 0;
 }
 
-/* Adds the header at *at, and goes behind it; *next becomes what follows.  1 if
+/* Adds the header at *at, and goes after it; *next becomes what follows.  1 if
  * there is none, and what is left is payload. */
 static int add_header(struct xdplab_packet *packet, size_t *at,
 		      enum packet_protocol_id *next, bool *is_bounded)

@@ -96,7 +96,7 @@ static int check_shape(struct packet_parser *p,
 	return packet_lacks(-EINVAL, packet, layer, NULL);
 }
 
-/* A header's length has so many bits only. */
+/* A header's length has that many bits only. */
 static int check_size(struct packet_parser *p, const struct packet_layer *layer,
 		      const struct packet_header *header)
 {
@@ -112,7 +112,7 @@ static int check_size(struct packet_parser *p, const struct packet_layer *layer,
 		if (layer->size <= most)
 			return 0;
 		p->at = header->options_at;
-		return packet_wrong("%s.%s: they are at most %zu bytes",
+		return packet_wrong("%s.%s: longer than %zu bytes",
 				    protocol->name, protocol->options->name,
 				    most - packet_fixed_size(layer));
 	}

@@ -10,10 +10,10 @@ static int no_field(const struct packet_header *header, struct span word)
 	const struct packet_protocol *protocol = header->protocol;
 
 	if (*word.at == ')') /* "()" is taken as a whole */
-		packet_wrong("another field of %s is expected behind the comma",
+		packet_wrong("expected another field of %s after the comma",
 			     protocol->name);
 	else if (!word.length || (*word.at >= '0' && *word.at <= '9'))
-		packet_wrong("a field of %s is expected", protocol->name);
+		packet_wrong("expected a field of %s", protocol->name);
 	else
 		packet_wrong("%s has no field %.*s", protocol->name,
 			     packet_shown(word), word.at);
@@ -22,8 +22,7 @@ static int no_field(const struct packet_header *header, struct span word)
 
 static int twice(const struct packet_header *header, const char *name)
 {
-	return packet_wrong("%s.%s: it is given twice", header->protocol->name,
-			    name);
+	return packet_wrong("%s.%s: given twice", header->protocol->name, name);
 }
 
 static bool is_given(const struct packet_header *header,
@@ -39,7 +38,7 @@ static int scan_equals(struct packet_parser *p,
 		       const struct packet_header *header, const char *name)
 {
 	if (!packet_take(p, '='))
-		return packet_wrong("%s.%s: `=` and a value are expected",
+		return packet_wrong("%s.%s: expected \"=\" and a value",
 				    header->protocol->name, name);
 	packet_skip_blanks(p);
 	return 0;
@@ -122,8 +121,8 @@ int packet_header_scan(struct packet_parser *p, struct packet_header *header)
 	header->is_hole = take_hole(p);
 	if (header->is_hole && !p->pattern) {
 		p->at = start;
-		return packet_wrong("`_` is for packets that are expected; "
-				    "`rand` makes any value");
+		return packet_wrong("`_` is only valid in expected packets; "
+				    "use `rand` for a random value");
 	}
 	if (header->is_hole)
 		return 0;
@@ -136,5 +135,5 @@ int packet_header_scan(struct packet_parser *p, struct packet_header *header)
 	if (packet_take(p, ')'))
 		return 0;
 	packet_skip_blanks(p);
-	return packet_wrong("`,` and another field, or `)`, is expected");
+	return packet_wrong("expected \",\" and another field, or \")\"");
 }

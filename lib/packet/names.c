@@ -68,7 +68,8 @@ static void look_at(struct near *near, struct span word, const char *name,
 	unsigned int distance =
 		nearest_distance(word.at, word.length, name, length);
 
-	if (distance >= near->distance)
+	if (distance >= near->distance ||
+	    !nearest_is_near(distance, word.length, length))
 		return;
 	near->distance = distance;
 	near->found = (struct span){ name, length };
@@ -90,7 +91,7 @@ static void look_at_aliases(struct near *near, struct span word,
 static struct span find_near(struct span word,
 			     const struct packet_called *called, size_t nr)
 {
-	struct near near = { .distance = nearest_limit(word.length) };
+	struct near near = { .distance = NEAREST_FAR };
 
 	for (size_t i = 0; i < nr; i++)
 		look_at(&near, word, called[i].name, strlen(called[i].name));
@@ -129,7 +130,7 @@ int packet_advise_protocol(int err, struct span word)
 	for (size_t i = 0; i < ARRAY_SIZE(payloads); i++)
 		called[nr++].name = payloads[i];
 	called[nr++].name = packet_protocols[PACKET_PADDING].name;
-	return packet_advise(err, word, "there", called, nr);
+	return packet_advise(err, word, "protocols", called, nr);
 }
 
 int packet_advise_field(int err, const struct packet_protocol *protocol,
@@ -144,5 +145,5 @@ int packet_advise_field(int err, const struct packet_protocol *protocol,
 	}
 	if (protocol->options)
 		called[nr++].name = protocol->options->name;
-	return packet_advise(err, word, "its fields", called, nr);
+	return packet_advise(err, word, "fields", called, nr);
 }

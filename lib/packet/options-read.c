@@ -34,15 +34,16 @@ static int no_option(struct packet_parser *p,
 		called[nr++].name = "option";
 	called[nr++].name = "hex";
 	if (word.length)
-		packet_wrong("%.*s is no option", packet_shown(word), word.at);
+		packet_wrong("unknown option \"%.*s\"", packet_shown(word),
+			     word.at);
 	else
-		packet_wrong("an option is expected");
-	return packet_advise(-EINVAL, word, "there", called, nr);
+		packet_wrong("expected an option");
+	return packet_advise(-EINVAL, word, "options", called, nr);
 }
 
 /* ---- fields ---- */
 
-/* The bytes of an option's fields, one behind the other. */
+/* The bytes of an option's fields, one after the other. */
 static int append(struct packet_bytes *to, size_t *bit,
 		  const struct packet_field *field,
 		  const struct packet_value *value,
@@ -74,8 +75,8 @@ field_named(const struct packet_option *option, struct span word)
 	return NULL;
 }
 
-/* Which field a value is for: "name=", or else the next from *i on; the last may
- * come again. */
+/* Which field a value is for: "name=", or else the next from *i on; the last
+ * may come again. */
 static int choose(struct packet_parser *p, const struct packet_option *option,
 		  size_t *i)
 {
@@ -104,7 +105,7 @@ static int choose(struct packet_parser *p, const struct packet_option *option,
 	if (*i < option->nr_fields)
 		return 0;
 	if (!option->repeats)
-		return packet_wrong("%s has no more fields", option->name);
+		return packet_wrong("%s: too many values", option->name);
 	*i = option->nr_fields - 1;
 	return 0;
 }
@@ -127,7 +128,7 @@ static int scan_value(struct packet_parser *p,
 	if (option->repeats && i == option->nr_fields - 1)
 		i = values->nr++;
 	if (i >= VALUES_MAX)
-		return packet_wrong("%s: these are too many", option->name);
+		return packet_wrong("%s: too many values", option->name);
 	snprintf(name, sizeof(name), "%s.%s", option->name, field->name);
 	return packet_value_scan(p, name, field, &values->value[i],
 				 &values->mask[i]);
@@ -152,7 +153,7 @@ static int scan_values(struct packet_parser *p,
 	if (packet_take(p, ')'))
 		return 0;
 	packet_skip_blanks(p);
-	return packet_wrong("`,` and another value, or `)`, is expected");
+	return packet_wrong("expected \",\" and another value, or \")\"");
 }
 
 static int scan_known(struct packet_parser *p,
@@ -190,7 +191,7 @@ static int scan_byte(struct packet_parser *p, const char *what, uint32_t most,
 	packet_skip_blanks(p);
 	word = packet_peek_name(p);
 	if (!value_literal_number(word, most, &found))
-		return packet_wrong("%s, 0 to %u, is expected", what, most);
+		return packet_wrong("expected %s (0 to %u)", what, most);
 	p->at += word.length;
 	*number = found;
 	return 0;
@@ -204,13 +205,13 @@ static int scan_number(struct packet_parser *p,
 	int err;
 
 	if (!packet_take(p, '('))
-		return packet_wrong("`(` is expected");
+		return packet_wrong("expected \"(\"");
 	if (scheme->head == OPTION_GENEVE) {
 		err = scan_byte(p, "a class", 0xffff, &class);
 		if (err)
 			return err;
 		if (!packet_take(p, ','))
-			return packet_wrong("`,` and a type is expected");
+			return packet_wrong("expected \",\" and a type");
 	}
 	err = scan_byte(p, "a type", 0xff, number);
 	*number |= class << 8;
@@ -229,14 +230,14 @@ static int scan_unknown(struct packet_parser *p,
 		packet_skip_blanks(p);
 		err = packet_payload_scan(p, to);
 		if (err == -ENOENT)
-			return packet_wrong("bytes are expected, as in "
-					    "hex 01 ff");
+			return packet_wrong(
+				"expected bytes, such as hex 01 ff");
 		if (err)
 			return err;
 	}
 	if (packet_take(p, ')'))
 		return 0;
-	return packet_wrong("`)` is expected");
+	return packet_wrong("expected \")\"");
 }
 
 /* ---- one option ---- */
@@ -264,7 +265,7 @@ static int add_head(const struct packet_scheme *scheme, uint32_t number,
 	if (packet_option_read(&at, scheme, head, size + length) &&
 	    at.length == length)
 		return packet_bytes_add(to, head, NULL, at.data);
-	return packet_wrong("an option cannot have %zu bytes of data", length);
+	return packet_wrong("invalid option length: %zu bytes of data", length);
 }
 
 static int scan_option(struct packet_parser *p,
@@ -332,7 +333,7 @@ int packet_options_scan(struct packet_parser *p,
 			struct packet_bytes *to)
 {
 	if (!packet_take(p, '['))
-		return packet_wrong("`[` and %s are expected", scheme->name);
+		return packet_wrong("expected \"[\" and %s", scheme->name);
 	if (packet_take(p, ']'))
 		return packet_options_fill(scheme, to, 0);
 	do {
@@ -345,7 +346,7 @@ int packet_options_scan(struct packet_parser *p,
 		return packet_options_fill(scheme, to, to->length);
 	packet_skip_blanks(p);
 	if (*p->at == '=')
-		return packet_wrong("values of an option are in parentheses, "
-				    "as in mss(1460)");
-	return packet_wrong("`,` and another, or `]`, is expected");
+		return packet_wrong("option values must be in parentheses, as "
+				    "in mss(1460)");
+	return packet_wrong("expected \",\" and another option, or \"]\"");
 }

@@ -77,7 +77,7 @@ static bool has_form(const struct printer *p,
 	return true;
 }
 
-/* Many fields are named, where they are not as usual; few are told in their
+/* Many fields are named, where they are not as usual; few are reported in their
  * order. */
 #define FEW 2
 

@@ -36,7 +36,7 @@ int packet_bytes_add(struct packet_bytes *to, const void *bytes,
 {
 	if (length > PACKET_LENGTH_MAX ||
 	    to->length + length > PACKET_LENGTH_MAX)
-		return fail(-E2BIG, "a packet has at most %d bytes",
+		return fail(-E2BIG, "packet exceeds %d bytes",
 			    PACKET_LENGTH_MAX);
 	if ((to->length + length > to->room || !to->at) &&
 	    !make_room(to, to->length + length))
@@ -178,7 +178,7 @@ size_t packet_fixed_size(const struct packet_layer *layer)
 {
 	struct packet_spot spot = { 0 };
 
-	/* Behind the last it is where that ends. */
+	/* After the last it is where that ends. */
 	while (packet_spot_next(&spot, layer))
 		;
 	return spot.bit / 8 - layer->offset;

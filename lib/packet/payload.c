@@ -35,10 +35,10 @@ static int scan_string(struct packet_parser *p, struct packet_bytes *to)
 	if (length >= 0)
 		err = packet_bytes_add(to, bytes, NULL, length);
 	else if (!*input || *input == '\n')
-		err = packet_wrong("the text ends without a quote");
+		err = packet_wrong("unterminated string");
 	else
-		err = packet_wrong("there is no such escape in a text; "
-				   "\\xNN is a byte");
+		err = packet_wrong("unknown escape sequence; use \\xNN for a "
+				   "byte");
 	free(bytes);
 	return err;
 }
@@ -62,7 +62,7 @@ static size_t count_digits(const char *at)
 static int add_hex(struct packet_parser *p, struct packet_bytes *to, size_t nr)
 {
 	if (nr % 2)
-		return packet_wrong("a byte is two hexadecimal digits");
+		return packet_wrong("expected two hexadecimal digits per byte");
 	for (size_t i = 0; i < nr; i += 2) {
 		uint8_t byte =
 			value_digit(p->at[0]) << 4 | value_digit(p->at[1]);
@@ -84,8 +84,8 @@ static bool is_hole(const struct packet_parser *p)
 static int add_hole(struct packet_parser *p, struct packet_bytes *to)
 {
 	if (!p->pattern)
-		return packet_wrong("`_` is for packets that are expected; "
-				    "rand(8) makes any bytes");
+		return packet_wrong("`_` is only valid in expected packets; "
+				    "use rand(8) for random bytes");
 	p->at++;
 	return packet_bytes_add(to, NULL, "", 1);
 }
@@ -111,7 +111,7 @@ int packet_hex_scan(struct packet_parser *p, struct packet_bytes *to)
 		end = p->at;
 	}
 	if (to->length == before)
-		return packet_wrong("bytes are expected, as in hex 01 ff");
+		return packet_wrong("expected bytes, such as hex 01 ff");
 	p->at = end;
 	return 0;
 }
@@ -124,7 +124,7 @@ static int scan_number(struct packet_parser *p, uint64_t max, const char *what,
 	packet_skip_blanks(p);
 	word = packet_peek_name(p);
 	if (!value_literal_number(word, max, number))
-		return packet_wrong("%s, 0 to %llu, is expected", what,
+		return packet_wrong("expected %s (0 to %llu)", what,
 				    (unsigned long long)max);
 	p->at += word.length;
 	return 0;
@@ -134,7 +134,7 @@ static int scan_end(struct packet_parser *p)
 {
 	if (packet_take(p, ')'))
 		return 0;
-	return packet_wrong("`)` is expected");
+	return packet_wrong("expected \")\"");
 }
 
 /* ", 0xab" or ", count" of bytes(8, ...); nothing is zero. */
@@ -150,7 +150,7 @@ static int scan_filling(struct packet_parser *p, uint64_t *byte, bool *count)
 	word = packet_peek_name(p);
 	*count = packet_is_named(word, "count", NULL);
 	if (!*count)
-		return scan_number(p, 0xff, "a byte, or `count`", byte);
+		return scan_number(p, 0xff, "a byte or \"count\"", byte);
 	p->at += word.length;
 	return 0;
 }
@@ -164,7 +164,7 @@ static int scan_bytes(struct packet_parser *p, struct packet_bytes *to,
 	int err;
 
 	if (!packet_take(p, '('))
-		return packet_wrong("`(` and a number of bytes is expected");
+		return packet_wrong("expected \"(\" and a number of bytes");
 	err = scan_number(p, PACKET_LENGTH_MAX, "a number of bytes", &length);
 	if (!err && !random)
 		err = scan_filling(p, &byte, &count);

@@ -76,9 +76,7 @@ static int need_library(const char *path)
 	if (lib.usable)
 		return 0;
 	fail(-ENOPKG,
-	     "%s: libpcap, which reads and writes such files, is not "
-	     "installed",
-	     path);
+	     "%s: libpcap, required for capture files, is not installed", path);
 	return advise(-ENOPKG, "apt-get install libpcap0.8");
 }
 
@@ -98,7 +96,7 @@ static int open_plain(const char *path, int flags)
 	if (!fstat(fd, &st) && S_ISREG(st.st_mode))
 		return fd;
 	close(fd);
-	return fail(-EINVAL, "%s: is no plain file", path);
+	return fail(-EINVAL, "%s: not a regular file", path);
 }
 
 /* ---- reading ---- */
@@ -130,8 +128,8 @@ static int open_capture(struct pcap_in *in)
 	if (in->pcap)
 		return 0;
 	fclose(file);
-	return fail(-EINVAL, "%s: is no capture that libpcap can read: %s",
-		    in->path, reason);
+	return fail(-EINVAL, "%s: libpcap cannot read it: %s", in->path,
+		    reason);
 }
 
 static int check_link_type(const struct pcap_in *in)
@@ -143,9 +141,9 @@ static int check_link_type(const struct pcap_in *in)
 		return 0;
 	what = lib.datalink_val_to_description(type);
 	if (what)
-		return fail(-EINVAL, "%s: is of %s, not Ethernet", in->path,
-			    what);
-	return fail(-EINVAL, "%s: is of link type %d, not Ethernet", in->path,
+		return fail(-EINVAL, "%s: link type is %s, not Ethernet",
+			    in->path, what);
+	return fail(-EINVAL, "%s: link type is %d, not Ethernet", in->path,
 		    type);
 }
 
@@ -155,8 +153,7 @@ static int set_filter(struct pcap_in *in, const char *filter)
 			PCAP_NETMASK_UNKNOWN)) {
 		fail(-EINVAL, "filter \"%s\": %s", filter,
 		     lib.geterr(in->pcap));
-		return advise(-EINVAL, "write it as for tcpdump: "
-				       "pcap-filter(7)");
+		return advise(-EINVAL, "see pcap-filter(7) for the syntax");
 	}
 	in->filtered = true;
 	return 0;
@@ -193,7 +190,7 @@ static int fail_cut(const struct pcap_in *in, const struct pcap_pkthdr *header)
 	fail(-EINVAL,
 	     "%s: packet %" PRIu64 ": only %u of its %u bytes were captured",
 	     in->path, in->number, header->caplen, header->len);
-	return advise(-EINVAL, "capture whole packets: tcpdump -s 0");
+	return advise(-EINVAL, "capture full packets with tcpdump -s 0");
 }
 
 int pcap_in_next(struct pcap_in *in, const uint8_t **bytes, size_t *length)

@@ -10,14 +10,13 @@ static int no_protocol(struct span word)
 {
 	if (word.length && word.at[word.length] != '.')
 		return fail(-ENOENT,
-			    "a layer and its field are expected, as ip.ttl, "
-			    "not %.*s",
+			    "expected LAYER.FIELD, such as ip.ttl, not %.*s",
 			    packet_shown(word), word.at);
 	if (word.length)
-		fail(-ENOENT, "%.*s is no protocol", packet_shown(word),
+		fail(-ENOENT, "unknown protocol \"%.*s\"", packet_shown(word),
 		     word.at);
 	else
-		fail(-ENOENT, "the name of a field is expected, as ip.ttl");
+		fail(-ENOENT, "expected a field, such as ip.ttl");
 	return packet_advise_protocol(-ENOENT, word);
 }
 
@@ -27,8 +26,7 @@ static int no_field(const struct packet_protocol *protocol, struct span word)
 		fail(-ENOENT, "%s has no field %.*s", protocol->name,
 		     packet_shown(word), word.at);
 	else
-		fail(-ENOENT, "%s: `.` and a field are expected",
-		     protocol->name);
+		fail(-ENOENT, "%s: expected \".\" and a field", protocol->name);
 	return packet_advise_field(-ENOENT, protocol, word);
 }
 
@@ -41,7 +39,7 @@ static int read_number(struct packet_parser *p, uint64_t first, size_t *number)
 
 	if (!value_literal_number(word, PACKET_LENGTH_MAX, &found) ||
 	    found < first)
-		return fail(-ENOENT, "a number%s is expected, not %.*s",
+		return fail(-ENOENT, "expected a number%s, not %.*s",
 			    first ? " from 1 on" : "", packet_shown(word),
 			    word.at);
 	p->at += word.length;
@@ -96,7 +94,7 @@ static int read_index(struct packet_parser *p, struct packet_place_name *out)
 	if (err)
 		return err;
 	if (*p->at != ']')
-		return fail(-ENOENT, "`]` is expected");
+		return fail(-ENOENT, "expected \"]\"");
 	p->at++;
 	out->has_index = true;
 	return 0;
@@ -114,7 +112,7 @@ int packet_place_name_read(struct packet_place_name *out, const char *name,
 	if (!err)
 		err = read_index(&p, &read);
 	if (!err && !end && *p.at)
-		err = fail(-ENOENT, "%s: nothing can follow on %.*s", name,
+		err = fail(-ENOENT, "%s: unexpected text after %.*s", name,
 			   (int)(p.at - name), name);
 	if (end)
 		*end = p.at;

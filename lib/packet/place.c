@@ -169,11 +169,11 @@ static int find_bytes(struct packet_place *place,
 	size_t room = layer->size - packet_fixed_size(layer);
 
 	if (name->has_index && name->index >= room)
-		return fail(-ENODATA, "%s: there are %zu bytes of %s",
+		return fail(-ENODATA, "%s: only %zu bytes of %s",
 			    layer->protocol->name, room,
 			    layer->protocol->options
 				    ? layer->protocol->options->name
-				    : "it");
+				    : "data");
 	place_of_bytes(place, packet, layer, name->index, !name->has_index);
 	return 0;
 }
@@ -228,7 +228,7 @@ void packet_place_print_masked(const struct packet_place *place,
 	struct packet_place_name name = { .number = 0 };
 	struct packet_value value, bits;
 
-	/* A place behind all layers has another name. */
+	/* A place after all layers has another name. */
 	(void)packet_place_name_read(&name, place->name, NULL);
 	if (name.has_index)
 		name.field = &byte;
@@ -260,7 +260,7 @@ int packet_value_read(struct packet_value *value,
 	if (place->bits > sizeof(value->bytes) * 8)
 		return fail(-EINVAL, "%s has more than one value", place->name);
 	if (!is_in(place, length))
-		return fail(-ENODATA, "%s: the packet ends before it",
+		return fail(-ENODATA, "%s: beyond the end of the packet",
 			    place->name);
 	packet_bits_read(value, bytes, place->bit, place->bits);
 	return 0;
@@ -292,7 +292,8 @@ int packet_value_parse(struct packet_value *value, struct packet_value *mask,
 		return err;
 	packet_skip_blanks(&p);
 	if (!end && *p.at)
-		return packet_wrong("%s: nothing can follow on a value", name);
+		return packet_wrong("%s: unexpected text after the value",
+				    name);
 	*value = found;
 	*mask = its_mask;
 	return 0;

@@ -145,7 +145,8 @@ struct packet_bytes {
 	bool masked;
 };
 
-/* Appends; without `bytes` zeros, without `mask` all matters. -E2BIG, -ENOMEM */
+/* Appends; without `bytes` zeros, without `mask` all matters. -E2BIG, -ENOMEM
+ */
 int packet_bytes_add(struct packet_bytes *to, const void *bytes,
 		     const void *mask, size_t length);
 void packet_bytes_free(struct packet_bytes *bytes);
@@ -262,7 +263,7 @@ void packet_find_given(struct xdplab_packet *packet);
 void packet_complete(struct xdplab_packet *packet);
 /* Notes which layers are in fragments; the two above need it. */
 void packet_find_fragments(struct xdplab_packet *packet);
-/* Whether what is behind a header is only a part of what was sent. */
+/* Whether what is after a header is only a part of what was sent. */
 enum packet_fragment {
 	FRAGMENT_NONE,
 	FRAGMENT_FIRST,
@@ -287,7 +288,7 @@ static inline bool packet_sum_is_known(const struct packet_layer *layer,
 const struct packet_layer *
 packet_network_layer(const struct xdplab_packet *packet,
 		     const struct packet_layer *layer);
-/* Where a packet ends by the length in its first IP header: what is behind it
+/* Where a packet ends by the length in its first IP header: what is after it
  * is padding. */
 size_t packet_end_by(const struct xdplab_packet *packet,
 		     const struct packet_layer *layer);
@@ -305,7 +306,7 @@ void packet_find_unsure(struct xdplab_packet *packet);
 /* ---- text, as it is read: scan.c, value-read.c ---- */
 
 struct packet_parser {
-	const char *at; /* on failure, the mistake */
+	const char *at; /* on failure, the error */
 	bool pattern;
 	uint64_t chance;
 };
@@ -315,7 +316,7 @@ int packet_wrong(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void packet_skip_blanks(struct packet_parser *p);
 /* Takes that character and the blanks before it; false if it is not there. */
 bool packet_take(struct packet_parser *p, char c);
-/* The letters, digits and underscores here, which are not gone behind. */
+/* The letters, digits and underscores here, which are not gone after. */
 struct span packet_peek_name(const struct packet_parser *p);
 /* What stands where a name should: that, or one character that is none. */
 struct span packet_peek_any(const struct packet_parser *p);
@@ -349,7 +350,7 @@ struct packet_header {
 	bool is_hole;		/* all of it may be anything */
 };
 
-/* Reads what is in parentheses behind its name, if there are any. */
+/* Reads what is in parentheses after its name, if there are any. */
 int packet_header_scan(struct packet_parser *p, struct packet_header *header);
 /* Appends its layer and its bytes; of fields that are computed zeros. */
 int packet_header_add(struct packet_parser *p, struct xdplab_packet *packet,
@@ -384,7 +385,7 @@ void packet_place_of_field(struct packet_place *place,
 /* Reads bytes: "text", hex 01 ff, bytes(8), rand(8); if there are none here,
  * -ENOENT, without words. */
 int packet_payload_scan(struct packet_parser *p, struct packet_bytes *to);
-/* Reads `hex 01 ff`, behind its name. */
+/* Reads `hex 01 ff`, after its name. */
 int packet_hex_scan(struct packet_parser *p, struct packet_bytes *to);
 void packet_payload_text(struct xdplab_text *text, const uint8_t *bytes,
 			 const uint8_t *mask, size_t length);
@@ -400,7 +401,7 @@ enum packet_option_head {
 	OPTION_IPV6,	/* type and length of the rest, but 0 */
 	OPTION_ND,	/* type and length in 8 bytes */
 	OPTION_GENEVE,	/* class and type, length of the rest in 4 bytes */
-	OPTION_ADDRESS, /* they are IPv6 addresses, one behind the other */
+	OPTION_ADDRESS, /* they are IPv6 addresses, one after the other */
 };
 
 struct packet_option {
@@ -417,7 +418,7 @@ struct packet_scheme {
 	const char *name; /* of their list */
 	enum packet_option_head head;
 	size_t unit;  /* they are filled up to a multiple of it, */
-	size_t ahead; /* with so many bytes before them */
+	size_t ahead; /* with that many bytes before them */
 	const struct packet_option *options;
 	size_t nr_options;
 };
@@ -443,7 +444,7 @@ int packet_options_scan(struct packet_parser *p,
 /* Appends to options of `length` bytes what they are filled up with. */
 int packet_options_fill(const struct packet_scheme *scheme,
 			struct packet_bytes *to, size_t length);
-/* Whether `rest`, behind options of `length` bytes, is that. */
+/* Whether `rest`, after options of `length` bytes, is that. */
 bool packet_options_is_fill(const struct packet_scheme *scheme, size_t length,
 			    const uint8_t *rest, const uint8_t *mask,
 			    size_t rest_length);

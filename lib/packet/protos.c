@@ -55,7 +55,7 @@ static const struct packet_field mpls_fields[] = {
 	{ "ttl", .bits = 8, .value = 64 },
 };
 
-/* Nothing in a label says what is behind the last. */
+/* Nothing in a label says what is after the last. */
 static enum packet_protocol_id behind_label(const uint8_t *header,
 					    const uint8_t *rest)
 {

@@ -9,12 +9,12 @@ static int no_protocol(struct packet_parser *p)
 	struct span word = packet_peek_any(p);
 
 	if (packet_peek_name(p).length)
-		packet_wrong("%.*s is no protocol", packet_shown(word),
+		packet_wrong("unknown protocol \"%.*s\"", packet_shown(word),
 			     word.at);
 	else if (*word.at == '\'')
 		return packet_wrong("text is expected in double quotes");
 	else
-		packet_wrong("a protocol, or \"text\", is expected");
+		packet_wrong("expected a protocol or \"text\"");
 	return packet_advise_protocol(-EINVAL, word);
 }
 
@@ -22,7 +22,7 @@ static int scan_padding(struct packet_parser *p, struct xdplab_packet *packet)
 {
 	packet->end = packet->bytes.length;
 	if (!packet_take(p, '('))
-		return packet_wrong("`(` and bytes are expected");
+		return packet_wrong("expected \"(\" and bytes");
 	packet_skip_blanks(p);
 	return 0;
 }
@@ -61,11 +61,11 @@ static int scan_payload(struct packet_parser *p, struct xdplab_packet *packet)
 	}
 	err = packet_payload_scan(p, &packet->bytes);
 	if (err == -ENOENT && padding)
-		return packet_wrong("bytes are expected, as bytes(18)");
+		return packet_wrong("expected bytes, such as bytes(18)");
 	if (err)
 		return err;
 	if (padding && !packet_take(p, ')'))
-		return packet_wrong("`)` is expected");
+		return packet_wrong("expected \")\"");
 	layer = packet_layer_add(
 		packet, padding ? PACKET_PADDING : PACKET_PAYLOAD, offset);
 	if (!layer)
@@ -85,8 +85,8 @@ static size_t open_length(const struct packet_parser *p)
 static int scan_open(struct packet_parser *p, struct xdplab_packet *packet)
 {
 	if (!p->pattern)
-		return packet_wrong("`_` is for packets that are expected; "
-				    "rand(8) makes any bytes");
+		return packet_wrong("`_` is only valid in expected packets; "
+				    "use rand(8) for random bytes");
 	p->at += open_length(p);
 	packet->open = true;
 	return 0;
@@ -98,10 +98,10 @@ static int scan_layer(struct packet_parser *p, struct xdplab_packet *packet)
 
 	packet_skip_blanks(p);
 	if (packet->open)
-		return packet_wrong("nothing can follow on `_`, which is "
-				    "all to the end");
+		return packet_wrong("unexpected layer after `_`, which matches "
+				    "all the rest");
 	if (packet->end != SIZE_MAX)
-		return packet_wrong("nothing can follow on padding");
+		return packet_wrong("unexpected layer after padding");
 	if (open_length(p))
 		return scan_open(p, packet);
 	err = scan_payload(p, packet);
@@ -132,8 +132,8 @@ static int scan_packet(struct packet_parser *p, struct xdplab_packet *packet,
 	if (to_end) {
 		packet_skip_blanks(p);
 		if (*p->at)
-			return packet_wrong("`/` and another layer, or the "
-					    "end, is expected");
+			return packet_wrong("expected \"/\" and another layer, "
+					    "or the end");
 	}
 	packet_find_fragments(packet);
 	packet_complete(packet);

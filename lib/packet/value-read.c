@@ -8,7 +8,7 @@
 
 #define SIZE sizeof(((struct packet_value *)0)->bytes)
 
-/* All up to what may be behind a value. */
+/* All up to what may be after a value. */
 static struct span take_word(const struct packet_parser *p)
 {
 	return (struct span){ p->at, strcspn(p->at, " \t\r\n,()[]/=\"#") };
@@ -36,14 +36,14 @@ static int wrong_address(const char *name, struct span word, const char *what)
 	if (memchr(word.at, '%', word.length))
 		return packet_wrong("%s: %.*s is no %s, without a zone", name,
 				    packet_shown(word), word.at, what);
-	return packet_wrong("%s: %.*s is no %s", name, packet_shown(word),
-			    word.at, what);
+	return packet_wrong("%s: \"%.*s\" is not a valid %s", name,
+			    packet_shown(word), word.at, what);
 }
 
 static int too_large(const char *name, const struct packet_field *field,
 		     struct span word)
 {
-	return packet_wrong("%s: %.*s does not fit into %u bit%s, 0 to %llu",
+	return packet_wrong("%s: %.*s is out of range for %u bit%s (0 to %llu)",
 			    name, packet_shown(word), word.at, field->bits,
 			    field->bits == 1 ? "" : "s",
 			    (unsigned long long)UINT64_MAX >>
@@ -59,13 +59,13 @@ static int no_number(const char *name, const struct packet_field *field,
 	size_t nr = 0;
 
 	if (!field->names)
-		return packet_wrong("%s: %.*s is no number", name,
+		return packet_wrong("%s: \"%.*s\" is not a number", name,
 				    packet_shown(word), word.at);
 	for (const struct packet_name *one = field->names;
 	     one->name && nr < NAMES_MAX; one++)
 		called[nr++].name = one->name;
-	packet_wrong("%s: %.*s is neither a number nor a name", name,
-		     packet_shown(word), word.at);
+	packet_wrong("%s: unknown value \"%.*s\"", name, packet_shown(word),
+		     word.at);
 	return packet_advise(-EINVAL, word, "names", called, nr);
 }
 
@@ -131,25 +131,21 @@ static int read_exact(struct packet_parser *p, const char *name,
 	int err = 0;
 
 	if (!word.length)
-		return packet_wrong("%s: a value is expected%s", name,
+		return packet_wrong("%s: expected a value%s", name,
 				    *p->at == '"' ? ", without quotes" : "");
 	*value = (struct packet_value){ 0 };
 	switch ((enum packet_kind)field->kind) {
 	case FIELD_IPV4:
 		if (!value_ipv4_parse(value->bytes + SIZE - 4, word))
-			err = wrong_address(name, word,
-					    "IPv4 address like 10.0.0.1");
+			err = wrong_address(name, word, "IPv4 address");
 		break;
 	case FIELD_IPV6:
 		if (!value_ipv6_parse(value->bytes, word))
-			err = wrong_address(name, word,
-					    "IPv6 address like fc00::1");
+			err = wrong_address(name, word, "IPv6 address");
 		break;
 	case FIELD_MAC:
 		if (!value_mac_parse(value->bytes + SIZE - 6, word))
-			err = wrong_address(
-				name, word,
-				"MAC address like 02:00:00:00:00:01");
+			err = wrong_address(name, word, "MAC address");
 		break;
 	default:
 		err = read_number(name, field, word, value);
@@ -175,7 +171,8 @@ static int read_prefix(struct packet_parser *p, const char *name,
 	if (!value_literal_number(word, UINT64_MAX, &length))
 		return -ENOENT;
 	if (length > field->bits)
-		return packet_wrong("%s: a prefix has 0 to %u bits, not %.*s",
+		return packet_wrong("%s: prefix length must be 0 to %u, not "
+				    "%.*s",
 				    name, field->bits, packet_shown(word),
 				    word.at);
 	*mask = packet_value_ones(field->bits);
@@ -194,7 +191,7 @@ static int read_mask(struct packet_parser *p, const char *name,
 
 	if (!p->pattern)
 		return packet_wrong(
-			"%s: masks are for packets that are expected", name);
+			"%s: masks are only valid in expected packets", name);
 	p->at++;
 	err = read_prefix(p, name, field, mask);
 	if (err == -ENOENT)
@@ -235,8 +232,9 @@ int packet_value_scan(struct packet_parser *p, const char *name,
 	}
 	if (same_word(word, "_")) {
 		if (!p->pattern)
-			return packet_wrong("%s: `_` is for packets that are "
-					    "expected; `rand` makes any value",
+			return packet_wrong("%s: `_` is only valid in expected "
+					    "packets; use `rand` for a random "
+					    "value",
 					    name);
 		*value = *mask = (struct packet_value){ 0 };
 		p->at += word.length;

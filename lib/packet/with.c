@@ -63,7 +63,7 @@ static int no_place(int err, const struct packet_parser *p,
 	return -EINVAL;
 }
 
-/* Goes to the layer of a name, and behind that. */
+/* Goes to the layer of a name, and after that. */
 static int find(struct packet_parser *p, struct xdplab_packet *packet,
 		struct packet_layer **layer, struct packet_spot *spot)
 {
@@ -100,7 +100,7 @@ static int find_shape(struct xdplab_packet *packet, struct packet_layer *layer)
 	layer->shape = layer->protocol->shape(packet->bytes.at + layer->offset);
 	if (packet_fixed_size(layer) == before)
 		return 0;
-	return fail(-EINVAL, "%s would be of another length",
+	return fail(-EINVAL, "cannot change the length of %s",
 		    layer->protocol->name);
 }
 
@@ -117,7 +117,7 @@ static int set(struct packet_parser *p, struct xdplab_packet *packet)
 		return err;
 	packet_place_of_field(&place, packet, layer, &spot);
 	if (!packet_take(p, '='))
-		return packet_wrong("%s: `=` and a value are expected",
+		return packet_wrong("%s: expected \"=\" and a value",
 				    place.name);
 	packet_skip_blanks(p);
 	err = packet_value_scan(p, place.name, spot.field, &value, &mask);
@@ -150,8 +150,8 @@ static int set_all(struct packet_parser *p, struct xdplab_packet *packet,
 	} while (packet_take(p, ','));
 	packet_skip_blanks(p);
 	if (to_end && *p->at)
-		return packet_wrong("`,` and another field, or the end, is "
-				    "expected");
+		return packet_wrong("expected \",\" and another field, or the "
+				    "end");
 	packet_find_fragments(packet);
 	packet_complete(packet);
 	if (packet->bytes.mask)

@@ -17,7 +17,7 @@
 
 #define CHAIN_MAP "xdplab_chain"
 
-_Static_assert(sizeof(struct pin_stage) == 576, "docs/formats.md tells it");
+_Static_assert(sizeof(struct pin_stage) == 576, "see docs/formats.md");
 
 /* A prog_array, if there is one: it is emptied with its last pin. */
 static int pin_slots(const struct pin_home *home, uint32_t prog_id,
@@ -77,11 +77,9 @@ int pin_chain_read(struct pin_stage **stages, size_t *nr,
 	err = pin_blob_read(&bytes, nr, path, CHAIN_MAP, sizeof(**stages),
 			    PIN_STAGES_MAX);
 	if (err == -EUCLEAN) {
-		fail(err, "%s: is no chain of xdplab's", path);
-		return advise(err,
-			      "somebody else has put it there: `load "
-			      "--force` replaces what runs, `unload --all` "
-			      "takes it off");
+		fail(err, "%s: not an xdplab chain", path);
+		return advise(err, "it was not created by xdplab: use `load "
+				   "--force` or `unload --all`");
 	}
 	if (err)
 		return err == -ENOENT

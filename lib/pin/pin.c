@@ -71,9 +71,8 @@ static int check_owner(const char *path, const struct stat *st)
 	if (S_ISDIR(st->st_mode) && st->st_uid == geteuid() &&
 	    !(st->st_mode & 0022))
 		return 0;
-	fail(-EPERM, "%s: does not belong to the caller alone", path);
-	return advise(-EPERM, "somebody else has made it: look what it is, and "
-			      "remove it");
+	fail(-EPERM, "%s: not owned exclusively by the caller", path);
+	return advise(-EPERM, "check what it is and remove it");
 }
 
 int pin_path(char *path, const char *fmt, ...)
@@ -101,7 +100,7 @@ int pin_directory(const char *path)
 	if (!mkdir(path, 0700))
 		return 0;
 	if (errno == EACCES || errno == EPERM)
-		return fail_permission(-EPERM, path, "keep state");
+		return fail_permission(-EPERM, path, "save state");
 	if (errno != EEXIST)
 		return fail(-errno, "%s: %s", path, strerror(errno));
 	if (lstat(path, &st) || !S_ISDIR(st.st_mode))
@@ -128,8 +127,8 @@ static int wait_for_lock(int fd, uint32_t timeout_ms)
 		if (errno != EWOULDBLOCK)
 			return fail(-errno, "lock: %s", strerror(errno));
 		if (now_ms() >= end) {
-			fail(-EAGAIN, "another change is still under way");
-			return advise(-EAGAIN, "try again, or wait longer with "
+			fail(-EAGAIN, "another change is in progress");
+			return advise(-EAGAIN, "try again, or increase "
 					       "--timeout");
 		}
 		nanosleep(&pause, NULL);
@@ -152,7 +151,7 @@ int pin_lock(uint32_t timeout_ms)
 		return err;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 && errno == EACCES)
-		return fail_permission(-EPERM, path, "keep state");
+		return fail_permission(-EPERM, path, "save state");
 	if (fd < 0)
 		return fail(-errno, "%s: %s", path, strerror(errno));
 	err = fstat(fd, &st) ? -errno : check_owner(path, &st);

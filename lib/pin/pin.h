@@ -169,8 +169,8 @@ int pin_remove_tree(const char *path);
 
 /* ---- walk.c ---- */
 
-/* Tells `fn` each interface that has state, of any namespace; goes on after an
- * error, and returns the first. */
+/* Tells `fn` each interface that has state, of any namespace; continues after
+ * an error, and returns the first. */
 int pin_walk(int (*fn)(const struct pin_home *home, void *arg), void *arg);
 
 enum pin_kind { PIN_PROG, PIN_LINK, PIN_MAP };

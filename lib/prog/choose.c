@@ -67,20 +67,18 @@ static int wrong_kind(const struct bpf_program *program, const char *path)
 
 	switch (bpf_program__type(program)) {
 	case BPF_PROG_TYPE_UNSPEC:
-		fail(-EINVAL, "%s: %s is in section %s, which is none of XDP",
+		fail(-EINVAL, "%s: %s is in section %s, not an XDP section",
 		     path, name, section);
-		return advise(-EINVAL,
-			      "write SEC(\"xdp\") before the function");
+		return advise(-EINVAL, "use SEC(\"xdp\") for the function");
 	case BPF_PROG_TYPE_XDP:
 		fail(-EINVAL,
-		     "%s: %s is in section %s, for the entries of a "
-		     "map",
-		     path, name, section);
-		return advise(-EINVAL, "put its descriptor into the map; on "
-				       "interfaces goes SEC(\"xdp\")");
+		     "%s: %s is in section %s, which is for map entries", path,
+		     name, section);
+		return advise(-EINVAL, "add it to the map; for interfaces use "
+				       "SEC(\"xdp\")");
 	default:
 		return fail(
-			-EINVAL, "%s: %s is no XDP program but of type %s",
+			-EINVAL, "%s: %s is not an XDP program but of type %s",
 			path, name,
 			libbpf_bpf_prog_type_str(bpf_program__type(program)));
 	}
@@ -90,7 +88,7 @@ static int wrong_kind(const struct bpf_program *program, const char *path)
 static const char *nearest_program(const struct bpf_object *object,
 				   const char *said)
 {
-	unsigned int best = nearest_limit(strlen(said));
+	unsigned int best = NEAREST_FAR;
 	struct bpf_program *program;
 	const char *near = NULL;
 
@@ -99,7 +97,8 @@ static const char *nearest_program(const struct bpf_object *object,
 		unsigned int off = nearest_distance(said, strlen(said), name,
 						    strlen(name));
 
-		if (off >= best)
+		if (off >= best ||
+		    !nearest_is_near(off, strlen(said), strlen(name)))
 			continue;
 		best = off;
 		near = name;
@@ -116,16 +115,16 @@ static int none_fits(const struct bpf_object *object, const char *path,
 
 	list_programs(object, opts, false, list, sizeof(list));
 	if (!*list)
-		return fail(-EINVAL, "%s: holds no program", path);
+		return fail(-EINVAL, "%s: contains no programs", path);
 	if (name)
 		fail(-ENOENT, "%s: no program %s%s%s", path, name,
 		     section ? " in section " : "", section ? section : "");
 	else
 		fail(-ENOENT, "%s: no program in section %s", path, section);
 	if (near && strcmp(near, name) != 0)
-		return advise(-ENOENT, "did you mean %s? it holds %s", near,
+		return advise(-ENOENT, "did you mean %s? it contains %s", near,
 			      list);
-	return advise(-ENOENT, "it holds %s", list);
+	return advise(-ENOENT, "it contains %s", list);
 }
 
 static int several_fit(const struct bpf_object *object, const char *path,
@@ -134,8 +133,8 @@ static int several_fit(const struct bpf_object *object, const char *path,
 	char list[512];
 
 	list_programs(object, opts, true, list, sizeof(list));
-	fail(-ENOTUNIQ, "%s: holds several XDP programs", path);
-	return advise(-ENOTUNIQ, "choose one by its name: %s", list);
+	fail(-ENOTUNIQ, "%s: contains several XDP programs", path);
+	return advise(-ENOTUNIQ, "select one by name: %s", list);
 }
 
 /* Those that are loaded for the slots of a map are called by another. */

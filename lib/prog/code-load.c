@@ -113,5 +113,5 @@ int code_refused(int err, const char *object, const char *what,
 	if (err == -EPERM)
 		return fail_permission(err, object, "load BPF programs");
 	fail(err, "%s: %s cannot be loaded: %s", object, what, strerror(-err));
-	return advise(err, "-vv shows the words of libbpf and the kernel");
+	return advise(err, "-vv shows the log of libbpf and the kernel");
 }

@@ -75,7 +75,7 @@ static int add_map(struct code_maps *maps, int fd, const char *name)
 	maps->fds = fds;
 	err = bpf_obj_get_info_by_fd(fd, &info, &size);
 	if (err)
-		return fail(err, "%s: a map of its: %s", name, strerror(-err));
+		return fail(err, "%s: map: %s", name, strerror(-err));
 	fds[maps->nr] = fd;
 	ids[maps->nr++] = info.id;
 	return 0;
@@ -92,8 +92,8 @@ int code_maps_read(struct code_maps *maps, const struct code *code,
 
 		if (refers_to_module(insn)) {
 			fail(-EOPNOTSUPP,
-			     "%s: uses functions of a kernel module, which "
-			     "no stage of a chain can",
+			     "%s: uses kernel module functions, which chains "
+			     "do not support",
 			     name);
 			err = advise(-EOPNOTSUPP, "`ip link set IFACE xdp obj "
 						  "FILE` attaches it alone");

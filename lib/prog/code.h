@@ -11,7 +11,7 @@
 struct btf;
 
 /*
- * Relocated instructions, the main function first and subprograms behind it,
+ * Relocated instructions, the main function first and subprograms after it,
  * and what BTF says of them.  Without BTF `btf` is NULL, and there are neither
  * functions nor lines.
  */

@@ -18,7 +18,7 @@
 /*
  * What a type of each kind refers to, a letter for each 32 bits: 'n' is the
  * offset of a name, 't' the id of a type, '-' neither.  First in what every
- * type begins with, then in each of the entries behind it.
+ * type begins with, then in each of the entries after it.
  */
 static const struct {
 	const char *head, *entry;
@@ -98,12 +98,12 @@ const char *btf_defect(const void *bytes, size_t size)
 	for (__u32 id = 1; !defect && id < btf__type_cnt(btf); id++) {
 		const struct btf_type *type = btf__type_by_id(btf, id);
 
-		/* Behind a header of an odd length all types are askew. */
+		/* After a header of an odd length all types are askew. */
 		if ((uintptr_t)type % sizeof(__u32) ||
 		    !type_refers_within(btf, type))
 			defect = "damaged: its BTF cannot be read";
 		else if (!chain_ends(btf, type))
-			defect = "damaged: its BTF has a type without end";
+			defect = "damaged: its BTF has a recursive type";
 	}
 	btf__free(btf);
 	return defect;

@@ -105,7 +105,7 @@ static int set_in(struct setting *s, const struct section *section)
 	at += value_span(at, CHAR_BLANK);
 	if (*at != '=')
 		return test_mistake(s->tests, behind(s, at), NULL,
-				    "= and a value were expected");
+				    "expected = and a value");
 	at++;
 	at += value_span(at, CHAR_BLANK);
 	return set_value(s, section, place, at);
@@ -186,7 +186,7 @@ static int not_found(struct setting *s)
 		     : NULL;
 
 	test_mistake(s->tests, s->global->place, near,
-		     "%.*s is no variable in %s of the program", length, text,
+		     "no variable \"%.*s\" in %s of the program", length, text,
 		     s->global->section);
 	free(name);
 	return -EINVAL;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /*
- * maps - maps that are there already, which a program goes on with
+ * maps - maps that are there already, which a program continues with
  *
  * Those of a stage before it, or those that are pinned under their names for
  * all who ask.  libbpf can do the latter by itself, but says no more than
@@ -45,8 +45,8 @@ static int reuse_map(struct bpf_map *map, const struct xdplab_map *there,
 
 	if (map_holds_objects(there))
 		return fail(-EEXIST,
-			    "%s: map %s holds objects of types of the program "
-			    "that made it, and no other can go on with them",
+			    "%s: map %s holds objects of types local to its "
+			    "program and cannot be reused",
 			    path, bpf_map__name(map));
 	err = layout_check(there, map, bpf_object__btf(object), path);
 	if (err)
@@ -118,10 +118,9 @@ static int reuse_of_stage(struct bpf_map *map, const struct bpf_object *object,
 		return 0;
 	err = reuse(map, pin, object, path);
 	return err == -EEXIST
-		       ? advise(err, "--fresh-maps makes new ones, and what is "
-				     "in those that are there is lost, unless "
-				     "`xdplab map save` and `load` carry it "
-				     "over")
+		       ? advise(err, "--fresh-maps creates new maps; copy the "
+				     "contents with `xdplab map save` and "
+				     "`load`")
 		       : err ?: 1;
 }
 
@@ -188,9 +187,8 @@ static int check_bpffs(const char *pin, bool *missing)
 				    strerror(errno));
 	*missing = missing_levels;
 	if (fs.f_type != BPF_FS_MAGIC) {
-		fail(-EINVAL, "%s: maps can be pinned in a bpffs only", pin);
-		return advise(-EINVAL, "/sys/fs/bpf is one, where it is "
-				       "mounted");
+		fail(-EINVAL, "%s: not in a bpffs, maps cannot be pinned", pin);
+		return advise(-EINVAL, "use a directory below /sys/fs/bpf");
 	}
 	return missing_levels > 1
 		       ? fail(-ENOENT, "%s: %s has no such directory", pin,
@@ -200,10 +198,10 @@ static int check_bpffs(const char *pin, bool *missing)
 
 static int in_the_way(const char *pin)
 {
-	return advise(-EEXIST,
-		      "that is %s: remove it if nobody needs it, or pin "
-		      "elsewhere by --pin-path",
-		      pin);
+	return advise(
+		-EEXIST,
+		"it is %s: remove it if unused, or use another --pin-path",
+		pin);
 }
 
 /* libbpf would put the object's programs into it, also for a load that fails in
@@ -212,8 +210,9 @@ static int slots_in_use(const struct bpf_map *map, const char *path,
 			const char *pin)
 {
 	fail(-EEXIST,
-	     "%s: map %s begins with programs, and is there with others", path,
-	     bpf_map__name(map));
+	     "%s: the initial programs of map %s differ from those in the "
+	     "existing map",
+	     path, bpf_map__name(map));
 	return in_the_way(pin);
 }
 

@@ -74,8 +74,9 @@ int prog_read(char **bytes, size_t *size, const char *path)
 	free(*bytes);
 	*bytes = NULL;
 	fail(-ENOEXEC, "%s: %s", path, defect);
-	return advise(-ENOEXEC, "clang -O2 -g -target bpf -c FILE.c makes an "
-				"object for BPF");
+	return advise(-ENOEXEC, "compile it with clang -O2 -g -target bpf "
+				"-idirafter /usr/include/$(uname -m)-linux-gnu "
+				"-c FILE.c");
 }
 
 static void load_nothing(struct bpf_object *object)
@@ -143,7 +144,7 @@ static int open_object(struct xdplab_prog *prog, const char *bytes, size_t size,
 	}
 	fail(-ENOEXEC, "%s: libbpf cannot read it", prog->path);
 	return advise(-ENOEXEC, "maps in section .maps need BTF: compile with "
-				"clang -g; -vv shows libbpf's words");
+				"clang -g; -vv shows libbpf's log");
 }
 
 int prog_open_bytes(struct xdplab_prog **out, const char *path,
@@ -198,10 +199,10 @@ static int refused(const struct xdplab_prog *prog, int hw_ifindex, int err,
 
 	if (hw_ifindex && !*log) {
 		free(log);
-		fail(-EOPNOTSUPP, "%s: %s cannot be put onto the device: %s",
-		     prog->path, name, strerror(-err));
-		return advise(-EOPNOTSUPP, "few devices take programs; "
-					   "-m native runs in the driver");
+		fail(-EOPNOTSUPP, "%s: %s cannot be offloaded: %s", prog->path,
+		     name, strerror(-err));
+		return advise(-EOPNOTSUPP, "few devices support offload; -m "
+					   "native runs in the driver");
 	}
 	return code_refused(err, prog->path, name,
 			    last ? &last->code : &unknown, log);
@@ -267,7 +268,7 @@ static int load(struct xdplab_prog *prog, int hw_ifindex)
 int xdplab_prog_load(struct xdplab_prog *prog, int hw_ifindex)
 {
 	if (prog->id)
-		return fail(-EALREADY, "%s: is loaded already", prog->path);
+		return fail(-EALREADY, "%s: already loaded", prog->path);
 	return load(prog, hw_ifindex);
 }
 
@@ -366,7 +367,7 @@ int xdplab_prog_map_fd(const struct xdplab_prog *prog, const char *name)
 	if (!map)
 		return fail(-ENOENT, "%s: no map %s", prog->path, name);
 	if (bpf_map__fd(map) < 0)
-		return fail(-EBADF, "%s: is not loaded yet", prog->path);
+		return fail(-EBADF, "%s: not loaded yet", prog->path);
 	return bpf_map__fd(map);
 }
 

@@ -37,11 +37,11 @@ int prog_maps_of_stage(struct bpf_object *object, const char *path,
 		       const char *directory, const prog_map_name *names,
 		       bool has_slots, uint32_t *reused);
 /*
- * Maps that are pinned where the object's ask to be.  -EINVAL: that is no bpffs;
- * -EEXIST also: programs that one begins with would be put into the one there.
- * `*fresh`, freed before and to be freed, tells of each map whether a load is
- * the first to pin it, and to make the directory; then prog_maps_unpin() takes
- * those away again.
+ * Maps that are pinned where the object's ask to be.  -EINVAL: that is no
+ * bpffs; -EEXIST also: programs that one begins with would be put into the one
+ * there. `*fresh`, freed before and to be freed, tells of each map whether a
+ * load is the first to pin it, and to make the directory; then
+ * prog_maps_unpin() takes those away again.
  */
 struct fresh_pin {
 	bool pin, directory;
@@ -87,7 +87,7 @@ struct prog_callee {
 };
 
 /* Those of the object one after the other, which slots of a prog_array began
- * with or prog_load_too() named; false behind the last. */
+ * with or prog_load_too() named; false after the last. */
 bool prog_callee(const struct xdplab_prog *prog, size_t i,
 		 struct prog_callee *callee);
 /* BPF_F_XDP_HAS_FRAGS, BPF_F_XDP_DEV_BOUND_ONLY. */
@@ -96,7 +96,7 @@ const char *prog_licence(const struct xdplab_prog *prog);
 struct bpf_object *prog_object(const struct xdplab_prog *prog);
 /* By what names its maps are pinned, in their order. */
 const prog_map_name *prog_map_names(const struct xdplab_prog *prog);
-/* Has it go on with the maps pinned in that directory, if it is not loaded;
+/* Has it continue with the maps pinned in that directory, if it is not loaded;
  * -EEXIST if one does not fit. */
 int prog_reuse_maps(struct xdplab_prog *prog, const char *directory);
 /* Removes the pins that the program's load has made. */

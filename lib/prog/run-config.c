@@ -93,7 +93,7 @@ static const struct btf_type *struct_of(const struct btf *btf,
 
 /* ---- its members ---- */
 
-/* __uint(member, value) is a pointer to an array of so many elements. */
+/* __uint(member, value) is a pointer to an array of that many elements. */
 static bool read_value(uint32_t *value, const struct btf *btf,
 		       const struct btf_member *member)
 {
@@ -128,16 +128,15 @@ static int unknown(const char *member, const char *name, const char *object)
 	fail(-EINVAL,
 	     "%s: the run configuration of %s has an unknown member \"%s\"",
 	     object, name, member);
-	return advise(-EINVAL, "its members are priority, XDP_ABORTED, "
-			       "XDP_DROP, XDP_PASS, XDP_TX and XDP_REDIRECT");
+	return advise(-EINVAL, "members are priority, XDP_ABORTED, XDP_DROP, "
+			       "XDP_PASS, XDP_TX and XDP_REDIRECT");
 }
 
 static int no_number(const char *member, const char *name, const char *object)
 {
-	fail(-EINVAL,
-	     "%s: %s in the run configuration of %s has no number for a value",
+	fail(-EINVAL, "%s: %s in the run configuration of %s is not a number",
 	     object, member, name);
-	return advise(-EINVAL, "write __uint(%s, NUMBER)", member);
+	return advise(-EINVAL, "use __uint(%s, NUMBER)", member);
 }
 
 static int set_priority(struct run_config *config, uint32_t value,
@@ -174,10 +173,10 @@ static int read_member(struct run_config *config, const struct btf *btf,
 
 static int no_struct(const char *name, const char *object)
 {
-	fail(-EINVAL, "%s: _%s in section %s is no run configuration", object,
-	     name, SECTION);
+	fail(-EINVAL, "%s: _%s in section %s is not a run configuration",
+	     object, name, SECTION);
 	return advise(-EINVAL,
-		      "write struct { __uint(priority, NUMBER); } "
+		      "use struct { __uint(priority, NUMBER); } "
 		      "XDP_RUN_CONFIG(%s);",
 		      name);
 }

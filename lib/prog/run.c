@@ -16,17 +16,18 @@ int run_failed(int err, uint32_t length)
 	case -EPERM:
 		return fail_permission(err, "test run", "run BPF programs");
 	case -ENOSPC:
-		return fail(err, "test run: the packet came out longer than "
-				 "the room for it");
+		return fail(err, "test run: the output packet exceeds the "
+				 "buffer");
 	case -EINVAL:
 		fail(err,
-		     "test run: the kernel refuses a packet of %u bytes "
-		     "or its context",
+		     "test run: the kernel rejects the context or a packet of "
+		     "%u bytes",
 		     length);
-		return advise(err,
-			      "a packet has %d bytes or more, and at most "
-			      "a page less its headroom without frags",
-			      ETH_HLEN);
+		return advise(
+			err,
+			"packets must have at least %d bytes and, "
+			"without frags, fit in a page with their headroom",
+			ETH_HLEN);
 	default:
 		return fail(err, "test run: %s", strerror(-err));
 	}

@@ -79,7 +79,7 @@ static int change_mounts(const char *name)
 	/* What is mounted here stays here; what the host mounts is seen. */
 	if (unshare(CLONE_NEWNS) ||
 	    mount("", "/", "none", MS_SLAVE | MS_REC, NULL))
-		return fail(-errno, "%s: cannot have mounts of its own: %s",
+		return fail(-errno, "%s: cannot create a mount namespace: %s",
 			    name, strerror(errno));
 	err = mount_sys();
 	if (err)
@@ -105,9 +105,8 @@ static int find_sandbox(char name[SANDBOX_NAME_MAX + 2], const char *netns)
 		err = sandbox_read(&state, name);
 	if (err || !state.broken)
 		return err;
-	fail(-ENOENT, "%s: the sandbox is not whole", name);
-	return advise(-ENOENT,
-		      "`xdplab sandbox down %s` removes what there is of it",
+	fail(-ENOENT, "%s: the sandbox is incomplete", name);
+	return advise(-ENOENT, "`xdplab sandbox down %s` removes the remains",
 		      name);
 }
 

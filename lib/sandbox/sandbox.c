@@ -110,7 +110,7 @@ static int refuse_if_used(const char *name, const struct sandbox_state *state)
 	else
 		fail(-EBUSY, "%s: %u processes are inside, one is %d", name,
 		     number, (int)pid);
-	return advise(-EBUSY, "end %s, or leave the sandbox, and try again",
+	return advise(-EBUSY, "end %s or leave the sandbox, then try again",
 		      number == 1 ? "it" : "them");
 }
 
@@ -162,19 +162,17 @@ static int refuse_if_there(const char *name)
 
 	sandbox_directory(path, name);
 	if (!lstat(path, &st)) {
-		fail(-EEXIST, "%s: there is a sandbox of that name already",
-		     name);
+		fail(-EEXIST, "%s: the sandbox exists", name);
 		return advise(-EEXIST,
-			      "`xdplab sandbox enter %s` goes into it, "
-			      "`xdplab sandbox down %s` takes it away",
+			      "`xdplab sandbox enter %s` enters it, `xdplab "
+			      "sandbox down %s` removes it",
 			      name, name);
 	}
 	for (unsigned int port = 0; port <= SANDBOX_PORTS_MAX; port++) {
 		sandbox_netns(netns, name, port);
 		if (netns_inode(&inode, netns) == -ENOENT)
 			continue;
-		fail(-EEXIST, "%s: there is a network namespace %s already",
-		     name, netns);
+		fail(-EEXIST, "%s: network namespace %s exists", name, netns);
 		return advise(-EEXIST,
 			      "choose another name, or `ip netns delete %s`",
 			      netns);
@@ -245,7 +243,7 @@ static int undo(const char *name, int err)
 
 	error_keep(&kept);
 	if (sandbox_read(&state, name) || dismantle(name, &state))
-		note(XDPLAB_LOG_WARN, "%s: could not be undone: %s", name,
+		note(XDPLAB_LOG_WARN, "%s: cleanup failed: %s", name,
 		     xdplab_error());
 	error_restore(&kept);
 	return err;
@@ -275,8 +273,8 @@ int xdplab_sandbox_up(const char *name, const struct xdplab_sandbox_opts *opts)
 	if (err)
 		return err;
 	if (ports > SANDBOX_PORTS_MAX)
-		return fail(-EINVAL, "%s: %u ports: at most %d are possible",
-			    name, ports, SANDBOX_PORTS_MAX);
+		return fail(-EINVAL, "%s: %u ports: the maximum is %d", name,
+			    ports, SANDBOX_PORTS_MAX);
 	lock = sandbox_lock(LOCK_EX);
 	if (lock < 0)
 		return lock;

@@ -50,7 +50,7 @@ int sandbox_name_check(const char *name)
 	    strspn(name, allowed) == length &&
 	    sandbox_name_length(name) == length)
 		return 0;
-	fail(-EINVAL, "%s: not a name for a sandbox", name);
+	fail(-EINVAL, "%s: not a valid sandbox name", name);
 	return advise(-EINVAL,
 		      "up to %d letters, digits, '-' and '_', not beginning "
 		      "with '-' and not ending in \"-peer\" or \"-peerN\"",
@@ -86,7 +86,7 @@ static int check_owner(int fd)
 
 	if (!fstat(fd, &st) && !st.st_uid && !(st.st_mode & 0077))
 		return 0;
-	fail(-EPERM, SANDBOX_DIR ": not root's alone");
+	fail(-EPERM, SANDBOX_DIR ": not owned exclusively by root");
 	return advise(-EPERM,
 		      "chown root " SANDBOX_DIR " && chmod 700 " SANDBOX_DIR);
 }
@@ -142,7 +142,7 @@ int sandbox_read(struct sandbox_state *state, const char *name)
 	sandbox_directory(path, name);
 	if (lstat(path, &st) || !S_ISDIR(st.st_mode)) {
 		fail(-ENOENT, "%s: no such sandbox", name);
-		return advise(-ENOENT, "`xdplab sandbox ls` lists them");
+		return advise(-ENOENT, "see `xdplab sandbox ls`");
 	}
 	read.broken = !has_bpffs(name);
 	for (unsigned int port = 0; port <= SANDBOX_PORTS_MAX; port++) {

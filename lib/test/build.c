@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /*
- * build - the programs of a file of tests, in the kernel
+ * build - the programs of a test file, in the kernel
  *
  * As they are; or made to count what is reached, and to write down where they
  * redirect to, where somebody asks for that.

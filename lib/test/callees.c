@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /*
- * callees - what the programs of a file of tests tail-call
+ * callees - what the programs of a test file tail-call
  *
  * Other programs of their objects, in slots of their prog_arrays: libbpf loads
- * those and fills the slots that begin with one; steps fill others.  Made to tell
- * what they do, they are loaded once more, and take the same slots.
+ * those and fills the slots that begin with one; steps fill others.  Made to
+ * tell what they do, they are loaded once more, and take the same slots.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -18,8 +18,8 @@
 
 /* ---- before the load ---- */
 
-/* Values but those for a prog_array are hardly ever names of functions, and what
- * is loaded in vain does no harm. */
+/* Values but those for a prog_array are hardly ever names of functions, and
+ * what is loaded in vain does no harm. */
 static void want(struct test_run *run, const struct test_step *step)
 {
 	if (step->what != TEST_MAP_SET && step->what != EXPECT_MAP)

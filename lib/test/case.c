@@ -26,14 +26,14 @@ static int need_test_name(struct test_reader *reader, char **name,
 	int err;
 
 	*place = test_place_here(reader);
-	err = test_need_string(reader, name, "the name of a test, \"...\"");
+	err = test_need_string(reader, name, "a test name, \"...\"");
 	if (err)
 		return err;
 	if (**name && is_printable(*name))
 		return 0;
 	return test_mistake(reader->tests, *place, NULL,
-			    **name ? "this name is not all printable UTF-8"
-				   : "this name is empty");
+			    **name ? "not a printable UTF-8 name"
+				   : "empty name");
 }
 
 /* ---- a test ---- */
@@ -80,7 +80,7 @@ static int end_test(struct test_reader *reader, struct test_place place)
 		return 0;
 	if (!reader->has_sent)
 		return test_mistake(reader->tests, place, NULL,
-				    "this test sends nothing: expected a send "
+				    "test without send: expected \"send\" "
 				    "below it, indented more");
 	return test_check_send(reader);
 }
@@ -136,8 +136,8 @@ static int read_steps(struct test_reader *reader, struct test_steps *into)
 		return err;
 	if (reader->body == reader->body_end)
 		return test_mistake(reader->tests, place, NULL,
-				    "expected what is to be done below this, "
-				    "indented more");
+				    "expected statements below this, indented "
+				    "more");
 	begin_test(reader, &steps);
 	err = test_read_block(reader, reader->body, reader->body_end,
 			      &test_setup_words);

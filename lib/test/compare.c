@@ -214,7 +214,9 @@ static size_t first_difference(const struct sides *sides)
 
 static void say_length(const struct sides *sides)
 {
-	test_failure_say(sides->failure, "the packet has %zu bytes, not %zu%s",
+	test_failure_say(sides->failure,
+			 "the packet is %zu bytes long, not "
+			 "%zu%s",
 			 sides->length, sides->wanted->length,
 			 sides->wanted->is_open ? " or more" : "");
 }

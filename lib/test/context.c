@@ -75,7 +75,7 @@ static int read_meta(struct test_reader *reader, void *into)
 static int expected_time(struct test_reader *reader, struct span word)
 {
 	return test_expected(reader, word.at, NULL,
-			     "a time from 1ms to 3600s, as 200ms or 2s");
+			     "a time from 1ms to 3600s, such as 200ms or 2s");
 }
 
 static int read_timeout(struct test_reader *reader, void *into)
@@ -120,7 +120,7 @@ static const struct test_word items[] = {
 };
 
 const struct test_words test_context_words = {
-	.what = "an item of the context",
+	.what = "a context item",
 	.at = items,
 	.nr = ARRAY_SIZE(items),
 };
@@ -163,7 +163,7 @@ int test_read_context(struct test_reader *reader, void *into)
 		return err;
 	step->context = calloc(1, sizeof(*step->context));
 	if (!step->context)
-		return fail(-ENOMEM, "no memory to read tests");
+		return fail(-ENOMEM, "out of memory");
 	return test_context_copy(step->context, &reader->context);
 }
 
@@ -175,8 +175,8 @@ int test_read_defaults(struct test_reader *reader, void *into)
 	(void)into;
 	if (tests->nr_cases)
 		return test_mistake(tests, place, NULL,
-				    "expected this before the first test, or "
-				    "within one");
+				    "only allowed before the first test, or "
+				    "within a test");
 	tests->context.place = place;
 	return read_items(reader, &tests->context);
 }

@@ -4,7 +4,7 @@
  *
  * What is expected of a packet follows the step that sends it, and all of that
  * is checked.  A test ends with the first packets of which something did not
- * come true: what comes after them is about a state that was not to be.
+ * hold: what comes after them is about a state that was not to be.
  */
 #include <errno.h>
 #include <time.h>
@@ -29,13 +29,13 @@ static int check_time(const struct test_running *r)
 
 	if (test_now(CLOCK_MONOTONIC_COARSE) < r->began + limit)
 		return 0;
-	return fail(-ETIMEDOUT, "it took longer than %.3g s, its timeout",
+	return fail(-ETIMEDOUT, "timed out after %.3g s",
 		    (double)limit / TEST_NS_PER_S);
 }
 
 /* ---- what came true ---- */
 
-/* Of the expectations those of one kind; what has not come true is added to the
+/* Of the expectations those of one kind; what does not hold is added to the
  * result. */
 static int check(struct test_running *r, const struct test_step *steps,
 		 size_t nr, const struct test_sent *sent,

@@ -2,7 +2,7 @@
 /*
  * expand - the variables of loops in a statement: $x, and $(x * 2 - 1)
  *
- * Of each byte is kept where it comes from, so that a mistake in what became of
+ * Of each byte is kept where it comes from, so that an error in what became of
  * `$x` is shown where that is.
  */
 #include <ctype.h>
@@ -83,9 +83,8 @@ static int unknown(struct expander *expander, struct span name)
 			     "expected the name of a variable, without $");
 	snprintf(word, sizeof(word), "%.*s", (int)name.length, name.at);
 	return wrong(expander, name.at, nearest_name(word, list, nr),
-		     nr ? "expected a variable of a loop around this"
-			: "there is no loop around this whose variable it "
-			  "could be");
+		     nr ? "expected a variable of an enclosing loop"
+			: "not within a loop");
 }
 
 /* ---- $(x * 2 - 1) ---- */
@@ -106,15 +105,14 @@ static int read_variable(struct expander *expander, int64_t *value)
 
 	if (!name.length)
 		return wrong(expander, name.at, NULL,
-			     "expected a number or the variable of a loop");
+			     "expected a number or a loop variable");
 	if (!loop)
 		return unknown(expander, name);
 	digits = loop->value;
 	negative = span_take(&digits, "-");
 	if (!value_literal_number(digits, INT64_MAX, &number))
 		return wrong(expander, name.at, NULL,
-			     "the value of this variable is no number that "
-			     "can be calculated with");
+			     "the value of this variable is not a number");
 	expander->at += name.length;
 	*value = negative ? -(int64_t)number : (int64_t)number;
 	return 0;
@@ -129,7 +127,7 @@ static int read_number(struct expander *expander, int64_t *value)
 		word.length++;
 	if (!value_literal_number(word, INT64_MAX, &number))
 		return wrong(expander, word.at, NULL,
-			     "this is no number, or it is too large");
+			     "not a number, or too large");
 	expander->at += word.length;
 	*value = (int64_t)number;
 	return 0;
@@ -194,7 +192,7 @@ static int read_row(struct expander *expander, int64_t *value, const char *ops,
 		err = operand(expander, &other);
 		if (!err && calculate(value, *op, other))
 			err = wrong(expander, op, NULL,
-				    "this is too large, or divided by zero");
+				    "too large, or division by zero");
 	}
 	return err;
 }
@@ -234,7 +232,7 @@ static int put(struct test_reader *reader, const char *at, size_t length,
 			     : reallocarray(reader->origins, text->length + 1,
 					    sizeof(*origins));
 	if (!origins)
-		return fail(-ENOMEM, "no memory to read tests");
+		return fail(-ENOMEM, "out of memory");
 	reader->origins = origins;
 	note_origins(reader, from, reader->line->from + (at - reader->text),
 		     !to);

@@ -92,7 +92,7 @@ int test_expect_field(const struct test_step *step,
 		return came;
 	came = packet_find(&place, layers, step->field.name);
 	if (came == -ENODATA) {
-		test_failure_say(failure, "the packet that came out has no %s",
+		test_failure_say(failure, "the output packet has no %s",
 				 step->field.name);
 		came = 0;
 	} else if (!came) {

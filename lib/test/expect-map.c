@@ -82,7 +82,7 @@ static const struct test_word of_map[] = {
 };
 
 const struct test_words test_expect_map_words = {
-	.what = "[KEY], or what is expected of the whole map",
+	.what = "[KEY], or a condition on the whole map",
 	.at = of_map,
 	.nr = ARRAY_SIZE(of_map),
 };
@@ -142,7 +142,7 @@ int test_expect_record(struct test_reader *reader, void *into)
 	if (!err && test_take_word(reader, "as")) {
 		test_take_word(reader, "struct");
 		record->type_place = test_place_here(reader);
-		err = test_need_name(reader, &type, "the name of a type");
+		err = test_need_name(reader, &type, "a type name");
 		err = err ?: test_copy(&record->type, type.at, type.length);
 	}
 	if (err)
@@ -150,7 +150,7 @@ int test_expect_record(struct test_reader *reader, void *into)
 	record->value_place = test_place_here(reader);
 	return test_need_rest(reader, &record->value,
 			      record->type ? "{ .FIELD = VALUE, ... }"
-					   : "as TYPE {...}, or hex bytes");
+					   : "\"as\" TYPE {...}, or hex bytes");
 }
 
 /* ---- bpf_printk() ---- */
@@ -196,7 +196,7 @@ static const struct test_word of_no[] = {
 };
 
 const struct test_words test_expect_no_words = {
-	.what = "what there shall not be",
+	.what = "one of",
 	.at = of_no,
 	.nr = ARRAY_SIZE(of_no),
 };

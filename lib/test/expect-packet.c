@@ -2,7 +2,7 @@
 /*
  * expect-packet - whether a packet is like the one that was expected
  *
- * That it is, is told by comparing bytes; fields are looked at only if not.
+ * That it is, is decided by comparing bytes; fields are looked at only if not.
  */
 #include <string.h>
 
@@ -161,8 +161,8 @@ static int check_tagged(const struct test_packet *packet,
 
 	if (!has_tag(&sent->io, sent->context)) {
 		test_failure_say(failure,
-				 "the packet has not the tag of its context, "
-				 "vlan %u",
+				 "the packet lacks the VLAN tag of its "
+				 "context, %u",
 				 sent->context->vlan);
 		return 0;
 	}

@@ -36,7 +36,7 @@ static const char *behind(struct span name)
 	return at + strspn(at, " \t");
 }
 
-/* A layer alone is no sentence; one with fields, or another behind it, is. */
+/* A layer alone is no sentence; one with fields, or another after it, is. */
 static bool is_packet(struct span name)
 {
 	const char *at = behind(name);
@@ -46,7 +46,8 @@ static bool is_packet(struct span name)
 	       strncmp(at, "//", 2) != 0;
 }
 
-/* So may what comes behind a verdict begin, and not "and", a comma or a field. */
+/* So may what comes after a verdict begin, and not "and", a comma or a field.
+ */
 static bool is_pattern(struct span name, struct span field)
 {
 	if (!name.length)
@@ -221,7 +222,7 @@ static int need_verdicts(struct test_reader *reader, uint32_t *mask)
 	return err;
 }
 
-/* A word that is nearly one of those behind a verdict is no protocol. */
+/* A word that is nearly one of those after a verdict is no protocol. */
 static const char *nearly_said(struct span name)
 {
 	static const char *const words[] = { "unchanged", "sent" };
@@ -238,14 +239,14 @@ static int need_pattern(struct test_reader *reader, struct test_packet *packet)
 
 	if (meant || !is_pattern(name, peek_field(reader)))
 		return test_expected(reader, reader->at, meant,
-				     "or, unchanged, sent with or a packet "
-				     "behind a verdict, and all else in an "
-				     "expect of its own");
+				     "\"or\", \"unchanged\", \"sent with\" or "
+				     "a packet after the verdict (use another "
+				     "expect for anything else)");
 	return read_pattern(reader, packet);
 }
 
-/* "DROP, PASS", "DROP|PASS", "DROP and PASS": what is said in place of `or`, and
- * would be taken for a packet. */
+/* "DROP, PASS", "DROP|PASS", "DROP and PASS": what is said in place of `or`,
+ * and would be taken for a packet. */
 static bool is_other_or(struct test_reader *reader)
 {
 	const char *start;
@@ -272,7 +273,7 @@ static int read_verdict(struct test_reader *reader, struct test_step *step)
 		return err;
 	if (is_other_or(reader))
 		return test_expected(reader, reader->at, "or",
-				     "`or` and another verdict, or a packet");
+				     "\"or\" and another verdict, or a packet");
 	if (test_take_word(reader, "unchanged")) {
 		packet->kind = TEST_PACKET_UNCHANGED;
 		return 0;
@@ -343,7 +344,7 @@ static const struct test_word expectations[] = {
 };
 
 const struct test_words test_expect_words = {
-	.what = "a verdict, a packet, a field of one, or one of these",
+	.what = "a verdict, a packet, a packet field, or one of",
 	.at = expectations,
 	.nr = ARRAY_SIZE(expectations),
 };
@@ -394,12 +395,11 @@ int test_read_expect(struct test_reader *reader, void *into)
 	reader->has_expected = true;
 	if (!reader->has_sent && !reader->is_unsure)
 		return test_mistake(reader->tests, step->place, NULL,
-				    "expected a send before this: it is about "
-				    "what became of one");
+				    "expect without a send before it");
 	if (reader->between.line)
 		return test_mistake(reader->tests, step->place, NULL,
-				    "expected this above line %u: what is "
-				    "expected of a send is right below it",
+				    "expected this above line %u: expect must "
+				    "directly follow its send",
 				    reader->between.line);
 	return read_expectation(reader, step);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only
-/* expect - whether what was expected has come true */
+/* expect - whether what was expected holds */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -56,7 +56,7 @@ static void name_verdict(char *name, size_t size, uint32_t verdict)
 	if (xdplab_verdict_name(verdict))
 		snprintf(name, size, "%s", xdplab_verdict_name(verdict));
 	else
-		snprintf(name, size, "%u, which is none", verdict);
+		snprintf(name, size, "%u, which does not exist", verdict);
 }
 
 /* "PASS or TX". */
@@ -173,11 +173,12 @@ static int check_printed(const struct test_step *step,
 	if (none ? !*sent->printed : !!strstr(sent->printed, step->text_wanted))
 		return 1;
 	if (none)
-		test_failure_say(failure, "it printed something");
+		test_failure_say(failure, "something was printed");
 	else
 		test_failure_say(failure, "%s \"%s\"",
-				 *sent->printed ? "no line that it printed has"
-						: "it printed nothing, not",
+				 *sent->printed ? "no printed line contains"
+						: "nothing was printed, "
+						  "expected",
 				 step->text_wanted);
 	add_printed(sent->printed, failure);
 	return 0;

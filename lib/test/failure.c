@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only
-/* failure - what of an expectation did not come true, in words and rows */
+/* failure - what of an expectation did not hold, in words and rows */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -36,7 +36,7 @@ static int read_actions(struct test_reader *reader, void *into)
 		return err;
 	if (xdplab_actions_parse(&program->actions, copy))
 		err = test_expected(reader, list.at, NULL,
-				    "verdicts joined by commas, or none");
+				    "comma-separated verdicts, or \"none\"");
 	free(copy);
 	reader->at += list.length;
 	program->has_actions = true;
@@ -87,7 +87,7 @@ static int need_function(struct test_reader *reader,
 	if (!name.length || test_word_find(&test_program_words, name))
 		return 0;
 	program->function_place = test_place_here(reader);
-	err = test_need_name(reader, &name, "the name of a function");
+	err = test_need_name(reader, &name, "a function name");
 	err = err ?: test_copy(&program->function, name.at, name.length);
 	return err ?: check_function(reader, name, program->function);
 }
@@ -145,10 +145,9 @@ static int check_alone(struct test_reader *reader,
 		return 0;
 	return test_mistake(tests, program->place, NULL,
 			    reader->program
-				    ? "expected one program in this file, in "
-				      "whose place another is to be tested"
-				    : "expected no other program: what runs "
-				      "on an interface is tested alone");
+				    ? "--program requires a file with one "
+				      "program"
+				    : "\"program on\" excludes other programs");
 }
 
 static int read_program(struct test_reader *reader, void *into)
@@ -201,13 +200,13 @@ static int need_section(struct test_reader *reader, char **section)
 	if (asprintf(section, ".%.*s", (int)name.length, name.at) >= 0)
 		return 0;
 	*section = NULL;
-	return fail(-ENOMEM, "no memory to read tests");
+	return fail(-ENOMEM, "out of memory");
 }
 
 static int need_assignment(struct test_reader *reader, char **assignment)
 {
 	struct span name;
-	int err = test_need_name(reader, &name, "the name of a variable");
+	int err = test_need_name(reader, &name, "a variable name");
 
 	if (err)
 		return err;
@@ -258,5 +257,5 @@ const struct test_words test_file_words = {
 	.nr = ARRAY_SIZE(statements),
 	.nr_blocks = 3,
 	.others = &test_step_words,
-	.where = "it belongs into a test, indented more",
+	.where = "it belongs in a test, indented more",
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only
-/* finish - what can be said of a file of tests when all of it was read */
+/* finish - what can be said of a test file when all of it was read */
 #include <errno.h>
 #include <search.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "nearest.h"
 #include "read.h"
 
-/* So many names are compared with one that is none. */
+/* This many names are compared with one that is none. */
 #define COMPARED_MAX 256
 
 /* ---- names ---- */
@@ -42,11 +42,10 @@ static int note_names(struct xdplab_tests *tests, void **names)
 			continue; /* it could not be read */
 		same = find_or_add(names, test);
 		if (!same)
-			return fail(-ENOMEM, "no memory to read tests");
+			return fail(-ENOMEM, "out of memory");
 		if (same != test)
 			test_mistake(tests, test->place, NULL,
-				     "expected another name: the test of line "
-				     "%u has this one",
+				     "duplicate name: also used in line %u",
 				     same->shown.line);
 	}
 	return 0;
@@ -65,7 +64,7 @@ static void no_such_test(struct xdplab_tests *tests,
 			names[nr++] = tests->cases[i].shown.name;
 	test_mistake(tests, test->after_place,
 		     nearest_name(test->shown.after, names, nr),
-		     "expected the name of a test of this file");
+		     "no test of this name in this file");
 }
 
 static void link_after(struct xdplab_tests *tests, void **names)
@@ -94,7 +93,7 @@ static int find_circles(struct xdplab_tests *tests)
 	size_t *walk = calloc(tests->nr_cases + 1, sizeof(*walk));
 
 	if (!walk)
-		return fail(-ENOMEM, "no memory to read tests");
+		return fail(-ENOMEM, "out of memory");
 	for (size_t i = 0; i < tests->nr_cases; i++) {
 		size_t at = i;
 
@@ -104,7 +103,7 @@ static int find_circles(struct xdplab_tests *tests)
 		}
 		if (at != SIZE_MAX && walk[at] == i + 1)
 			test_mistake(tests, tests->cases[at].after_place, NULL,
-				     "this test would come after itself");
+				     "the test comes after itself");
 	}
 	free(walk);
 	return 0;
@@ -126,29 +125,19 @@ static int add_given(struct test_reader *reader)
 	return err;
 }
 
-/* Or a line of that kind could not be read at all. */
-static bool has_program(const struct test_reader *reader)
-{
-	bool has = reader->has_program || reader->program;
-
-	for (size_t i = 0; !has && i < reader->nr_lines; i++)
-		has = reader->lines[i].wrong &&
-		      !strncmp(reader->clean + reader->lines[i].from, "program",
-			       strlen("program"));
-	return has;
-}
-
+/* Not after another error, which may be why a part was not recognised. */
 static void check_parts(struct test_reader *reader)
 {
 	struct xdplab_tests *tests = reader->tests;
 	struct test_place end = test_place_of(tests, strlen(tests->text));
 
-	if (!has_program(reader))
+	if (tests->nr_told)
+		return;
+	if (!reader->has_program && !reader->program)
 		test_mistake(tests, (struct test_place){ 1, 1 }, NULL,
-			     "expected a line \"program FILE\" in this file: "
-			     "what is tested");
-	if (!tests->nr_cases)
-		test_mistake(tests, end, NULL, "expected a test in this file");
+			     "missing a line \"program FILE\"");
+	else if (!tests->nr_cases)
+		test_mistake(tests, end, NULL, "no tests in this file");
 }
 
 int test_finish(struct test_reader *reader)

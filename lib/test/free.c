@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only
-/* free - gives back a file of tests, also one that was read in part */
+/* free - gives back a test file, also one that was read in part */
 #include <stdlib.h>
 
 #include "read.h"

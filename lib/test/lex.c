@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /*
- * lex - splits a file of tests into statements
+ * lex - splits a test file into statements
  *
  * A statement is one line, and those on which it goes on: within brackets,
- * behind a comma or a slash, and behind a "\".  What is between its words becomes blanks, so that each of its
- * bytes stays where it is in the file.
+ * after a comma or a slash, and after a "\".  What is between its words becomes
+ * blanks, so that each of its bytes stays where it is in the file.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -23,7 +23,7 @@ struct lexer {
 	size_t nr_brackets;
 };
 
-/* Of a statement, the first mistake alone: more may come of it. */
+/* Of a statement, the first error alone: more may come of it. */
 static void wrong(struct lexer *lexer, size_t at, const char *message)
 {
 	struct xdplab_tests *tests = lexer->reader->tests;
@@ -67,7 +67,7 @@ static char closer_of(char open)
 static void open_bracket(struct lexer *lexer)
 {
 	if (lexer->nr_brackets == BRACKETS_MAX) {
-		wrong(lexer, lexer->at, "too many brackets in one another");
+		wrong(lexer, lexer->at, "brackets nested too deep");
 		lexer->nr_brackets = 0;
 	}
 	lexer->brackets[lexer->nr_brackets++] = lexer->at;
@@ -81,12 +81,12 @@ static void close_bracket(struct lexer *lexer)
 		wanted = closer_of(
 			lexer->clean[lexer->brackets[--lexer->nr_brackets]]);
 	if (!wanted)
-		wrong(lexer, lexer->at, "nothing is open that it closes");
+		wrong(lexer, lexer->at, "unmatched closing bracket");
 	else if (close != wanted)
 		wrong(lexer, lexer->at,
-		      wanted == ')'   ? "expected ) here"
-		      : wanted == ']' ? "expected ] here"
-				      : "expected } here");
+		      wanted == ')'   ? "expected \")\" here"
+		      : wanted == ']' ? "expected \"]\" here"
+				      : "expected \"}\" here");
 }
 
 /* Whether more has to come, as nothing ends so. */
@@ -135,7 +135,7 @@ static void skip_string(struct lexer *lexer)
 		if (c == '\\' && lexer->clean[lexer->at + 1] != '\n')
 			c = lexer->clean[++lexer->at];
 		if (!c || c == '\n') {
-			wrong(lexer, start, "this string has no end");
+			wrong(lexer, start, "unterminated string");
 			return;
 		}
 	}
@@ -194,7 +194,7 @@ static void end_statement(struct lexer *lexer)
 		line->to--;
 	if (lexer->nr_brackets)
 		wrong(lexer, lexer->brackets[lexer->nr_brackets - 1],
-		      "this bracket is not closed");
+		      "unclosed bracket");
 	if (lexer->clean[lexer->at])
 		lexer->at++;
 	lexer->clean[line->to] = '\0';
@@ -234,7 +234,7 @@ static void check_indent(struct lexer *lexer, const struct test_line *before)
 	size_t common = line->indent;
 
 	if (line->indent > TEST_INDENT_MAX)
-		wrong(lexer, line->from, "this is indented too far");
+		wrong(lexer, line->from, "indented too far");
 	if (!before)
 		return;
 	if (before->indent < common)
@@ -244,7 +244,8 @@ static void check_indent(struct lexer *lexer, const struct test_line *before)
 		return;
 	line->indent_told = true;
 	wrong(lexer, line->from - line->indent,
-	      "expected the same tabs and blanks as in the line before");
+	      "indentation does not match the tabs and spaces of the line "
+	      "before");
 	line->wrong = false; /* what it says may be right */
 }
 
@@ -294,8 +295,8 @@ int test_lex(struct test_reader *reader, size_t length)
 		return test_mistake(reader->tests,
 				    test_place_of(reader->tests, whole), NULL,
 				    is_utf16(lexer.clean)
-					    ? "expected UTF-8: this is UTF-16"
-					    : "this is a NUL: it is no text");
+					    ? "UTF-16: expected UTF-8"
+					    : "NUL byte: not a text file");
 	if (!strncmp(lexer.clean, "\xef\xbb\xbf", 3)) /* a byte order mark */
 		lexer.at = 3;
 	while (!err && lexer.clean[lexer.at]) {

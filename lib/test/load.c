@@ -25,8 +25,8 @@ static int check_offloaded(int fd, const char *ifname)
 	if (!info.ifindex)
 		return 0;
 	return fail(-EOPNOTSUPP,
-		    "%s: program %s (id %u) is bound to the device, and runs "
-		    "nowhere else",
+		    "%s: program %s (id %u) is device-bound, and cannot run "
+		    "elsewhere",
 		    ifname, info.name, info.id);
 }
 
@@ -43,7 +43,7 @@ static int take_running(struct test_run *run, struct xdplab_tests *tests)
 	id = id ?: state.ids[XDPLAB_MODE_HW];
 	if (!id)
 		return test_mistake(tests, program->place, NULL,
-				    "no XDP program runs on %s",
+				    "no XDP program is attached to %s",
 				    program->ifname);
 	run->has_frags = true; /* that it has not, nobody tells */
 	run->plain.prog.prog_fd = fd = bpf_prog_get_fd_by_id(id);
@@ -58,11 +58,11 @@ static int check_alone(struct xdplab_tests *tests)
 {
 	if (tests->nr_programs > 1)
 		return test_mistake(tests, tests->programs[1].place, NULL,
-				    "a program that runs is tested alone");
+				    "an attached program is tested alone");
 	if (tests->nr_ifaces)
 		return test_mistake(tests, tests->ifaces[0].place, NULL,
-				    "a program that runs is tested where it "
-				    "runs, and no interface is made there");
+				    "an attached program is tested in place, "
+				    "and interfaces cannot be created there");
 	return 0;
 }
 
@@ -132,7 +132,7 @@ int xdplab_tests_load(struct xdplab_tests *tests,
 	if (err)
 		return err;
 	if (tests->run)
-		return fail(-EALREADY, "%s: is loaded already", tests->path);
+		return fail(-EALREADY, "%s: already loaded", tests->path);
 	run = calloc(1, sizeof(*run));
 	if (!run)
 		return fail(-ENOMEM, "%s: out of memory", tests->path);
@@ -154,7 +154,7 @@ int xdplab_tests_load(struct xdplab_tests *tests,
 	test_run_free(run);
 	error_restore(&why);
 	if (tests->nr_mistakes && tests->mistake)
-		fail(err, "%s: %zu mistake%s", tests->path, tests->nr_mistakes,
+		fail(err, "%s: %zu error%s", tests->path, tests->nr_mistakes,
 		     tests->nr_mistakes > 1 ? "s" : "");
 	return err;
 }

@@ -54,11 +54,11 @@ static int enter(struct test_reader *reader, const struct block *block)
 		return -EINVAL;
 	if (block->first == block->end)
 		return test_mistake(reader->tests, block->place, NULL,
-				    "expected the statements of this loop "
-				    "below it, indented more");
+				    "expected the loop's statements below it, "
+				    "indented more");
 	if (reader->depth == TEST_LOOPS_MAX)
 		return test_mistake(reader->tests, block->place, NULL,
-				    "more than %d loops in one another",
+				    "loops nested more than %d deep",
 				    TEST_LOOPS_MAX);
 	reader->depth++;
 	return 0;
@@ -204,7 +204,7 @@ static int read_list(struct test_reader *reader, const struct block *block,
 static int need_variable(struct test_reader *reader, struct span *name)
 {
 	const struct test_loop *outer = reader->loops;
-	int err = test_need_name(reader, name, "the name of a variable");
+	int err = test_need_name(reader, name, "a variable name");
 
 	if (err)
 		return err;
@@ -216,10 +216,10 @@ static int need_variable(struct test_reader *reader, struct span *name)
 	while (outer && !test_span_is(outer->name, *name))
 		outer = outer->outer;
 	return !outer ? 0
-		      : test_mistake(reader->tests,
-				     test_place_at(reader, name->at), NULL,
-				     "a loop around this has the same "
-				     "variable");
+		      : test_mistake(
+				reader->tests, test_place_at(reader, name->at),
+				NULL,
+				"an enclosing loop uses the same variable");
 }
 
 static int read_for(struct test_reader *reader, const struct block *block)

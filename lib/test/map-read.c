@@ -41,7 +41,7 @@ int test_need_map(struct test_reader *reader, struct test_map *map,
 	int err;
 
 	map->name_place = test_place_here(reader);
-	err = need_name(reader, &name, "the name of a map");
+	err = need_name(reader, &name, "a map name");
 	err = err ?: test_copy(&map->name, name.at, name.length);
 	if (err)
 		return err;
@@ -58,7 +58,7 @@ int test_need_variable(struct test_reader *reader, struct test_map *map)
 	int err;
 
 	map->name_place = test_place_here(reader);
-	err = need_name(reader, &name, "the name of a variable");
+	err = need_name(reader, &name, "a variable name");
 	err = err ?: test_copy(&map->name, name.at, name.length);
 	return err ?: test_take_path(reader, map);
 }

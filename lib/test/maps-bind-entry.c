@@ -25,7 +25,7 @@ static struct test_place behind(struct test_place place, const char *start,
 	return place;
 }
 
-/* What was said of the words last is the mistake. */
+/* What was said of the words last is the error. */
 static int wrong(struct test_binding *b, struct test_place place)
 {
 	return test_mistake(b->tests, place, NULL, "%s", xdplab_error());
@@ -88,8 +88,7 @@ int test_bind_key(struct test_binding *b)
 				    xdplab_map_type_name(map->map->info.type));
 	if (!b->words->key)
 		return test_mistake(b->tests, b->words->name_place, NULL,
-				    "which entry of the map? %s[KEY]",
-				    b->words->name);
+				    "missing key: %s[KEY]", b->words->name);
 	b->bound->key = calloc(1, size);
 	return b->bound->key ? parse_key(b) : test_no_memory();
 }
@@ -130,7 +129,7 @@ int test_bind_path(struct test_binding *b, const char *path,
 	const char *at;
 
 	if (test_find_place(b->bound->map->map->value, path, &place, &at) ||
-	    (*at && fail(-EINVAL, "%s does not belong to a path", at)))
+	    (*at && fail(-EINVAL, "unexpected \"%s\" in a path", at)))
 		return wrong(b, behind(told, path, at));
 	set_place(b->bound, place);
 	return 0;
@@ -161,8 +160,8 @@ static bool parse_own_map(struct test_binding *b, const char *text)
 	return false;
 }
 
-/* What goes into a prog_array is a program of the same object; but one that runs
- * elsewhere has an id or a pin. */
+/* What goes into a prog_array is a program of the same object; but one that
+ * runs elsewhere has an id or a pin. */
 static bool names_program(const struct tested_map *map, const char *text)
 {
 	return map->prog && tested_is(map, BPF_MAP_TYPE_PROG_ARRAY) &&
@@ -199,8 +198,8 @@ static int check_frags(struct test_binding *b, const struct prog_callee *callee)
 	if (has == callee->prog_flags)
 		return 0;
 	return test_mistake(b->tests, b->words->value_place, NULL,
-			    "%s is in section xdp.frags, and %s is not: a "
-			    "prog_array wants programs that are alike in that",
+			    "%s is in section xdp.frags, but %s is not: "
+			    "programs in a prog_array must agree",
 			    has ? with : without, has ? without : with);
 }
 
@@ -281,9 +280,7 @@ static int check_op(struct test_binding *b)
 	    op == TEST_NE)
 		return 0;
 	return test_mistake(b->tests, b->words->value_place, NULL,
-			    "%s can only be expected of a number, which this "
-			    "is not",
-			    test_op_text(op));
+			    "%s requires a number", test_op_text(op));
 }
 
 int test_bind_value(struct test_binding *b)

@@ -3,7 +3,7 @@
  * maps-bind - what the words of steps about maps mean
  *
  * Names, keys, fields and values are looked up once, before anything is run, so
- * that all mistakes are told then and a step costs no more than what it does.
+ * that all errors are reported then and a step costs no more than what it does.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -43,13 +43,13 @@ static int check_writes(struct test_binding *b)
 
 	if (map->map->info.frozen && map->is_section)
 		return test_mistake(b->tests, b->words->name_place, NULL,
-				    "%s is a constant, which can only be set "
-				    "before the program is loaded: set rodata "
-				    "%s = ...",
+				    "%s is a constant, use \"set rodata %s = "
+				    "...\" to set it before the program is "
+				    "loaded",
 				    b->words->name, b->words->name);
 	if (map->map->info.frozen)
 		return test_mistake(b->tests, b->words->name_place, NULL,
-				    "map %s is frozen: nobody can write to it",
+				    "map %s is frozen and cannot be written",
 				    map->name);
 	if (b->use->deletes && map->map->kind->is_array)
 		return test_mistake(b->tests, b->words->name_place, NULL,
@@ -78,7 +78,8 @@ static int check_redirects(struct test_binding *b)
 		return 0;
 	default:
 		return test_mistake(b->tests, b->words->name_place, NULL,
-				    "nothing is redirected to a map of type %s",
+				    "maps of type %s cannot be a redirect "
+				    "target",
 				    xdplab_map_type_name(map->map->info.type));
 	}
 }
@@ -104,7 +105,7 @@ static int bind_section(struct test_binding *b)
 }
 
 /* The places of a variable's name and of its path are the file's; only what is
- * behind its name can be wrong here. */
+ * after its name can be wrong here. */
 static int bind_variable(struct test_binding *b)
 {
 	const char *colon = strchr(b->words->name, ':');
@@ -157,7 +158,7 @@ static struct test_bound *new_bound(struct test_maps *maps)
 	return bound;
 }
 
-/* A mistake in the key keeps none in the value from being told. */
+/* An error in the key does not hide one in the value. */
 static int bind_map(struct test_binding *b)
 {
 	int err, key = 0;
@@ -206,7 +207,7 @@ static struct test_map *words_of(struct test_step *step)
 	return step->redirect.map.name ? &step->redirect.map : NULL;
 }
 
-/* What a loop repeats is told once. */
+/* What a loop repeats is reported once. */
 static bool is_told(const struct test_binding *b, struct test_place place)
 {
 	for (size_t i = 0; i < b->nr_wrong; i++)
@@ -216,7 +217,7 @@ static bool is_told(const struct test_binding *b, struct test_place place)
 	return b->nr_wrong == WRONG_MAX;
 }
 
-/* -ENOMEM; mistakes are told and counted. */
+/* -ENOMEM; errors are reported and counted. */
 static int bind_step(struct test_binding *b, struct test_step *step)
 {
 	size_t before = b->tests->nr_mistakes;
@@ -246,7 +247,7 @@ static int bind_steps(struct test_binding *b, const struct test_steps *steps)
 
 static int has_mistakes(const struct xdplab_tests *tests)
 {
-	return fail(-EINVAL, "%s: has mistakes", tests->path);
+	return fail(-EINVAL, "%s: has errors", tests->path);
 }
 
 int test_maps_bind_steps(struct test_maps *maps, struct xdplab_tests *tests,

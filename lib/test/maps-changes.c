@@ -2,8 +2,8 @@
 /*
  * maps-changes - what has changed in a map, in rows for people
  *
- * Of a value only the fields that changed are told; of one that came or went,
- * all of it.
+ * Of a value only the fields that changed are reported; of one that came or
+ * went, all of it.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -52,13 +52,13 @@ static void add_values(struct telling *t, const struct value_node *node,
 {
 	struct xdplab_text before = { 0 }, now = { 0 };
 
-	xdplab_text_add(&before, was ? "was " : "was not there");
+	xdplab_text_add(&before, was ? "was " : "did not exist");
 	if (was)
 		test_print(t->map, node, was, &before);
 	if (is)
 		test_print(t->map, node, is, &now);
 	else
-		xdplab_text_add(&now, "is not there");
+		xdplab_text_add(&now, "does not exist");
 	add_row(t, before.bytes ?: "", now.bytes ?: "");
 	xdplab_text_free(&before);
 	xdplab_text_free(&now);

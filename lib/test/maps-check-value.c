@@ -121,12 +121,11 @@ static void say(struct test_failure *failure, const struct test_map *words,
 		test_failure_say(failure, "%s: no such entry", what);
 	else if (test_is_change(words->op))
 		test_failure_say(failure,
-				 "%s changed by %+" PRId64
-				 ", and not by %+" PRId64,
+				 "%s changed by %+" PRId64 ", not by %+" PRId64,
 				 what, change_of(words->bound, got),
 				 wanted_change(words));
 	else
-		test_failure_say(failure, "%s is %s, and not %s", what,
+		test_failure_say(failure, "%s is %s, not %s", what,
 				 said->got.bytes ?: "",
 				 said->expected.bytes ?: "");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only
-/* maps-check - whether what is expected of maps has come true */
+/* maps-check - whether what is expected of maps holds */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -29,11 +29,11 @@ static int check_has(const struct test_step *step, struct test_failure *failure)
 	if (has < 0 || has == wanted)
 		return has < 0 ? has : 1;
 	test_spell(&what, &step->map);
-	test_failure_say(failure, wanted ? "%s: no such entry" : "%s: is there",
+	test_failure_say(failure, wanted ? "%s: no such entry" : "%s: exists",
 			 what.bytes ?: "");
 	test_failure_row(failure, what.bytes ?: "",
-			 wanted ? "there" : "not there",
-			 wanted ? "not there" : "there", true);
+			 wanted ? "present" : "absent",
+			 wanted ? "absent" : "present", true);
 	xdplab_text_free(&what);
 	nr = test_tell_changes(bound->map, bound->key, failure);
 	if (!nr && wanted)

@@ -36,7 +36,7 @@ static char *add_row(struct test_entries *entries, const struct tested_map *map,
 	if (entries->nr < entries->room)
 		return row_at(entries, entries->nr++);
 	if (room > BYTES_MAX / entries->row_size + 16) {
-		*err = fail(-E2BIG, "map %s: is too large to be kept",
+		*err = fail(-E2BIG, "map %s: too large to save and restore",
 			    map->name);
 		return NULL;
 	}
@@ -70,7 +70,7 @@ static int drain(struct test_entries *entries, const struct tested_map *map)
 		err = bpf_map_lookup_and_delete_elem(fd, NULL, row);
 	}
 	entries->nr--;
-	return err == -ENOENT ? 0 : map_fail(map->map, err, "take entries out");
+	return err == -ENOENT ? 0 : map_fail(map->map, err, "delete entries");
 }
 
 /* What was put into a stack first comes out last. */

@@ -29,14 +29,14 @@ static int bind_ring(struct test_maps *maps, struct xdplab_tests *tests,
 	if (!tested_has_records(*out))
 		return test_mistake(
 			tests, words->name_place, NULL,
-			"%s is of type %s, and neither a ring buffer nor "
-			"a perf event array",
+			"%s is of type %s, not a ring buffer or a perf event "
+			"array",
 			words->name,
 			xdplab_map_type_name((*out)->map->info.type));
 	if (maps->elsewhere)
 		return test_mistake(tests, words->name_place, NULL,
-				    "records of a program that runs elsewhere "
-				    "are for who reads them there");
+				    "records of an attached program belong to "
+				    "its reader");
 	return (*out)->records ? 0 : records_open(*out);
 }
 
@@ -64,10 +64,10 @@ static int unknown_type(struct xdplab_tests *tests,
 	near = nearest_name(record->type, (const char *const *)names.at,
 			    names.nr);
 	test_mistake(tests, record->type_place, near,
-		     "%s is no type in the BTF of the program%s", record->type,
+		     "no type \"%s\" in the BTF of the program%s", record->type,
 		     near ? ""
-			  : "; a global variable that points to it would put "
-			    "it there");
+			  : "; declare a global pointer to it to have it in "
+			    "the BTF");
 	test_free_names(&names);
 	return -EINVAL;
 }
@@ -162,8 +162,8 @@ static int bind_record(struct xdplab_tests *tests,
 		err = bind_type(tests, record, bound);
 	else if (*record->value == '{')
 		err = test_mistake(tests, record->value_place, NULL,
-				   "of which type? record %s as TYPE {...}; "
-				   "without a type it is bytes, hex 01 ff",
+				   "missing type: record %s as TYPE {...}, or "
+				   "hex 01 ff",
 				   record->ring.name);
 	else
 		err = bind_bytes(record->value, &bound->type);
@@ -261,7 +261,7 @@ int record_check(const struct test_step *step, struct test_failure *failure)
 	}
 	if (err)
 		return err;
-	test_failure_say(failure, "none of %zu records in %s is like that", nr,
+	test_failure_say(failure, "none of the %zu records in %s matches", nr,
 			 record->ring.name);
 	for (size_t i = 0; i < nr && i < ROWS_MAX; i++)
 		tell_record(failure, record, i);

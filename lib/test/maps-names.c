@@ -2,7 +2,7 @@
 /*
  * maps-names - the maps and variables that names in a test mean
  *
- * A name that several programs have is told apart by the program it is in:
+ * A name that several programs have is distinguished by the program it is in:
  * "xdp_parse:stats".
  */
 #include <errno.h>
@@ -154,8 +154,8 @@ static int unknown(struct xdplab_tests *tests, const struct test_maps *maps,
 		list_names(&more, &names);
 	}
 	test_mistake(tests, words->name_place, near,
-		     "%s is no %s of what is tested%s", wanted.name, sort->name,
-		     more.bytes ?: "");
+		     "no %s \"%s\" in the tested programs%s", sort->name,
+		     wanted.name, more.bytes ?: "");
 	xdplab_text_free(&more);
 	test_free_names(&others);
 	test_free_names(&names);
@@ -183,7 +183,7 @@ static int check_program(const struct test_maps *maps,
 	test_mistake(tests, words->name_place,
 		     nearest_name(program ?: "", (const char *const *)names.at,
 				  names.nr),
-		     "%s is no program with maps that is tested",
+		     "no program \"%s\" with maps in the tested programs",
 		     program ?: "");
 	test_free_names(&names);
 	free(program);
@@ -198,7 +198,7 @@ static int ambiguous(struct xdplab_tests *tests, const struct test_map *words,
 
 	if (!one->program || !other->program)
 		return test_mistake(tests, words->name_place, NULL,
-				    "the program has several of the name %s",
+				    "the program has several named %s",
 				    words->name);
 	first = one->program;
 	second = other->program;

@@ -121,7 +121,7 @@ int records_take(struct tested_map *map)
 	if (records->no_memory)
 		return map_no_memory(map->map);
 	if (records->lost)
-		return fail(-ENOBUFS, "map %s: had no room for %llu records",
+		return fail(-ENOBUFS, "map %s: no room for %llu records",
 			    map->name, (unsigned long long)records->lost);
 	return 0;
 }

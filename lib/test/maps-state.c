@@ -81,7 +81,7 @@ int test_maps_reset(struct test_maps *maps)
 			left = &maps->at[i];
 	}
 	maps->fresh = !left;
-	return left ? fail(1, "map %s: a %s map cannot be set back", left->name,
+	return left ? fail(1, "map %s: a %s map cannot be reset", left->name,
 			   xdplab_map_type_name(left->map->info.type))
 		    : 0;
 }

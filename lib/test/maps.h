@@ -12,7 +12,7 @@ struct btf;
 
 /*
  * All entries of a map in the order of their keys: rows of a key and the value
- * behind it.  Of an array those that are not zero, so that one of a million
+ * after it.  Of an array those that are not zero, so that one of a million
  * zeros is nothing; of a queue or a stack in the order that they come out.
  */
 struct test_entries {
@@ -123,7 +123,8 @@ static inline const char *memory_at(const struct tested_map *map,
 
 /* Whether the function below can. */
 bool entries_can_read(const struct tested_map *map);
-/* All that there are by now.  A queue is emptied on the way and filled again. */
+/* All that there are by now.  A queue is emptied on the way and filled again.
+ */
 int entries_read(struct test_entries *entries, const struct tested_map *map);
 /* Whether a trie has that prefix itself. */
 bool entries_have_prefix(const struct test_entries *entries, const void *key);
@@ -161,7 +162,7 @@ int test_parse_masked(const struct xdplab_type *type,
 		      const char **at);
 
 /* Prints the value of a node; what is nothing but the id of a program, a map or
- * a device is told by its name. */
+ * a device is shown by its name. */
 void test_print(const struct tested_map *map, const struct value_node *node,
 		const unsigned char *value, struct xdplab_text *text);
 
@@ -192,10 +193,10 @@ struct test_binding {
 };
 
 int test_no_memory(void);
-/* What was said of the map last is a mistake; but its id, which is another each
+/* What was said of the map last is an error; but its id, which is another each
  * time, is not told. */
 int test_wrong_map(struct test_binding *b, struct test_place place);
-/* What the words for its parts mean; mistakes are told. */
+/* What the words for its parts mean; errors are reported. */
 int test_bind_key(struct test_binding *b);
 int test_bind_path(struct test_binding *b, const char *path,
 		   struct test_place told);
@@ -217,14 +218,14 @@ struct test_names {
 void test_add_name(const char *name, size_t length, void *arg);
 void test_free_names(struct test_names *names);
 
-/* The map that a name means; mistakes are told. */
+/* The map that a name means; errors are reported. */
 int test_name_map(struct test_maps *maps, struct xdplab_tests *tests,
 		  const struct test_map *words, struct tested_map **out);
 /* The way to a variable in its section, to be freed: its name and its path. */
 char *test_variable_path(const struct test_map *words);
 /* Whether the section has the variable with which the path begins. */
 bool test_has_variable(const struct xdplab_type *type, const char *path);
-/* The section that has it; mistakes are told. */
+/* The section that has it; errors are reported. */
 int test_name_variable(struct test_maps *maps, struct xdplab_tests *tests,
 		       const struct test_map *words, const char *path,
 		       struct tested_map **out);
@@ -236,8 +237,8 @@ void test_near_word(char *near, size_t size, const struct value_node *node,
 
 /* ---- maps-check-value.c ---- */
 
-/* Reads a field: 1: it is at *field, until the next is read; 0: there is no such
- * entry. */
+/* Reads a field: 1: it is at *field, until the next is read; 0: there is no
+ * such entry. */
 int test_read_field(const struct test_bound *bound, unsigned char **field);
 
 static inline bool test_is_change(enum test_op op)
@@ -280,7 +281,7 @@ const void *records_at(const struct tested_map *map, size_t i, size_t *length);
 
 /* ---- maps-expect-record.c ---- */
 
-/* What the words of a step about records mean; mistakes are told. */
+/* What the words of a step about records mean; errors are reported. */
 int record_bind(struct test_maps *maps, struct xdplab_tests *tests,
 		struct test_step *step);
 /* As test_maps_check(). */

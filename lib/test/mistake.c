@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only
-/* mistake - tells what is wrong in a file of tests */
+/* mistake - reports what is wrong in a test file */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -67,7 +67,7 @@ static int tell(struct xdplab_tests *tests, struct test_place place,
 	if (place.line)
 		fail(-EINVAL, "%s:%u:%u: %s", tests->path, place.line,
 		     place.column, message);
-	else /* it is about no file of tests */
+	else /* it is about no test file */
 		fail(-EINVAL, "%s", message);
 	return *hint ? advise(-EINVAL, "did you mean %s?", hint) : -EINVAL;
 }
@@ -86,7 +86,7 @@ static int keep(struct xdplab_tests *tests, struct test_place place,
 		return -EINVAL;
 	free(told.message);
 	free(told.hint);
-	return fail(-ENOMEM, "no memory to tell mistakes");
+	return fail(-ENOMEM, "out of memory");
 }
 
 static int by_place(const void *a, const void *b)
@@ -112,7 +112,7 @@ int test_mistakes_tell(struct xdplab_tests *tests)
 		tell(tests, tests->told[i].place, tests->told[i].message,
 		     tests->told[i].hint);
 	if (tests->mistake)
-		fail(-EINVAL, "%s: %s%zu mistake%s", tests->path,
+		fail(-EINVAL, "%s: %s%zu error%s", tests->path,
 		     tests->nr_mistakes > nr ? "more than " : "", nr,
 		     nr > 1 ? "s" : "");
 	return -EINVAL;
@@ -132,7 +132,8 @@ int test_mistake(struct xdplab_tests *tests, struct test_place place,
 	va_start(ap, fmt);
 	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
-	/* Both may be parts of the last error, which the callback may change. */
+	/* Both may be parts of the last error, which the callback may change.
+	 */
 	snprintf(near, sizeof(near), "%s", hint ?: "");
 	text_clean(message);
 	text_clean(near);
@@ -150,7 +151,7 @@ int test_count(struct test_reader *reader, struct test_count *count,
 		return -EINVAL;
 	reader->is_full = true;
 	return test_mistake(reader->tests, place, NULL,
-			    "there are more than %zu %s once the loops of this "
-			    "file are unrolled",
+			    "more than %zu %s after unrolling the loops of "
+			    "this file",
 			    count->max, count->of);
 }

@@ -10,27 +10,32 @@
 #include "value/parse.h"
 #include "value/string.h"
 
+/* A sign or a keyword, as it is to be typed. */
+static int expected_word(struct test_reader *reader, const char *word)
+{
+	char what[16];
+
+	snprintf(what, sizeof(what), "\"%s\"", word);
+	return test_expected_near(reader, &word, 1, what);
+}
+
 int test_need(struct test_reader *reader, const char *sign)
 {
-	return test_take(reader, sign)
-		       ? 0
-		       : test_expected(reader, reader->at, NULL, sign);
+	return test_take(reader, sign) ? 0 : expected_word(reader, sign);
 }
 
 int test_need_equals(struct test_reader *reader)
 {
 	test_skip_blanks(reader);
 	if (reader->at[0] != '=' || reader->at[1] == '=')
-		return test_expected(reader, reader->at, NULL, "=");
+		return expected_word(reader, "=");
 	reader->at++;
 	return 0;
 }
 
 int test_need_word(struct test_reader *reader, const char *word)
 {
-	return test_take_word(reader, word)
-		       ? 0
-		       : test_expected_near(reader, &word, 1, word);
+	return test_take_word(reader, word) ? 0 : expected_word(reader, word);
 }
 
 int test_need_end(struct test_reader *reader)
@@ -108,7 +113,7 @@ int test_need_string(struct test_reader *reader, char **string,
 		return test_expected(reader, reader->at, NULL, what);
 	bytes = malloc(strlen(reader->at));
 	if (!bytes)
-		return fail(-ENOMEM, "no memory to read tests");
+		return fail(-ENOMEM, "out of memory");
 	end = reader->at + 1;
 	length = value_string_parse(bytes, strlen(reader->at), '"', &end);
 	if (length < 0 || memchr(bytes, 0, length)) {
@@ -117,9 +122,8 @@ int test_need_string(struct test_reader *reader, char **string,
 			reader->tests,
 			test_place_at(reader, length < 0 ? end : reader->at),
 			NULL,
-			length < 0 ? "there is no such escape"
-				   : "there is a NUL in this "
-				     "string");
+			length < 0 ? "unknown escape sequence"
+				   : "NUL byte in string");
 	}
 	bytes[length] = '\0';
 	reader->at = end;

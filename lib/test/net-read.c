@@ -37,9 +37,9 @@ int test_need_ifname(struct test_reader *reader, char **name)
 	struct span found = test_peek_token(reader);
 
 	if (!is_ifname(found))
-		return test_expected(reader, found.at, NULL,
-				     "the name of an interface, of up to 15 "
-				     "characters");
+		return test_expected(
+			reader, found.at, NULL,
+			"an interface name of up to 15 characters");
 	reader->at += found.length;
 	return test_copy(name, found.at, found.length);
 }
@@ -75,8 +75,7 @@ int test_need_iface(struct test_reader *reader, char **name)
 	if (found && strcmp(found, "lo") && !is_iface(reader->tests, found))
 		err = test_expected(reader, start,
 				    nearest_iface(reader->tests, found),
-				    "an interface that a line above this has "
-				    "made");
+				    "an interface declared above");
 	if (err)
 		free(found);
 	else
@@ -131,7 +130,7 @@ static int need(struct test_reader *reader, char **copy,
 	if (*copy)
 		return test_mistake(reader->tests,
 				    test_place_at(reader, word.at), NULL,
-				    "this was given already");
+				    "given twice");
 	reader->at += word.length;
 	return test_copy(copy, word.at, word.length);
 }
@@ -170,7 +169,7 @@ static int read_address(struct test_reader *reader, void *into)
 	struct test_iface *iface = into;
 	char *address = NULL;
 	int err = need(reader, &address, is_prefix,
-		       "an address and the length of its prefix, 10.0.0.1/24");
+		       "an address and prefix length, such as 10.0.0.1/24");
 
 	err = err ?: TEST_ADD(iface->addresses, iface->nr_addresses, address);
 	if (err)
@@ -222,8 +221,7 @@ static int need_new_name(struct test_reader *reader, char **name)
 	if (!*name || (strcmp(*name, "lo") && !is_iface(reader->tests, *name)))
 		return err;
 	return test_mistake(reader->tests, place, NULL,
-			    "expected another name: there is an interface of "
-			    "this one");
+			    "duplicate name: the interface exists");
 }
 
 int test_read_interface(struct test_reader *reader, void *into)
@@ -237,8 +235,7 @@ int test_read_interface(struct test_reader *reader, void *into)
 	(void)into;
 	if (tests->nr_ifaces == IFACES_MAX)
 		return test_mistake(tests, iface.place, NULL,
-				    "there are more than %d interfaces",
-				    IFACES_MAX);
+				    "more than %d interfaces", IFACES_MAX);
 	err = need_new_name(reader, &iface.name);
 	err = err ?: need_options(reader, &test_interface_words, &iface);
 	err = err ?: TEST_ADD(tests->ifaces, tests->nr_ifaces, iface);
@@ -320,12 +317,13 @@ static int check_route(struct test_reader *reader,
 
 	if (route->type == RTN_UNICAST && !leads)
 		return test_expected(reader, reader->at, NULL,
-				     "via ADDRESS or dev NAME; or blackhole, "
-				     "unreachable or prohibit");
+				     "\"via\" ADDRESS, \"dev\" NAME, "
+				     "\"blackhole\", \"unreachable\" or "
+				     "\"prohibit\"");
 	if (route->type != RTN_UNICAST && leads)
 		return test_mistake(reader->tests, route->place, NULL,
-				    "a route that leads nowhere has no way, "
-				    "via ADDRESS or dev NAME");
+				    "blackhole, unreachable and prohibit "
+				    "exclude via and dev");
 	return 0;
 }
 
@@ -337,7 +335,7 @@ int test_read_route(struct test_reader *reader, void *into)
 		.type = RTN_UNICAST,
 	};
 	int err = need(reader, &route.prefix, is_destination,
-		       "a prefix, 10.0.0.0/8, or default");
+		       "a prefix, such as 10.0.0.0/8, or \"default\"");
 
 	(void)into;
 	err = err ?: need_options(reader, &test_route_words, &route);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /*
- * net - the network that a file of tests describes
+ * net - the network that a test file describes
  *
  * It is in a namespace without a name, in which nothing but the calling thread
  * keeps it: it goes with the thread, however that ends.  The other ends of its
@@ -35,7 +35,7 @@ static int new_namespace(void)
 		return 0;
 	if (errno == EPERM)
 		return fail_permission(-EPERM, "tests",
-				       "make a network namespace");
+				       "create a network namespace");
 	return fail(-errno, "network namespace: %s", strerror(errno));
 }
 
@@ -56,7 +56,8 @@ static int enter(int fd)
 
 /* ---- what there is in it ---- */
 
-/* A program that asks for a route gets none from a host that does not forward. */
+/* A program that asks for a route gets none from a host that does not forward.
+ */
 static void let_forward(void)
 {
 	static const char *const paths[] = {
@@ -114,7 +115,8 @@ static int add_addresses(struct xdplab_tests *tests,
 	return err;
 }
 
-/* Made from where the other end is, which can go up as soon as both are there. */
+/* Made from where the other end is, which can go up as soon as both are there.
+ */
 static int make_iface(struct xdplab_tests *tests, size_t number, int netns,
 		      uint32_t queues)
 {

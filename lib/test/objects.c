@@ -67,7 +67,7 @@ static int make_room(struct test_run *run, size_t nr)
 	return 0;
 }
 
-/* All of them, so that every mistake is told. */
+/* All of them, so that every error is reported. */
 static int open_programs(struct test_run *run, struct xdplab_tests *tests)
 {
 	char path[sizeof("/proc/self/fd/2147483647")];
@@ -126,15 +126,15 @@ static int check_bound(const struct chain *chain)
 		if (!(kept->prog_flags & BPF_F_XDP_DEV_BOUND_ONLY))
 			continue;
 		return fail(-EOPNOTSUPP,
-			    "%s: %s asks the device about its packets, and "
-			    "packets of tests come from none",
+			    "%s: %s uses metadata kfuncs, but test packets "
+			    "come from no device",
 			    kept->path, kept->name);
 	}
 	return 0;
 }
 
 /* Where a packet is redirected to, only a program tells that was made to; what
- * it covers is told by it as well, but can be gone without. */
+ * it covers is shown by it as well, but can be gone without. */
 static int build(struct test_run *run, struct xdplab_tests *tests,
 		 bool coverage)
 {

@@ -97,7 +97,7 @@ static int make(struct test_reader *reader, struct shared *shared)
 
 	shared->length = reader->at - start;
 	if (!err && !tsearch(shared, &reader->tests->packets, by_text))
-		err = fail(-ENOMEM, "no memory to read tests");
+		err = fail(-ENOMEM, "out of memory");
 	if (err)
 		shared_free(shared);
 	return err;
@@ -113,7 +113,7 @@ int test_need_packet(struct test_reader *reader,
 		return test_expected(reader, reader->at, NULL, "a packet");
 	shared = shared_new(reader, is_pattern);
 	if (!shared)
-		return fail(-ENOMEM, "no memory to read tests");
+		return fail(-ENOMEM, "out of memory");
 	found = tfind(shared, &reader->tests->packets, by_text);
 	if (found) {
 		free(shared);
@@ -158,7 +158,7 @@ int test_need_bytes(struct test_reader *reader, uint8_t **bytes, size_t *length)
 	found = xdplab_packet_bytes(packet, length);
 	*bytes = malloc(*length + 1);
 	if (!*bytes)
-		return fail(-ENOMEM, "no memory to read tests");
+		return fail(-ENOMEM, "out of memory");
 	memcpy(*bytes, found, *length);
 	return 0;
 }

@@ -24,7 +24,7 @@ static int join(char **path, const struct xdplab_tests *tests, const char *name)
 	if (asprintf(path, "%.*s%s", (int)length, tests->path, name) >= 0)
 		return 0;
 	*path = NULL;
-	return fail(-ENOMEM, "no memory to read tests");
+	return fail(-ENOMEM, "out of memory");
 }
 
 /* The file of its directory that is nearest to the one that is not there. */
@@ -63,11 +63,11 @@ static int check(struct test_reader *reader, const char *start, char *path)
 		return 0;
 	if (!err)
 		return test_mistake(reader->tests, place, NULL,
-				    "expected a file, not a directory, %s",
+				    "expected a file, but %s is a directory",
 				    path);
 	find_near(near, sizeof(near), path);
-	return test_mistake(reader->tests, place, near,
-			    "expected a file; %s: %s", path, strerror(-err));
+	return test_mistake(reader->tests, place, near, "cannot open %s: %s",
+			    path, strerror(-err));
 }
 
 int test_need_file(struct test_reader *reader, char **path)

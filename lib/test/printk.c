@@ -26,7 +26,7 @@
 
 struct test_printk {
 	int fd;
-	struct perf_event_mmap_page *head; /* and behind its page, the ring: */
+	struct perf_event_mmap_page *head; /* and after its page, the ring: */
 	const char *ring;
 	size_t ring_size;
 	uint64_t nr_read; /* of all lines that there were */
@@ -122,7 +122,7 @@ int test_printk_open(struct test_printk **out)
 	err = open_event(printk);
 	if (err) {
 		test_printk_close(printk);
-		return fail(err, "what programs print cannot be seen: %s",
+		return fail(err, "cannot read bpf_printk output: %s",
 			    strerror(-err));
 	}
 	*out = printk;
@@ -210,11 +210,10 @@ static int check_lost(struct test_printk *printk)
 	uint64_t nr, lost;
 
 	if (read(printk->fd, &nr, sizeof(nr)) != sizeof(nr))
-		return fail(-errno, "what programs print: %s", strerror(errno));
+		return fail(-errno, "bpf_printk output: %s", strerror(errno));
 	lost = nr - printk->nr_read;
 	printk->nr_read = nr;
-	return lost ? fail(-ENOBUFS,
-			   "there was no room for %llu lines that were printed",
+	return lost ? fail(-ENOBUFS, "%llu printed lines were lost",
 			   (unsigned long long)lost)
 		    : 0;
 }

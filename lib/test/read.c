@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-only
-/* read - a file of tests, all of its mistakes told in one go */
+/* read - a test file, with all its errors reported at once */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 
 /* ---- blocks ---- */
 
-/* The first statement behind those that are indented more than this one. */
+/* The first statement after those that are indented more than this one. */
 static size_t block_end(const struct test_reader *reader, size_t opener,
 			size_t end)
 {
@@ -38,7 +38,7 @@ static void check_indent(struct test_reader *reader, size_t at, size_t first)
 	line->indent_told = true;
 	test_mistake(
 		reader->tests, test_place_of(reader->tests, line->from), NULL,
-		"expected as much indentation as in line %u (%u), not %u",
+		"expected the indentation of line %u (%u), not %u",
 		test_place_of(reader->tests, reader->lines[first].from).line,
 		expected, line->indent);
 }
@@ -52,8 +52,8 @@ static void no_block(struct test_reader *reader, size_t first, size_t end)
 	if (!line->indent_told)
 		test_mistake(reader->tests,
 			     test_place_of(reader->tests, line->from), NULL,
-			     "expected no more indentation than in the "
-			     "statement before, which has no block");
+			     "unexpected indentation: the statement before has "
+			     "no block");
 	while (first < end)
 		reader->lines[first++].indent_told = true;
 }
@@ -86,7 +86,7 @@ static int write_variables(struct test_reader *reader)
 		text_word(&text, nr ? ", " : "");
 	}
 	text_end(&text);
-	err = text.lost ? fail(-ENOMEM, "no memory to read tests")
+	err = text.lost ? fail(-ENOMEM, "out of memory")
 			: TEST_ADD(tests->loops, tests->nr_loops, text.bytes);
 	if (err)
 		xdplab_text_free(&text);
@@ -135,7 +135,8 @@ static int read_step(struct test_reader *reader, const struct test_word *word)
 	return err;
 }
 
-/* One that is wrong has been told: no more is read of it than which it is. */
+/* One that is wrong has been reported: no more is read of it than which it is.
+ */
 static int find_word(struct test_reader *reader, struct test_line *line,
 		     const struct test_word **word)
 {
@@ -147,7 +148,7 @@ static int find_word(struct test_reader *reader, struct test_line *line,
 	return err;
 }
 
-/* Reads a statement; *next becomes the one behind it and its block. */
+/* Reads a statement; *next becomes the one after it and its block. */
 static int read_statement(struct test_reader *reader, size_t at, size_t *next)
 {
 	struct test_line *line = reader->lines + at;
@@ -167,8 +168,8 @@ static int read_statement(struct test_reader *reader, size_t at, size_t *next)
 }
 
 /*
- * A mistake in a statement has been told, and the next one is read.  One that
- * was wrong once is not read again when a loop comes to it anew.
+ * An error in a statement has been reported, and the next one is read.  One
+ * that was wrong once is not read again when a loop comes to it anew.
  */
 static int go_on(struct test_reader *reader, struct test_line *line, int err)
 {
@@ -294,15 +295,16 @@ static int read_open(int fd, const char *path, char **text, size_t *length)
 	if (fstat(fd, &st))
 		return fail(-errno, "%s: %s", path, strerror(errno));
 	if (S_ISDIR(st.st_mode))
-		return fail(-EISDIR, "%s: a directory, not a file of tests",
+		return fail(-EISDIR, "%s: is a directory, not a test file",
 			    path);
 	err = file_read(text, length, fd, path, TEST_FILE_MAX);
 	if (err == -EFBIG)
-		return fail(err, "%s: larger than 16 MiB: no file of tests",
+		return fail(err, "%s: larger than 16 MiB: not a test file",
 			    path);
 	if (err || !S_ISFIFO(st.st_mode) || *length)
 		return err;
 	free(*text);
+	*text = NULL;
 	return fail(-ENODATA, "%s: nobody writes to this pipe", path);
 }
 

@@ -6,8 +6,8 @@
  *	-> expand.c: `$x` replaced -> word.c: its words, by these
  *	file.c, step.c, expect-read.c read what they say
  *
- * A statement that is wrong is told and left out, and the next one is read.
- * Functions that read return 0, -EINVAL after a mistake, or another error,
+ * A statement that is wrong is reported and left out, and the next one is read.
+ * Functions that read return 0, -EINVAL after an error, or another error,
  * which ends the reading.
  */
 #ifndef TEST_READ_H
@@ -21,7 +21,7 @@
 
 #define TEST_FILE_MAX	  (16 << 20)
 #define TEST_STEPS_MAX	  1000000
-#define TEST_TOLD_MAX	  1000	      /* mistakes; then it is enough */
+#define TEST_TOLD_MAX	  1000	      /* errors; then it is enough */
 #define TEST_BYTES_MAX	  (256 << 20) /* of statements, loops unrolled */
 #define TEST_LOOPS_MAX	  16	      /* in one another */
 #define TEST_INDENT_MAX	  255	      /* columns */
@@ -31,7 +31,7 @@
 struct test_line {
 	size_t from, to;
 	unsigned int indent;
-	bool wrong;	  /* a mistake in it was told */
+	bool wrong;	  /* an error in it was reported */
 	bool indent_told; /* one of its indentation, too */
 };
 
@@ -62,7 +62,7 @@ struct test_words {
 	const char *what; /* "a statement" */
 	const struct test_word *at;
 	size_t nr;
-	size_t nr_blocks; /* so many of them, the first ones, begin a block */
+	size_t nr_blocks; /* that many of them, the first ones, begin a block */
 	/* Those of another place, and where that is; or NULL. */
 	const struct test_words *others;
 	const char *where;
@@ -116,7 +116,7 @@ int test_read_text(struct xdplab_tests **out, const char *path,
 int test_read_block(struct test_reader *reader, size_t first, size_t end,
 		    const struct test_words *words);
 
-/* So many mistakes were told that the rest is not read. */
+/* So many errors were reported that the rest is not read. */
 static inline bool test_is_enough(const struct test_reader *reader)
 {
 	return reader->tests->nr_told == TEST_TOLD_MAX;
@@ -132,7 +132,7 @@ int test_count(struct test_reader *reader, struct test_count *count,
 
 /* ---- lex.c ---- */
 
-/* Splits the text, of so many bytes, into statements. */
+/* Splits the text, of that many bytes, into statements. */
 int test_lex(struct test_reader *reader, size_t length);
 
 /* ---- expand.c ---- */
@@ -227,7 +227,7 @@ static inline void *test_room(void *array, size_t nr, size_t size)
 			(array) = grown;                                       \
 			(array)[(nr)++] = (item);                              \
 		} else {                                                       \
-			fail(-ENOMEM, "no memory to read tests");              \
+			fail(-ENOMEM, "out of memory");                        \
 		}                                                              \
 		grown ? 0 : -ENOMEM;                                           \
 	})
@@ -269,7 +269,6 @@ int test_need_with(struct test_reader *reader, char **with);
 int test_packet_mistake(struct test_reader *reader, int err, const char *at);
 
 /* ---- free.c ---- */
-
 
 void test_step_clear(struct test_step *step);
 void test_case_clear(struct test_case *test);
@@ -315,7 +314,7 @@ test_read_fn test_read_expect;
 /* NAME[KEY], of which the key may be missing where it need not be there. */
 int test_need_map(struct test_reader *reader, struct test_map *map,
 		  bool needs_key);
-/* NAME.a[2], and what is behind the NAME alone if there is something. */
+/* NAME.a[2], and what is after the NAME alone if there is something. */
 int test_need_variable(struct test_reader *reader, struct test_map *map);
 int test_take_path(struct test_reader *reader, struct test_map *map);
 /* The rest of the statement. */

@@ -54,17 +54,17 @@ static int ready_context(struct test_context *context)
 		return find_interface(&context->ifindex, context->ingress);
 	if (!context->queue)
 		return 0;
-	fail(-EINVAL, "queue %u: a queue is one of an interface",
+	fail(-EINVAL, "queue %u: queues belong to an interface",
 	     context->queue);
-	return advise(-EINVAL, "write `ingress NAME` as well");
+	return advise(-EINVAL, "use \"ingress NAME\" as well");
 }
 
 static int ready_redirect(struct test_step *step, const struct test_run *run)
 {
 	if (!run->now->seen) {
-		fail(-EOPNOTSUPP, "where a program that runs redirects to "
-				  "cannot be seen");
-		return advise(-EOPNOTSUPP, "name the file that it is of");
+		fail(-EOPNOTSUPP, "the redirect target of an attached program "
+				  "is unknown");
+		return advise(-EOPNOTSUPP, "test its object file instead");
 	}
 	return step->redirect.ifname ? find_interface(&step->redirect.ifindex,
 						      step->redirect.ifname)
@@ -129,7 +129,7 @@ static int ready_packet(struct ready *ready, struct test_packet *packet)
 	if (packet->kind != TEST_PACKET_SENT_WITH)
 		return 0;
 	if (!ready->send)
-		return fail(-EINVAL, "no packet was sent before it");
+		return fail(-EINVAL, "no packet was sent before");
 	sent = ready->send->send.packet;
 	if (!sent)
 		return 0;
@@ -185,7 +185,7 @@ static int ready_step(struct ready *ready, struct test_step *step)
 	}
 }
 
-/* What a loop repeats, and was told, is in a line that was seen before. */
+/* What a loop repeats, and was reported, is in a line that was seen before. */
 static void ready_steps(struct ready *ready, struct test_steps *steps)
 {
 	unsigned int told = 0;

@@ -49,7 +49,8 @@ static void name_interface(char *text, size_t size, uint32_t ifindex)
 	else if (if_indextoname(ifindex, name))
 		snprintf(text, size, "%s", name);
 	else
-		snprintf(text, size, "interface %u, which is none", ifindex);
+		snprintf(text, size, "interface %u, which does not exist",
+			 ifindex);
 }
 
 void test_redirect_name(char *text, size_t size, const struct test_redirect *to)

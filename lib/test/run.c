@@ -56,7 +56,7 @@ static int go_on(struct test_running *r)
 		err = run_before(r, after);
 	if (err || r->run->last_passed)
 		return err;
-	return fail(-ECANCELED, "test \"%s\", after which it comes, failed",
+	return fail(-ECANCELED, "preceding test \"%s\" failed",
 		    r->tests->cases[after].shown.name);
 }
 
@@ -128,7 +128,8 @@ static bool is_same(const struct xdplab_test_result *one,
 /*
  * Where the verdict on a packet was decided, a program tells that was made to.
  * That one gets all of the test, for a packet alone would find other maps than
- * it did; what depends on time may come otherwise, and then nothing is told.
+ * it did; what depends on time may come otherwise, and then nothing is
+ * reported.
  */
 static void find_decided(struct xdplab_tests *tests, size_t index,
 			 struct xdplab_test_result *shown)
@@ -187,10 +188,9 @@ int xdplab_tests_run(struct xdplab_tests *tests, size_t index,
 	bool held;
 
 	if (!tests->run)
-		return fail(-EINVAL, "%s: is not loaded", tests->path);
+		return fail(-EINVAL, "%s: not loaded", tests->path);
 	if (index >= tests->nr_cases)
-		return fail(-EINVAL, "%s: there is no test %zu", tests->path,
-			    index);
+		return fail(-EINVAL, "%s: no test %zu", tests->path, index);
 	held = test_hold_cpu(tests->run->cpu, &cpus);
 	tests->run->cpu = held ? sched_getcpu() : -1;
 	result = run_one(tests, index);

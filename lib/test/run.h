@@ -5,7 +5,7 @@
  *	load.c: the programs -> one that is run; net.c: where;
  *	ready.c: names of interfaces, packets "sent with", once for all runs
  *	run.c: tests -> do.c: steps -> sending.c: packets -> the kernel
- *		-> expect*.c: did it come true -> failure.c
+ *		-> expect*.c: does it hold -> failure.c
  */
 #ifndef TEST_RUN_H
 #define TEST_RUN_H
@@ -61,7 +61,7 @@ struct test_callee {
 /* The programs in the kernel. */
 struct test_built {
 	struct built prog; /* .prog_fd is what packets are given to */
-	/* Made to tell what they do, each stage of the chain, and behind them
+	/* Made to tell what they do, each stage of the chain, and after them
 	 * what they tail-call; 0: as they are. */
 	struct counting **counted;
 	size_t nr_stages, nr_counted;
@@ -85,14 +85,14 @@ void test_built_close(struct test_built *built);
 
 /* ---- callees.c: programs that are tail-called ---- */
 
-/* Before they are loaded: what steps name, to be put into a prog_array, is loaded
- * as well. */
+/* Before they are loaded: what steps name, to be put into a prog_array, is
+ * loaded as well. */
 void test_callees_want(struct test_run *run, struct xdplab_tests *tests);
 /* Loads those of the chain's stages once more, to tell what they do. */
 int test_callees_count(struct test_built *built, const struct chain *chain);
 void test_callees_close(struct test_built *built);
-/* From the next time on that maps are set back, those that tell are the ones that
- * are tail-called, or no more. */
+/* From the next time on that maps are set back, those that tell are the ones
+ * that are tail-called, or no more. */
 void test_callees_use(const struct test_built *built, struct test_maps *maps,
 		      bool counting);
 
@@ -104,7 +104,7 @@ struct test_object {
 };
 
 #define TEST_META_MAX 256
-/* A packet can come out longer than it went in, by what fits behind it in its
+/* A packet can come out longer than it went in, by what fits after it in its
  * last page, and with metadata before it. */
 #define TEST_ROOM (PACKET_LENGTH_MAX + 4096 + 2 * TEST_META_MAX)
 
@@ -154,15 +154,15 @@ void test_objects_close(struct test_run *run);
 
 /* ---- ready.c ---- */
 
-/* The last failure in words, told as a mistake of the file. */
+/* The last failure in words, reported as an error of the file. */
 int test_told(struct xdplab_tests *tests, struct test_place place);
-/* One list of steps after the other; NULL behind the last. */
+/* One list of steps after the other; NULL after the last. */
 struct test_steps *test_steps_at(struct xdplab_tests *tests, size_t i);
 /* Whether there is a step of one of two kinds in the file. */
 bool test_has_step(struct xdplab_tests *tests, enum test_what one,
 		   enum test_what other);
 /* Looks up what steps name besides maps, and has all packets that are expected
- * made, so that a run needs no more than to compare; tells mistakes. */
+ * made, so that a run needs no more than to compare; reports errors. */
 int test_ready(struct test_run *run, struct xdplab_tests *tests);
 
 /* ---- sending.c ---- */
@@ -173,7 +173,7 @@ struct test_io {
 	const uint8_t *sent;
 	size_t frame_length, sent_length;
 	uint32_t verdict;
-	const uint8_t *meta; /* and right behind it: */
+	const uint8_t *meta; /* and right after it: */
 	uint8_t *got;
 	size_t meta_length, got_length;
 };
@@ -203,8 +203,8 @@ void test_sending_end(struct test_sending *sending);
 
 /* ---- expect.c ---- */
 
-/* Whether it is expected of each packet; of all of a send together.  If neither,
- * it is something that is done. */
+/* Whether it is expected of each packet; of all of a send together.  If
+ * neither, it is something that is done. */
 bool test_is_of_packet(enum test_what what);
 bool test_is_of_send(enum test_what what);
 /* Of all of a send together there are these and EXPECT_COUNT: */
@@ -222,7 +222,7 @@ struct test_sent {
 };
 
 /*
- * Whether an expectation of the last packet, or of all of them, has come true:
+ * Whether an expectation of the last packet, or of all of them, holds:
  * 1, or 0 after having filled in `failure`.  -errno: it could not be found out.
  */
 typedef int test_expect_fn(const struct test_step *step,
@@ -268,7 +268,7 @@ struct test_result {
 	uint8_t *packet; /* as it was sent, and as it came out */
 };
 
-/* An expectation that has not come true; `failure` is taken over. */
+/* An expectation that does not hold; `failure` is taken over. */
 int test_result_add(struct test_result *result, const struct test_step *step,
 		    struct test_failure *failure);
 /* The packet that the first failure is about. */

@@ -52,7 +52,7 @@ static const struct test_word send_options[] = {
 };
 
 const struct test_words test_send_words = {
-	.what = "what is done to the packet",
+	.what = "a packet modifier",
 	.at = send_options,
 	.nr = ARRAY_SIZE(send_options),
 };
@@ -93,13 +93,12 @@ static int check_frame(struct test_reader *reader, struct test_place place,
 	xdplab_packet_bytes(send->packet, &length);
 	if (!has_ethernet(send->packet))
 		return test_mistake(reader->tests, place, NULL,
-				    "expected eth before this: programs are "
-				    "given whole frames");
+				    "expected eth before this: XDP programs "
+				    "process Ethernet frames");
 	if (length < LENGTH_MIN && !send->padded)
 		return test_mistake(reader->tests, place, NULL,
 				    "expected a packet of at least %d bytes, "
-				    "with which the kernel begins; this one "
-				    "has %zu",
+				    "not %zu",
 				    LENGTH_MIN, length);
 	return check_padded(reader, place, send);
 }
@@ -161,8 +160,7 @@ int test_check_send(struct test_reader *reader)
 	if (!reader->has_sent || reader->has_expected || reader->is_unsure)
 		return 0;
 	return test_mistake(reader->tests, reader->sent_place, NULL,
-			    "nothing is expected of this: expected an expect "
-			    "below it");
+			    "send without expect");
 }
 
 int test_read_send(struct test_reader *reader, void *into)

@@ -38,8 +38,8 @@ void test_sending_end(struct test_sending *sending)
 /* Of no packet everything would be true. */
 static int none_in_file(const struct test_send *send)
 {
-	return fail(-ENODATA, "%s: there is no packet in it%s%s%s", send->pcap,
-		    send->filter ? " for the filter \"" : "",
+	return fail(-ENODATA, "%s: no packets%s%s%s", send->pcap,
+		    send->filter ? " match the filter \"" : "",
 		    send->filter ?: "", send->filter ? "\"" : "");
 }
 
@@ -76,7 +76,7 @@ void test_put_tag(uint8_t *to, const struct test_context *context)
 	memcpy(to, tag, sizeof(tag));
 }
 
-/* The tag comes behind the addresses. */
+/* The tag comes after the addresses. */
 static size_t put_frame(uint8_t *to, const struct test_sending *sending)
 {
 	const struct test_context *context = sending->context;
@@ -107,20 +107,20 @@ static int run_refused(int err, const struct test_context *context,
 {
 	if (err != -EINVAL || !context->meta_length)
 		return run_failed(err, io->sent_length);
-	fail(err, "test run: the kernel refuses metadata of %zu bytes",
+	fail(err, "test run: the kernel rejects metadata of %zu bytes",
 	     context->meta_length);
-	return advise(err, "it takes a multiple of 4 bytes; kernels before "
-			   "6.8 take 32 at most");
+	return advise(err, "the size must be a multiple of 4, and at most 32 "
+			   "before Linux 6.8");
 }
 
 /* A driver would not let the program see it; BPF_PROG_TEST_RUN does. */
 static int in_several_buffers(const struct test_io *io)
 {
 	fail(-EMSGSIZE,
-	     "a packet of %zu bytes comes in several buffers, and the program "
-	     "is not for such ones",
+	     "a packet of %zu bytes needs multi-buffer support, which the "
+	     "program lacks",
 	     io->sent_length);
-	return advise(-EMSGSIZE, "write SEC(\"xdp.frags\") before it");
+	return advise(-EMSGSIZE, "use SEC(\"xdp.frags\")");
 }
 
 int test_sending_next(struct test_sending *sending, struct test_run *run,

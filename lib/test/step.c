@@ -74,7 +74,7 @@ const struct test_words test_step_words = {
 	.nr = ARRAY_SIZE(statements),
 	.nr_blocks = NR_BLOCKS,
 	.others = &test_file_words,
-	.where = "it belongs to the file itself, not indented",
+	.where = "it belongs at the top level, not indented",
 };
 
 const struct test_words test_setup_words = {
@@ -83,5 +83,5 @@ const struct test_words test_setup_words = {
 	.nr = ARRAY_SIZE(statements) - NR_IN_TESTS_ONLY,
 	.nr_blocks = NR_BLOCKS,
 	.others = &test_step_words,
-	.where = "it belongs into a test",
+	.where = "it belongs in a test",
 };

@@ -142,7 +142,8 @@ struct test_packet {
 
 /*
  * A map, or a global variable (.path is the rest of its name), in the words of
- * the file; .path begins with "." or "[".  test_maps_bind() looks up what they mean.
+ * the file; .path begins with "." or "[".  test_maps_bind() looks up what they
+ * mean.
  */
 struct test_map {
 	struct test_place name_place, key_place, path_place, value_place;
@@ -259,11 +260,12 @@ struct xdplab_tests {
 	size_t nr_counted;
 };
 
-/* ---- mistakes: mistake.c ---- */
+/* ---- errors: mistake.c ---- */
 
-/* Tells a mistake in the file; `hint`, "" or NULL if there is none.  Counts it;
- * returns -EINVAL.  While the file is read it is but kept, and told in the order
- * of lines by test_mistakes_tell(), which returns whether there were any. */
+/* Reports an error in the file; `hint`, "" or NULL if there is none.  Counts
+ * it; returns -EINVAL.  While the file is read it is but kept, and told in the
+ * order of lines by test_mistakes_tell(), which returns whether there were any.
+ */
 int test_mistakes_tell(struct xdplab_tests *tests);
 int test_mistake(struct xdplab_tests *tests, struct test_place place,
 		 const char *hint, const char *fmt, ...)
@@ -274,7 +276,7 @@ int test_mistake(struct xdplab_tests *tests, struct test_place place,
 struct test_maps;
 
 /* Sets the constants and first values of programs that are not loaded yet, in
- * each that has the variable.  Mistakes are told; -EINVAL. */
+ * each that has the variable.  Errors are reported; -EINVAL. */
 int test_globals_set(struct xdplab_tests *tests,
 		     struct xdplab_prog *const progs[], size_t nr);
 
@@ -290,7 +292,7 @@ int test_maps_open(struct test_maps **out, struct xdplab_prog *const progs[],
 		   size_t nr, int prog_fd);
 /*
  * Looks up every name, key, field and value of all steps, as xdplab_map_open()
- * and xdplab_value_parse() have them; tells mistakes.  Besides:
+ * and xdplab_value_parse() have them; reports errors.  Besides:
  *
  * - A map or variable that several programs have is "PROGRAM:NAME".
  * - What is put into a prog_array can be the name of an XDP program of the same
@@ -325,18 +327,18 @@ void test_maps_changed(struct test_maps *maps);
  * that the thread is on, and become zero for all others; else it is all CPUs'.
  */
 int test_maps_do(struct test_maps *maps, const struct test_step *step);
-/* Before each send, whose expectations are steps[0..nr): keeps what these will be
- * compared with, and drops the records that there are.  What was not sent after
- * it is not set back. */
+/* Before each send, whose expectations are steps[0..nr): keeps what these will
+ * be compared with, and drops the records that there are.  What was not sent
+ * after it is not set back. */
 int test_maps_before(struct test_maps *maps, const struct test_step *steps,
 		     size_t nr);
 /* After some packets of a send: takes the records out of the ring buffers, so
  * that these have room for more, to keep them or not.  Costs no system call. */
 int test_maps_collect(struct test_maps *maps, bool keep);
 /*
- * Whether an expectation of a map, a variable or records has come true: 1, or 0
- * after having filled in `failure`, by test_failure_*().  Negative: it could not
- * be found out.  Of EXPECT_NO_CHANGE it is all maps, variables and records.  In
+ * Whether an expectation of a map, a variable or records holds: 1, or 0 after
+ * having filled in `failure`, by test_failure_*().  Negative: it could not be
+ * found out.  Of EXPECT_NO_CHANGE it is all maps, variables and records.  In
  * arrays the entries that are there are those that are not zero.
  */
 struct test_failure;
@@ -347,8 +349,8 @@ bool test_maps_has(const struct test_maps *maps, const char *words);
 /* Appends the words that mean the map of that id; false: it is none of them. */
 bool test_maps_name(struct xdplab_text *text, const struct test_maps *maps,
 		    uint32_t id);
-/* Whether NAME[KEY] of an EXPECT_REDIRECT is the entry `key` of the map whose id
- * is `map_id`. */
+/* Whether NAME[KEY] of an EXPECT_REDIRECT is the entry `key` of the map whose
+ * id is `map_id`. */
 bool test_maps_is_entry(const struct test_maps *maps,
 			const struct test_map *map, uint32_t map_id,
 			uint32_t key);

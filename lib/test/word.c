@@ -65,6 +65,7 @@ static const char *foreign_sign(const char *at)
 int test_expected(struct test_reader *reader, const char *at, const char *hint,
 		  const char *what)
 {
+	const char *quote;
 	struct test_place place;
 
 	at += strspn(at, " \t");
@@ -72,10 +73,12 @@ int test_expected(struct test_reader *reader, const char *at, const char *hint,
 	hint = hint ?: foreign_sign(at);
 	if (!*at)
 		return test_mistake(reader->tests, place, hint,
-				    "expected %s, but here the statement ends",
+				    "expected %s at the end of the statement",
 				    what);
-	return test_mistake(reader->tests, place, hint, "expected %s, not %.*s",
-			    what, shown_length(at), at);
+	quote = *at == '"' ? "" : "\"";
+	return test_mistake(reader->tests, place, hint,
+			    "expected %s, not %s%.*s%s", what, quote,
+			    shown_length(at), at, quote);
 }
 
 /* ---- what may be there ---- */
@@ -176,7 +179,7 @@ int test_copy(char **copy, const char *at, size_t length)
 	char *made = strndup(at, length);
 
 	if (!made)
-		return fail(-ENOMEM, "no memory to read tests");
+		return fail(-ENOMEM, "out of memory");
 	*copy = made;
 	return 0;
 }
@@ -202,7 +205,7 @@ const struct test_word *test_word_find(const struct test_words *words,
 	return NULL;
 }
 
-/* "a statement: send, expect or map" */
+/* a statement: "send", "expect" or "map" */
 static void list_words(struct xdplab_text *text, const char **names,
 		       const struct test_words *words)
 {
@@ -210,7 +213,9 @@ static void list_words(struct xdplab_text *text, const char **names,
 	for (size_t i = 0; i < words->nr; i++) {
 		names[i] = words->at[i].name;
 		text_word(text, !i ? ": " : i + 1 < words->nr ? ", " : " or ");
+		text_char(text, '"');
 		text_word(text, names[i]);
+		text_char(text, '"');
 	}
 	text_end(text);
 }
@@ -234,8 +239,8 @@ static int expected_word(struct test_reader *reader,
 	if (is_elsewhere(words, name))
 		err = test_mistake(
 			reader->tests, test_place_at(reader, name.at), NULL,
-			"expected %s, not %s; %s", list.bytes ?: words->what,
-			word, words->where);
+			"expected %s, not \"%s\"; %s",
+			list.bytes ?: words->what, word, words->where);
 	else
 		err = test_expected(reader, name.at,
 				    nearest_name(word, names, words->nr),

@@ -33,10 +33,10 @@ int xdplab_field_find(const struct xdplab_type *type, const char *path,
 	if (err)
 		return err;
 	if (*p.at)
-		return value_wrong(&p, -EINVAL, "%s does not belong to a path",
+		return value_wrong(&p, -EINVAL, "unexpected \"%s\" in a path",
 				   p.at);
 	if (!is_integer(place.node))
-		return value_wrong(&p, -EINVAL, "it is no integer");
+		return value_wrong(&p, -EINVAL, "not an integer");
 	*field = field_of(place);
 	return 0;
 }

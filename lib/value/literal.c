@@ -31,9 +31,9 @@ int value_literal_take(struct value_parser *p, struct value_literal *literal)
 	*literal = (struct value_literal){ { start, length },
 					   start + length + quoted };
 	if (quoted && start[length] != '"')
-		return value_wrong(p, -EINVAL, "it ends without a quote");
+		return value_wrong(p, -EINVAL, "missing closing quote");
 	if (!length)
-		return value_wrong(p, -EINVAL, "a value is missing");
+		return value_wrong(p, -EINVAL, "missing value");
 	return 0;
 }
 
@@ -45,7 +45,7 @@ static int wrong_type(const struct value_parser *p,
 
 	value_spell_node(&type, p->type, node);
 	text_end(&type);
-	err = value_wrong(p, -EINVAL, "%.*s is no value of %s", shown(word),
+	err = value_wrong(p, -EINVAL, "\"%.*s\" is not a valid %s", shown(word),
 			  word.at, type.bytes ?: "its type");
 	xdplab_text_free(&type);
 	return err;
@@ -54,8 +54,8 @@ static int wrong_type(const struct value_parser *p,
 static int no_address(const struct value_parser *p, struct span word,
 		      const char *what)
 {
-	return value_wrong(p, -EINVAL, "%.*s is no %s", shown(word), word.at,
-			   what);
+	return value_wrong(p, -EINVAL, "\"%.*s\" is not a valid %s",
+			   shown(word), word.at, what);
 }
 
 /* ---- numbers ---- */
@@ -273,10 +273,8 @@ static int parse_prefix(struct value_parser *p, struct value_place place,
 
 	if (!value_prefix_parse(bytes, place.node->size, word))
 		return no_address(p, word,
-				  is_ipv4 ? "IPv4 address with a length, "
-					    "10.0.0.0/8"
-					  : "IPv6 address with a length, "
-					    "fc00::/7");
+				  is_ipv4 ? "IPv4 prefix such as 10.0.0.0/8"
+					  : "IPv6 prefix such as fc00::/7");
 	memcpy(p->value + place.offset, bytes, place.node->size);
 	return 0;
 }
@@ -328,8 +326,7 @@ static int parse_character(struct value_parser *p, struct value_place place)
 	if (place.node->kind != VALUE_INT ||
 	    value_string_parse(&byte, 1, '\'', &end) != 1)
 		return value_wrong(p, -EINVAL,
-				   "a character is written 'a', into an "
-				   "integer");
+				   "a character ('a') requires an integer");
 	if (value_bits(place.node) < 8 && byte > max_of(place.node))
 		return out_of_range(p, place.node,
 				    (struct span){ start, end - start });

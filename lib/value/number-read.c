@@ -2,7 +2,7 @@
 /* number-read - whole numbers as they are written */
 #include "parse.h"
 
-/* So many digits overflow in no base. */
+/* This many digits overflow in no base. */
 #define SHORT 16
 
 static bool read_short(struct value_integer *number, struct span word,

@@ -3,7 +3,7 @@
  * parse - values as they are written: as text, as JSON, or a mixture
  *
  * It is led by the type, so that it goes no deeper than that; it stops at the
- * first mistake, and what it has read so far is thrown away.
+ * first error, and what it has read so far is thrown away.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "parse.h"
 #include "string.h"
 
-/* Values of up to so many bytes are read without asking for memory. */
+/* Values of up to that many bytes are read without asking for memory. */
 #define SMALL 256
 
 static int parse_node(struct value_parser *p, struct value_place place);
@@ -37,7 +37,7 @@ static bool ends(struct value_parser *p, char close, int *err)
 {
 	*err = 0;
 	if (!*p->at)
-		*err = value_wrong(p, -EINVAL, "a %c is missing", close);
+		*err = value_wrong(p, -EINVAL, "missing %c", close);
 	else if (*p->at == close)
 		p->at++;
 	else
@@ -90,9 +90,8 @@ static int parse_hex(struct value_parser *p, struct value_place place)
 		skip_blanks(p);
 		if (!take_byte(p, to + i))
 			return value_wrong(p, -EINVAL,
-					   "there are %u bytes after hex, "
-					   "and have to be %u",
-					   i, place.node->size);
+					   "%u bytes after hex, expected %u", i,
+					   place.node->size);
 	}
 	return 0;
 }
@@ -118,7 +117,7 @@ static int parse_byte(struct value_parser *p, unsigned char *to)
 	if (err)
 		return err;
 	if (!value_literal_number(literal.word, UINT8_MAX, &byte))
-		return value_wrong(p, -EINVAL, "a byte is from 0x00 to 0xff");
+		return value_wrong(p, -EINVAL, "a byte must be 0x00 to 0xff");
 	*to = byte;
 	p->at = literal.behind;
 	return 0;
@@ -133,8 +132,7 @@ static int parse_byte_list(struct value_parser *p, struct value_place place)
 
 	for (skip_blanks(p); !ends(p, ']', &err); skip_separator(p), nr++) {
 		if (nr == size)
-			return value_wrong(p, -EINVAL,
-					   "there are more than %u bytes",
+			return value_wrong(p, -EINVAL, "more than %u bytes",
 					   size);
 		err = parse_byte(p, p->value + place.offset + nr);
 		if (err)
@@ -142,8 +140,7 @@ static int parse_byte_list(struct value_parser *p, struct value_place place)
 	}
 	if (!err && nr < size) {
 		p->at = start;
-		return value_wrong(p, -EINVAL,
-				   "there are %u bytes, and have to be %u", nr,
+		return value_wrong(p, -EINVAL, "%u bytes, expected %u", nr,
 				   size);
 	}
 	return err;
@@ -161,9 +158,8 @@ static int parse_string(struct value_parser *p, struct value_place place)
 		return value_wrong(p, -ERANGE, "longer than %zu bytes", size);
 	if (length < 0)
 		return value_wrong(p, -EINVAL,
-				   *p->at == '\\' ? "no such escape"
-						  : "it ends without a "
-						    "quote");
+				   *p->at == '\\' ? "unknown escape sequence"
+						  : "missing closing quote");
 	memset(to + length, 0, size - length);
 	return 0;
 }
@@ -182,8 +178,7 @@ static int parse_array(struct value_parser *p, struct value_place place)
 	p->at++;
 	for (skip_blanks(p); !ends(p, ']', &err); skip_separator(p), nr++) {
 		if (nr == place.node->count)
-			return value_wrong(p, -EINVAL,
-					   "there are more than %u elements",
+			return value_wrong(p, -EINVAL, "more than %u elements",
 					   nr);
 		value_step_index(p, element.node, nr);
 		err = parse_node(p, element);
@@ -206,7 +201,7 @@ static int parse_member(struct value_parser *p, struct value_place place,
 		return err;
 	skip_blanks(p);
 	if (*p->at != '=' && *p->at != ':')
-		return value_wrong(p, -EINVAL, "a = is missing");
+		return value_wrong(p, -EINVAL, "missing =");
 	p->at++;
 	err = parse_node(p, place);
 	if (!err)
@@ -241,17 +236,17 @@ static int not_in_brackets(struct value_parser *p,
 {
 	if (value_is_group(node))
 		return value_wrong(p, -EINVAL,
-				   "a struct is written {.NAME = VALUE, ...}");
+				   "expected a struct: {.NAME = VALUE, ...}");
 	if (node->look == LOOK_STRING)
-		return value_wrong(p, -EINVAL, "a string is written \"...\"");
+		return value_wrong(p, -EINVAL, "expected a string: \"...\"");
 	if (node->kind == VALUE_ARRAY)
 		return value_wrong(p, -EINVAL,
-				   "an array is written [VALUE, ...]");
+				   "expected an array: [VALUE, ...]");
 	if (node->kind == VALUE_BYTES)
 		return value_wrong(p, -EINVAL,
-				   "%u bytes are written hex 01 ff ...",
+				   "expected %u bytes: hex 01 ff ...",
 				   node->size);
-	return value_wrong(p, -EINVAL, "it is a single value");
+	return value_wrong(p, -EINVAL, "expected a single value");
 }
 
 static int parse_node(struct value_parser *p, struct value_place place)
@@ -284,8 +279,7 @@ static int expect_end(struct value_parser *p)
 {
 	skip_blanks(p);
 	p->nr_steps = 0;
-	return *p->at ? value_wrong(p, -EINVAL, "there is more than one value")
-		      : 0;
+	return *p->at ? value_wrong(p, -EINVAL, "more than one value") : 0;
 }
 
 static int parse_whole(struct value_parser *p, bool alone)
@@ -338,7 +332,7 @@ static int assign_one(struct value_parser *p)
 		return err;
 	skip_blanks(p);
 	if (*p->at != '=')
-		return value_wrong(p, -EINVAL, "a = is missing");
+		return value_wrong(p, -EINVAL, "missing =");
 	p->at++;
 	if (place.node->kind >= VALUE_ARRAY)
 		memset(p->value + place.offset, 0, place.node->size);

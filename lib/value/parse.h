@@ -46,7 +46,7 @@ struct value_step {
 struct value_parser {
 	const struct xdplab_type *type;
 	unsigned char *value;
-	const char *at; /* the input from here on; on failure the mistake */
+	const char *at; /* the input from here on; on failure the error */
 	struct value_step steps[VALUE_DEPTH_MAX + 1]; /* to where we are */
 	int nr_steps;
 };
@@ -78,7 +78,7 @@ bool value_literal_number(struct span word, uint64_t max, uint64_t *number);
 /* fail() for what is at p->at, with the path of the field before it. */
 int value_wrong(const struct value_parser *p, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* The same for a name that is none, with those that there are, nearest first. */
+/* The same for a name that is none, with the existing ones, nearest first. */
 int value_no_member(const struct value_parser *p, const struct value_node *node,
 		    struct span name);
 int value_no_enumerator(const struct value_parser *p,
@@ -99,9 +99,9 @@ void value_step_index(struct value_parser *p, const struct value_node *node,
 
 /* ---- literal.c ---- */
 
-/* Reads into a node what one word says, and goes behind it. */
+/* Reads into a node what one word says, and goes after it. */
 int value_literal_parse(struct value_parser *p, struct value_place place);
-/* Takes a word, in quotes or not, but does not go behind it. */
+/* Takes a word, in quotes or not, but does not go after it. */
 int value_literal_take(struct value_parser *p, struct value_literal *literal);
 
 /* ---- address.c ---- */

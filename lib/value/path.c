@@ -15,7 +15,7 @@ static int step_to(struct value_parser *p, struct value_place *place,
 		   struct span name, uint32_t *from)
 {
 	if (!value_is_group(place->node))
-		return value_wrong(p, -EINVAL, "it has no fields");
+		return value_wrong(p, -EINVAL, "has no fields");
 	if (!value_member(p->type, place, name.at, name.length, from))
 		return value_no_member(p, place->node, name);
 	value_step_index(p, place->node, 0);
@@ -32,8 +32,7 @@ static int step_by_name(struct value_parser *p, struct value_place *place,
 	int err;
 
 	if (!name.length)
-		return value_wrong(p, -EINVAL,
-				   "the name of a field is missing");
+		return value_wrong(p, -EINVAL, "missing field name");
 	while (value_is_group(of.node) &&
 	       !value_member(p->type, &of, name.at, name.length, from) &&
 	       span_split_last(name, '.', &shorter, &(struct span){ 0 }) &&
@@ -52,19 +51,20 @@ static int step_by_index(struct value_parser *p, struct value_place *place)
 
 	if (place->node->kind != VALUE_ARRAY) {
 		p->at = start;
-		return value_wrong(p, -EINVAL, "it is no array");
+		return value_wrong(p, -EINVAL, "not an array");
 	}
 	if (!isdigit((unsigned char)*p->at))
-		return value_wrong(p, -EINVAL,
-				   "an element is written [NUMBER]");
+		return value_wrong(p, -EINVAL, "expected an index: [NUMBER]");
 	for (; isdigit((unsigned char)*p->at); p->at++)
 		if (index <= UINT32_MAX)
 			index = index * 10 + (*p->at - '0');
 	if (*p->at != ']')
-		return value_wrong(p, -EINVAL, "a ] is missing");
+		return value_wrong(p, -EINVAL, "missing ]");
 	if (index >= place->node->count) {
 		p->at = start;
-		return value_wrong(p, -ERANGE, "it has %u elements, from 0 on",
+		return value_wrong(p, -ERANGE,
+				   "index out of range: only %u "
+				   "elements",
 				   place->node->count);
 	}
 	p->at++;
@@ -103,7 +103,7 @@ int value_step_quoted(struct value_parser *p, struct value_place *place,
 	int err;
 
 	if (name.at[name.length] != '"')
-		return value_wrong(p, -EINVAL, "a name ends without a quote");
+		return value_wrong(p, -EINVAL, "missing closing quote");
 	err = step_to(p, place, name, from);
 	if (!err)
 		p->at = name.at + name.length + 1;

@@ -114,7 +114,8 @@ static void print_enum(struct printer *p, const struct value_node *node,
 	quote(p);
 }
 
-/* With so many digits each is read as the same again, a point in any locale. */
+/* With that many digits each is read as the same again, a point in any locale.
+ */
 static void print_digits(struct xdplab_text *text, double number, int digits)
 {
 	locale_t c = newlocale(LC_ALL_MASK, "C", NULL), caller;

@@ -74,7 +74,7 @@ static bool names_are_unique(struct value_maker *m,
 	return unique;
 }
 
-/* Members stand behind what they are of. */
+/* Members stand after what they are of. */
 bool value_seal(struct value_maker *m)
 {
 	struct value_node *nodes = m->type->nodes;

@@ -11,8 +11,8 @@ bool value_string_print(struct xdplab_text *text, const unsigned char *bytes,
 			size_t size);
 
 /*
- * Reads a string in `quote`s from `*input`, behind the first, with the escapes
- * of JSON, and \xNN and \0, and goes behind the last quote.  Returns its
+ * Reads a string in `quote`s from `*input`, after the first, with the escapes
+ * of JSON, and \xNN and \0, and goes after the last quote.  Returns its
  * length, or -EINVAL with `*input` at what is wrong, or -ERANGE if it is longer
  * than `size`.
  */

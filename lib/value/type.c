@@ -12,8 +12,8 @@
 #include "make.h"
 #include "parse.h"
 
-/* Unions show the same bytes several times; a value may become so many fields,
- * and these for each of its bytes besides. */
+/* Unions show the same bytes several times; a value may become that many
+ * fields, and these for each of its bytes besides. */
 #define FIELDS_MAX     4096
 #define FIELDS_OF_BYTE 16
 
@@ -242,7 +242,7 @@ static uint64_t fields_of(const struct xdplab_type *type,
 }
 
 /* Only an array without a length makes a struct larger than its type says; it
- * may leave bytes behind it. */
+ * may leave bytes after it. */
 static bool fits(struct xdplab_type *type, size_t size,
 		 const struct btf_type *btf_type)
 {

@@ -55,7 +55,7 @@ struct value_node {
 
 struct value_enumerator {
 	uint64_t value; /* as int64_t, if the enum is signed */
-	uint32_t name;	/* in .names, with a NUL behind it */
+	uint32_t name;	/* in .names, with a NUL after it */
 	uint32_t name_length;
 };
 
@@ -78,7 +78,7 @@ struct xdplab_type {
 
 /*
  * Compiles the BTF type with that id for values of `size` bytes.  Where there
- * is no BTF, or the type is none for so many bytes, it is plain bytes.  Only
+ * is no BTF, or the type is none for that many bytes, it is plain bytes.  Only
  * memory can run out.
  */
 int value_type_make(struct xdplab_type **out, const struct btf *btf,
@@ -168,7 +168,7 @@ struct value_place {
 
 /* Goes to the member of that name, of `place` or of what is anonymous in it;
  * false if there is none.  It is sought from `from` on, which becomes the one
- * behind it: members mostly come in their order. */
+ * after it: members mostly come in their order. */
 bool value_member(const struct xdplab_type *type, struct value_place *place,
 		  const char *name, size_t length, uint32_t *from);
 /* Tells `fn` the name of each. */

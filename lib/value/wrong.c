@@ -9,7 +9,7 @@
 #include "nearest.h"
 #include "parse.h"
 
-/* So many names are compared, and so many said. */
+/* This many names are compared, and that many said. */
 #define COMPARED_MAX 1024
 #define SAID_MAX     8
 
@@ -155,7 +155,8 @@ int value_no_member(const struct value_parser *p, const struct value_node *node,
 	say_nearest(&names, p, node, name);
 	text_end(&names);
 	err = value_wrong(p, -EINVAL, "%.*s: no such field; %s%s", shown(name),
-			  name.at, names.length ? "there are " : "it has none",
+			  name.at,
+			  names.length ? "fields are " : "there are none",
 			  names.length ? names.bytes : "");
 	xdplab_text_free(&names);
 	return err;
@@ -171,8 +172,9 @@ int value_no_enumerator(const struct value_parser *p,
 	text_end(&names);
 	value_spell_node(&type, p->type, node);
 	text_end(&type);
-	err = value_wrong(p, -EINVAL, "%.*s is no %s: %s", shown(name), name.at,
-			  type.bytes ?: "enum", names.bytes ?: "");
+	err = value_wrong(
+		p, -EINVAL, "\"%.*s\" is not a value of %s; values are %s",
+		shown(name), name.at, type.bytes ?: "enum", names.bytes ?: "");
 	xdplab_text_free(&names);
 	xdplab_text_free(&type);
 	return err;

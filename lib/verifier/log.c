@@ -24,7 +24,7 @@
 #define MAX_MESSAGE 1024
 
 /*
- * Reads "(07) r1 += 4	; R1=..." as it stands behind "7: ".  Where the log of
+ * Reads "(07) r1 += 4	; R1=..." as it stands after "7: ".  Where the log of
  * a path was taken back, the next one's begins in the line of the jump that
  * leads to it: "(15) if r2 == 0x5 goto pc+2 9: R0=2 R1=...".
  */

@@ -130,7 +130,7 @@ int xdplab_refusal_read(struct xdplab_refusal **out, const char *log)
 
 	verifier_log_read(&state, log, -1);
 	if (!state.nr_messages)
-		return fail(-ENODATA, "verifier log: holds no refusal");
+		return fail(-ENODATA, "verifier log: no rejection found");
 	refusal = calloc(1, sizeof(*refusal));
 	if (!refusal)
 		goto out;

@@ -46,7 +46,7 @@ by_bpftool() {
 	before=$(ticks "$foreign")
 	run xdplab load --adopt -P 10 veth0 "$BPF/stage_three.o"
 	assert_status 0
-	assert_contains "stage 1 of 2; id $foreign was adopted"
+	assert_contains "stage 1 of 2; adopted id $foreign"
 	assert_equal "$(order)" "xdp_three xdp_tick"
 	send_packets 3
 	(($(ticks "$foreign") >= before + 3))
@@ -55,7 +55,7 @@ by_bpftool() {
 		'50 ["PASS"] true'
 	assert_equal "$(stage xdp_tick .how)" tail-called
 	assert_equal "$(stage xdp_tick .why)" \
-		"it was adopted, a program of its own"
+		"adopted program"
 }
 
 @test "with the last own stage gone it has the interface as it was before" {
@@ -67,8 +67,8 @@ by_bpftool() {
 		[[ $(attached veth0) != "$foreign" ]]
 		run xdplab unload veth0 -n xdp_pass
 		assert_status 0
-		assert_output "veth0: 1 program taken off; id $foreign, which was\
- adopted, runs as it did before"
+		assert_output "veth0: removed 1 program; adopted id $foreign\
+ runs on its own again"
 		assert_equal "$(attached veth0)" "$foreign"
 		assert_equal "$(pins | grep xdplab/ || true)" ""
 		reachable
@@ -128,7 +128,7 @@ by_bpftool() {
 	link=$(xdplab status -j veth0 | jq '.[0].link_id')
 	run xdplab load --adopt veth0 "$BPF/pass.o"
 	assert_status 0
-	assert_contains "held by a link of another process or pin"
+	assert_contains "the bpf_link belongs to another process or pin"
 	run xdplab status -j veth0
 	assert_json ".[0].link_id == $link and .[0].stages == 2"
 	unreachable
@@ -201,7 +201,7 @@ dead_link() {
 	by_link stage_gate
 	run xdplab load --adopt veth0 "$BPF/pass.o"
 	assert_status 0
-	assert_contains "held by a link of another process or pin"
+	assert_contains "the bpf_link belongs to another process or pin"
 	end_link
 }
 
@@ -209,7 +209,7 @@ dead_link() {
 	by_bpftool tx_frags
 	run xdplab load --adopt veth0 "$BPF/pass.o"
 	assert_status 5
-	assert_contains "xdp_pass is not for packets in several buffers, and xdp_tx_frags"
+	assert_contains "xdp_pass does not support multi-buffer packets, but xdp_tx_frags"
 	assert_equal "$(attached veth0)" "$foreign"
 	assert_equal "$(pins | grep xdplab/ || true)" ""
 	run xdplab load --adopt veth0 "$BPF/stage_frags.o"
@@ -240,7 +240,7 @@ dead_link() {
 	XDPLAB_BPFFS=$TMPDIR/bpf xdplab load --adopt veth0 "$BPF/pass.o"
 	run xdplab chain veth0 set-prio xdp_three 10
 	assert_status 1
-	assert_contains "is no chain of xdplab's"
+	assert_contains "not an xdplab chain"
 	run xdplab clean
 	assert_output ""
 	reachable

@@ -38,9 +38,9 @@ compile_again() {
 @test "licences that cannot be combined are named, with whose they are" {
 	xdplab load veth0 "$BPF/pass.o"
 	refused 1 xdplab load veth0 "$BPF/stage_owned.o"
-	assert_contains "veth0: the licence of xdp_owned, \"Proprietary\", cannot"
+	assert_contains "veth0: the licence of xdp_owned, \"Proprietary\", is incompatible"
 	assert_contains "with that of xdp_pass, \"GPL\""
-	assert_contains "put one of them on another interface"
+	assert_contains "load one of them on another interface"
 	refused 1 xdplab load --force veth0 "$BPF/stage_owned.o"
 	refused 1 xdplab chain veth0 replace xdp_pass \
 		"$BPF/refused_map_null.o"
@@ -54,7 +54,7 @@ compile_again() {
 
 @test "two licences in one load are refused before anything is there" {
 	refused 1 xdplab load veth0 "$BPF/pass.o" "$BPF/stage_owned.o"
-	assert_contains "cannot be combined"
+	assert_contains "is incompatible"
 	assert_equal "$(attached veth0)" ""
 }
 
@@ -75,12 +75,12 @@ compile_again() {
 @test "a stage for one buffer makes no chain of frags lose them, but by force" {
 	xdplab load veth0 "$BPF/deep_stack.o" "$BPF/stage_frags.o"
 	refused 1 xdplab load veth0 "$BPF/pass.o"
-	assert_contains "veth0: xdp_pass is no xdp.frags program"
+	assert_contains "veth0: xdp_pass is not an xdp.frags program"
 	assert_contains 'SEC("xdp.frags")'
 	assert_contains "--force"
 	refused 1 xdplab load veth0 "$BPF/deep_stack.o" "$BPF/pass.o"
 	refused 1 xdplab chain veth0 replace xdp_frags "$BPF/pass.o"
-	assert_contains "veth0: xdp_pass is no xdp.frags program"
+	assert_contains "veth0: xdp_pass is not an xdp.frags program"
 
 	run xdplab chain veth0 replace --force xdp_frags "$BPF/pass.o"
 	assert_status 0
@@ -109,13 +109,13 @@ compile_again() {
 	for force in '' --force --adopt; do
 		# shellcheck disable=SC2086 # none or one
 		refused 1 xdplab load $force -m native veth0 "$BPF/pass.o"
-		assert_contains "veth0: runs in skb mode, asked for native"
+		assert_contains "veth0: already in skb mode, not native"
 		assert_contains "xdplab unload veth0 --all"
 	done
 	xdplab unload veth0 --all
 	xdplab load veth0 "$BPF/pass.o"
 	refused 1 xdplab load -m skb veth0 "$BPF/pass.o"
-	assert_contains "veth0: runs in native mode, asked for skb"
+	assert_contains "veth0: already in native mode, not skb"
 }
 
 # ---- what is no such thing ----------------------------------------------
@@ -125,7 +125,7 @@ compile_again() {
 	for prio in -1 x 1x 1.5 '' ' ' 0x 2147483648 99999999999 \
 		99999999999999999999999 $'\e[31m'; do
 		refused 2 xdplab load veth0 -P "$prio" "$BPF/pass.o"
-		assert_matches "--prio .*: not (a whole number|in 0 to 2147483647)"
+		assert_matches "--prio .*: not (an integer|in the range 0 to 2147483647)"
 		assert_lacks $'\e'
 	done
 }
@@ -136,7 +136,7 @@ compile_again() {
 		XDP_ \
 		$'\e[31m'; do
 		refused 2 xdplab load veth0 -A "$list" "$BPF/pass.o"
-		assert_matches "no such verdict|a verdict is missing|an empty list"
+		assert_matches "no such verdict|missing verdict|empty list"
 		assert_contains "ABORTED, DROP, PASS, TX and REDIRECT"
 		assert_lacks $'\e'
 	done
@@ -165,8 +165,8 @@ configured() {
 
 	configured 'int priority;'
 	refused 1 xdplab load veth0 "$TMPDIR/configured.o"
-	assert_contains "priority in the run configuration of xdp_configured has no"
-	assert_contains "write __uint(priority, NUMBER)"
+	assert_contains "priority in the run configuration of xdp_configured is not a number"
+	assert_contains "use __uint(priority, NUMBER)"
 
 	configured '__uint(priority, 3000000000);'
 	refused 1 xdplab load veth0 "$TMPDIR/configured.o"
@@ -180,7 +180,7 @@ configured() {
 		}
 	END
 	refused 1 xdplab load veth0 "$TMPDIR/configured.o"
-	assert_contains "_xdp_configured in section .xdp_run_config is no run"
+	assert_contains "_xdp_configured in section .xdp_run_config is not a"
 }
 
 @test "with -P and -A a wrong run configuration is still refused" {
@@ -199,7 +199,7 @@ configured() {
 	run --separate-stderr xdplab load veth0 "${files[@]}"
 	assert_status 0
 	assert_equal "$stderr" "xdplab load: veth0: the chain is too large for one\
- program, and runs as 2, one after the other"
+ program and was split into 2"
 	assert_equal "$(stage xdp_three .group | sort | uniq -c | wc -l)" 2
 	reachable
 	run --separate-stderr xdplab load veth0 "$BPF/pass.o"
@@ -246,7 +246,7 @@ branches() {
 	mapfile -t files < <(repeat 75 "$TMPDIR/branches.o")
 	run xdplab load veth0 "${files[@]}"
 	assert_status 0
-	assert_contains "the chain is too large for one program, and runs as 2"
+	assert_contains "the chain is too large for one program and was split into 2"
 	reachable
 }
 
@@ -288,8 +288,8 @@ many_maps() {
 	local files
 	mapfile -t files < <(repeat 33 "$BPF/stage_deep512.o")
 	refused 1 xdplab load veth0 "${files[@]}" "$BPF/stage_deep512.o"
-	assert_contains "veth0: the chain would make 34 tail calls, and the kernel"
-	assert_contains "allows 33 for a packet"
+	assert_contains "veth0: the chain needs 34 tail calls, the kernel"
+	assert_contains "allows 33 per packet"
 	assert_contains "stages with less stack or fewer maps can be fused"
 	assert_equal "$(attached veth0)" ""
 
@@ -412,6 +412,6 @@ frags_tails() {
 	refused 1 xdplab load veth0 -n xdp_begin "$TMPDIR/frags_tails.o"
 	assert_contains "veth0: "
 	assert_contains "cannot be loaded: Invalid argument"
-	assert_contains "agree with the chain in xdp.frags only"
+	assert_contains "must match the chain in xdp.frags"
 	assert_lacks "refuses"
 }

@@ -96,7 +96,7 @@ move_to_other() {
 		failed=0
 		go_on || failed=$?
 		assert_equal $failed 1
-		grep "veth0: the interface has gone" "$TMPDIR/said"
+		grep "veth0: the interface has disappeared" "$TMPDIR/said"
 		assert_equal "$(order --netns other)" "xdp_pass xdp_three"
 		assert_equal "$(pins | grep -c '/gen-[0-9]*$')" 1
 		ip -n other link set veth0 netns $$
@@ -137,10 +137,10 @@ move_to_other() {
 	before=$(everything)
 	run xdplab load veth1 "$BPF/pass.o"
 	assert_status 1
-	assert_contains "veth1: program xdplab_chain (id $id) runs there"
+	assert_contains "veth1: program xdplab_chain (id $id) "
 	run xdplab chain veth1 set-prio xdp_pass 1
 	assert_status 1
-	assert_contains "veth1: what runs there is no chain of xdplab's"
+	assert_contains "veth1: the program is not an xdplab chain"
 	run xdplab unload veth1 -n xdp_pass
 	assert_status 1
 	assert_equal "$(everything)" "$before"

@@ -64,7 +64,7 @@ graph() {
 	run --separate-stderr xdplab chain lo show --dot
 	assert_status 1
 	assert_output ""
-	assert_equal "$stderr" "xdplab chain: lo: there is no chain to draw"
+	assert_equal "$stderr" "xdplab chain: lo: no chain to draw"
 	ip link set veth0 xdpdrv obj "$BPF/drop.o" sec xdp
 	run xdplab chain veth0 --dot
 	assert_status 1

@@ -23,7 +23,7 @@ lose_bpffs() {
 	local id
 	id=$(attached veth0)
 	refused 1 xdplab load veth0 "$BPF/pass.o"
-	assert_contains "veth0: program xdplab_chain (id $id) runs there"
+	assert_contains "veth0: program xdplab_chain (id $id) "
 	assert_contains "--adopt keeps it"
 	assert_contains "--force replaces it"
 	refused 1 xdplab chain veth0 set-prio xdp_gate 1
@@ -113,8 +113,8 @@ lose_bpffs() {
 	mount -t bpf bpf /sys/fs/bpf
 	assert_status 0
 	assert_equal "$first $second $third" "0 1 0"
-	[[ $said == *"no bpffs is mounted, so nothing is remembered"* ]]
-	[[ $refusal == *"program xdp_pass (id $id) runs there in native mode"* ]]
+	[[ $said == *"no bpffs is mounted, the state of"* ]]
+	[[ $refusal == *"program xdp_pass (id $id) in native mode"* ]]
 	[[ $id ]]
 	assert_equal "$(attached veth0)" ""
 	assert_equal "$(pins)" ""
@@ -131,7 +131,7 @@ lose_bpffs() {
 	mount -t bpf bpf /sys/fs/bpf
 	assert_equal "$first" 0
 	assert_status 5
-	assert_contains "a chain of several programs has to be pinned"
+	assert_contains "a chain of several programs must be pinned"
 	assert_contains "mount -t bpf bpf /sys/fs/bpf"
 	assert_equal "$id" ""
 }
@@ -199,14 +199,14 @@ holds_out() {
 	load_chain
 	another_map mine "$gen/chain"
 	run xdplab load veth0 "$BPF/pass.o"
-	assert_contains "$gen/chain: is no chain of xdplab's"
-	holds_out "is no chain of xdplab's"
+	assert_contains "$gen/chain: not an xdplab chain"
+	holds_out "not an xdplab chain"
 }
 
 @test "so is one that has but the name of ours" {
 	load_chain
 	another_map xdplab_chain "$gen/chain"
-	holds_out "is no chain of xdplab's"
+	holds_out "not an xdplab chain"
 }
 
 @test "with --force what runs in its place is replaced" {
@@ -239,7 +239,7 @@ holds_out() {
 	rm "$gen/chain"
 	run xdplab load veth0 "$BPF/pass.o"
 	assert_status 1
-	assert_contains "program xdplab_chain (id $(attached veth0)) runs there"
+	assert_contains "program xdplab_chain (id $(attached veth0)) "
 	holds_out
 }
 
@@ -309,7 +309,7 @@ holds_out() {
 	rm "$three/prog"
 	bpftool prog load "$BPF/pass.o" "$three/prog" type xdp
 	refused 1 xdplab load veth0 "$BPF/pass.o"
-	assert_contains "$three/prog: the state of stage xdp_three is damaged: is"
+	assert_contains "$three/prog: the state of stage xdp_three is damaged: the"
 	holds_out
 }
 
@@ -484,7 +484,7 @@ load_chain_anew() {
 	chmod 0777 /sys/fs/bpf/xdplab
 	run xdplab load veth0 "$BPF/pass.o"
 	assert_status 4
-	assert_contains "/sys/fs/bpf/xdplab: does not belong to the caller alone"
+	assert_contains "/sys/fs/bpf/xdplab: not owned exclusively by the caller"
 	chmod 0700 /sys/fs/bpf/xdplab
 	assert_equal "$(order)" "xdp_deep512 xdp_three xdp_gate"
 }

@@ -55,7 +55,7 @@ load_gate_and_three() {
 	load_gate_and_three
 	run xdplab chain veth0 move xdp_gate before xdp_gate
 	assert_status 1
-	assert_contains "xdp_gate cannot be moved beside itself"
+	assert_contains "cannot move xdp_gate relative to itself"
 }
 
 # ---- set-prio, set-actions ----------------------------------------------
@@ -63,7 +63,7 @@ load_gate_and_three() {
 @test "a priority puts a stage to its place, and zero is one" {
 	load_gate_and_three
 	run xdplab chain veth0 set-prio xdp_three 0
-	assert_output "veth0: xdp_three has priority 0 (stage 1 of 2)"
+	assert_output "veth0: xdp_three priority set to 0 (stage 1 of 2)"
 	assert_equal "$(order)" "xdp_three xdp_gate"
 	xdplab chain veth0 set-prio xdp_three 0x7fffffff
 	assert_equal "$(order)" "xdp_gate xdp_three"
@@ -83,11 +83,11 @@ load_gate_and_three() {
 @test "after a verdict that is one of its actions the next stage runs" {
 	load_gate_and_three
 	run xdplab chain veth0 set-actions xdp_gate XDP_DROP
-	assert_output "veth0: xdp_gate goes on after DROP (stage 1 of 2)"
+	assert_output "veth0: xdp_gate continues after DROP (stage 1 of 2)"
 	reachable
 	(($(counted xdp_three ones) > 0))
 	run xdplab chain veth0 set-actions xdp_gate pass,tx
-	assert_output "veth0: xdp_gate goes on after PASS,TX (stage 1 of 2)"
+	assert_output "veth0: xdp_gate continues after PASS,TX (stage 1 of 2)"
 	unreachable
 }
 
@@ -112,8 +112,8 @@ load_gate_and_three() {
 	old=$(stage xdp_gate .id)
 	run xdplab chain veth0 replace xdp_gate "$BPF/pass.o"
 	assert_status 0
-	assert_output "veth0: xdp_pass (id $(stage xdp_pass .id)) runs in place\
- of xdp_gate (stage 1 of 2)"
+	assert_output "veth0: xdp_pass (id $(stage xdp_pass .id)) replaces\
+ xdp_gate (stage 1 of 2)"
 	assert_equal "$(order)" "xdp_pass xdp_three"
 	assert_equal "$(stage xdp_pass '[.prio, .actions] | tojson')" \
 		'[10,["DROP","TX"]]'
@@ -164,7 +164,7 @@ load_gate_and_three() {
 	load_gate_and_three
 	run xdplab chain veth0 replace xdp_gate "$BPF/two.o"
 	assert_status 1
-	assert_contains "two.o: holds several XDP programs"
+	assert_contains "two.o: contains several XDP programs"
 	xdplab chain veth0 replace xdp_gate "$BPF/two.o" -n xdp_first
 	assert_equal "$(order)" "xdp_first xdp_three"
 	xdplab chain veth0 replace -s xdp.frags xdp_first "$BPF/two.o"
@@ -199,7 +199,7 @@ load_gate_and_three() {
 	id=$(xdplab status -j veth0 | jq '.[1].id')
 	run xdplab chain veth0 replace "$id" "$BPF/drop.o"
 	assert_status 1
-	assert_contains "xdp_drop_with_a_long_name is no xdp.frags program"
+	assert_contains "xdp_drop_with_a_long_name is not an xdp.frags program"
 	run xdplab chain veth0 replace --force "$id" "$BPF/drop.o"
 	assert_status 0
 	assert_equal "$(order)" "xdp_drop_with_a_long_name xdp_second"
@@ -240,8 +240,8 @@ load_gate_and_three() {
 		# shellcheck disable=SC2086 # words
 		run xdplab chain --dry-run veth0 $change
 		assert_status 0
-		assert_output "veth0: the changed chain passes the verifier;\
- nothing was changed"
+		assert_output "veth0: the new chain passes the verifier;\
+ dry run, not attached"
 	done
 	run xdplab chain --dry-run veth0 replace xdp_gate \
 		"$BPF/refused_map_null.o"
@@ -304,22 +304,22 @@ load_gate_and_three() {
 		# shellcheck disable=SC2086 # words
 		run xdplab chain veth0 $change
 		assert_status 1
-		assert_contains "xdplab chain: veth0: no stage xdp_gat"
-		assert_contains "there are: xdp_gate ("
+		assert_contains "xdplab chain: veth0: no such stage: xdp_gat"
+		assert_contains "stages: xdp_gate ("
 	done
 	run xdplab chain veth0 set-prio "$(attached veth0)" 1
 	assert_status 1
-	assert_contains "no stage $(attached veth0)"
+	assert_contains "no such stage: $(attached veth0)"
 }
 
 @test "what is no chain has no stages to be changed" {
 	run xdplab chain veth0 set-prio xdp_pass 1
 	assert_status 1
-	assert_contains "veth0: no XDP program is attached there"
+	assert_contains "veth0: no XDP program is attached"
 	ip link set veth0 xdpdrv obj "$BPF/drop.o" sec xdp
 	run xdplab chain veth0 set-prio xdp_drop_with_a_long_name 1
 	assert_status 1
-	assert_contains "veth0: what runs there is no chain of xdplab's"
+	assert_contains "veth0: the program is not an xdplab chain"
 	run xdplab chain nope set-prio xdp_pass 1
 	assert_status 1
 	assert_contains "nope: no such network interface"
@@ -332,7 +332,7 @@ load_gate_and_three() {
 	xdplab load -m skb veth0 "$BPF/pass.o"
 	for mode in native hw; do
 		refused 1 xdplab chain -m $mode veth0 set-prio xdp_pass 1
-		assert_contains "veth0: runs in skb mode, asked for $mode"
+		assert_contains "veth0: already in skb mode, not $mode"
 	done
 	xdplab chain -m skb veth0 set-prio xdp_pass 1
 	assert_equal "$(stage xdp_pass .prio)" 1
@@ -415,11 +415,11 @@ load_gate_and_three() {
 	mount -t bpf bpf "$TMPDIR/bpf"
 	XDPLAB_BPFFS=$TMPDIR/bpf run xdplab chain veth0 set-prio xdp_gate 50
 	assert_status 1
-	assert_contains "is no chain of xdplab's"
+	assert_contains "not an xdplab chain"
 	XDPLAB_BPFFS=$TMPDIR/bpf run xdplab load veth0 "$BPF/pass.o"
 	umount "$TMPDIR/bpf"
 	assert_status 1
-	assert_contains "a chain of xdplab's whose state is not here"
+	assert_contains "is an xdplab chain whose state is elsewhere"
 	assert_equal "$(order)" "xdp_gate xdp_three"
 }
 
@@ -440,7 +440,7 @@ load_gate_and_three() {
 	run xdplab chain --timeout 1 veth0 set-prio xdp_gate 50
 	kill $!
 	assert_status 1
-	assert_contains "another change is still under way"
+	assert_contains "another change is in progress"
 }
 
 @test "of changes at once each happens, in some order" {
@@ -494,23 +494,23 @@ wrong() {
 	load_gate_and_three
 	local before
 	before=$(attached veth0)
-	wrong "veth1: not show, move, set-prio, set-actions or replace" \
+	wrong "unknown action \"veth1\": expected show, move, set-prio, set-actions or replace" \
 		veth0 veth1
-	wrong "show: the interface is named before it" show veth0
+	wrong "show: expected the interface first" show veth0
 	wrong "move needs STAGE before|after STAGE" veth0 move
 	wrong "move needs STAGE before|after STAGE" veth0 move xdp_gate after
-	wrong "x: one argument too many: move needs STAGE before|after STAGE" \
+	wrong "x: unexpected argument: move takes STAGE before|after STAGE" \
 		veth0 move a before b x
-	wrong "beside: neither before nor after;\
- move needs STAGE before|after STAGE" veth0 move a beside b
+	wrong "beside: expected \"before\" or \"after\": move\
+ STAGE before|after STAGE" veth0 move a beside b
 	wrong "set-prio needs STAGE N" veth0 set-prio xdp_gate
 	wrong "set-actions needs STAGE LIST" veth0 set-actions xdp_gate
 	wrong "replace needs STAGE FILE" veth0 replace xdp_gate
-	wrong "x: one argument too many: show needs no more" veth0 show x
-	wrong "show takes no --force" veth0 show --force
-	wrong "show takes no --prog-name" veth0 -n x
-	wrong "move takes no --dot" veth0 move --dot a before b
-	wrong "set-prio takes no --section" veth0 set-prio -s x a 1
+	wrong "x: unexpected argument: show takes no arguments" veth0 show x
+	wrong "show does not take --force" veth0 show --force
+	wrong "show does not take --prog-name" veth0 -n x
+	wrong "move does not take --dot" veth0 move --dot a before b
+	wrong "set-prio does not take --section" veth0 set-prio -s x a 1
 	assert_equal "$(attached veth0)" "$before"
 	run xdplab chain
 	assert_status 2
@@ -520,7 +520,7 @@ wrong() {
 	load_gate_and_three
 	for number in -1 1x 1.5 '' ' 1' 0x 0x80000000 2147483648 \
 		99999999999999999999; do
-		wrong "$number: not a whole number in 0 to 2147483647" \
+		wrong "$number: not an integer in the range 0 to 2147483647" \
 			-- veth0 set-prio xdp_gate "$number"
 	done
 	assert_equal "$(stage xdp_gate .prio)" 10
@@ -532,11 +532,11 @@ wrong() {
 		$'PA\e[31mSS'; do
 		run xdplab chain veth0 set-actions xdp_gate "$list"
 		assert_status 2
-		assert_matches "no such verdict|a verdict is missing|an empty list"
+		assert_matches "no such verdict|missing verdict|empty list"
 		assert_lacks $'\e'
 	done
-	wrong "an empty list; none is for no verdict" veth0 set-actions xdp_gate ''
-	wrong "a verdict is missing beside a comma" \
+	wrong "empty list; use \"none\" for no verdict" veth0 set-actions xdp_gate ''
+	wrong "missing verdict before or after a comma" \
 		veth0 set-actions xdp_gate PASS,
 	assert_equal "$(stage xdp_gate '.actions[0]')" PASS
 }
@@ -548,7 +548,7 @@ wrong() {
 		"$(printf 'x%.0s' {1..5000})" -1 0 4294967296 18446744073709551617; do
 		run xdplab chain veth0 set-prio -- "$name" 1
 		assert_status 1
-		assert_contains "veth0: no stage "
+		assert_contains "veth0: no such stage: "
 		assert_lacks $'\e'
 		run xdplab chain -- veth0 move xdp_gate before "$name"
 		assert_status 1

@@ -276,7 +276,7 @@ no_probe_is_left() {
 @test "the MTU that counts is the sender's, and is said to be" {
 	make_veth
 	ip link set veth0 mtu 9000
-	examine veth0 mtu ok "1500 of peer0, which sends"
+	examine veth0 mtu ok "1500 of peer0, the peer"
 }
 
 @test "the remedy for a large MTU helps" {
@@ -314,7 +314,7 @@ frames_that_come_back() {
 	make_veth
 	at_peer ethtool -K peer0 gro on
 	xdplab load -m native veth0 "$BPF/tx.o"
-	examine veth0 peer warn "REDIRECT to veth0 arrives, native TX does not"
+	examine veth0 peer warn "REDIRECT to veth0 arrives, native TX requires"
 	assert_equal "$(frames_that_come_back)" 0
 }
 
@@ -341,7 +341,7 @@ frames_that_come_back() {
 	ip link set veth0 up
 	nsenter -t $! -n ip link set peer0 up
 	kernel_tells_features || {
-		examine veth0 peer info "not to be seen from here"
+		examine veth0 peer info "not visible from here"
 		return
 	}
 	examine veth0 peer warn "peer0 has neither"
@@ -355,7 +355,7 @@ frames_that_come_back() {
 	at_peer ethtool -K peer0 gro on
 	run --separate-stderr as_nobody "$BUILD/xdplab" doctor -j veth0
 	assert_equal "$(status_of peer)" info
-	assert_contains "native TX only if it is a program"
+	assert_contains "native TX only with the program"
 	assert_equal "$(remedy_of peer)" "run it as root"
 	at_peer ethtool -K peer0 gro off
 	run --separate-stderr as_nobody "$BUILD/xdplab" doctor -j veth0
@@ -382,7 +382,7 @@ other_namespace_of() {
 	ip link add br0 type bridge
 	ip link set veth0 master br0
 	examine veth0 master info "port of br0"
-	examine br0 master warn "only what is for this host"
+	examine br0 master warn "only sees packets for this host"
 	examine br0 modes info "no native mode"
 }
 

@@ -16,7 +16,7 @@ make_veth_that_tells() {
 		assert_lacks yes
 	else
 		assert_status 5
-		assert_contains "lo: the kernel does not tell features"
+		assert_contains "lo: the kernel does not report XDP features"
 	fi
 }
 

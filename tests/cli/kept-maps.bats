@@ -64,7 +64,7 @@ kept() {
 	id=$(ids xdp_keep records)
 	run xdplab load veth0 "$KEEP"
 	assert_status 0
-	assert_contains "goes on with 3 maps, stage 2 of 2"
+	assert_contains "reuses 3 maps, stage 2 of 2"
 	assert_equal "$(xdplab map -j | jq -c "[.[] | select(.name == \"records\").id]")" "[$id]"
 	assert_equal "$(packets records)" 3
 	send_packets 2
@@ -122,7 +122,7 @@ kept() {
 	xdplab load veth0 "$KEEP"
 	send_packets 3
 	run xdplab chain veth0 replace xdp_keep "$TMPDIR/new.o"
-	assert_contains "goes on with 3 maps"
+	assert_contains "reuses 3 maps"
 	assert_equal "$(packets records)" 3
 }
 
@@ -160,7 +160,7 @@ kept() {
 	xdplab load veth0 "$TMPDIR/flags.o"
 	run xdplab chain veth0 replace xdp_flags "$TMPDIR/flags.o"
 	assert_status 0
-	assert_contains "goes on with 4 maps"
+	assert_contains "reuses 4 maps"
 }
 
 @test "programs that a map begins with are the new code's" {
@@ -184,9 +184,9 @@ refuse() {
 	shift 3
 	other=$(build other "$@")
 	refused 1 xdplab chain veth0 replace xdp_keep "$other"
-	assert_contains "map records is laid out in another way"
+	assert_contains "the layout of map records differs"
 	assert_matches "^  \* +$what +$there +$wanted\$"
-	assert_contains "--fresh-maps makes new ones"
+	assert_contains "--fresh-maps creates new maps"
 	assert_equal "$(packets records)" 3
 }
 
@@ -241,8 +241,8 @@ refuse() {
 		skip "the kernel has no lists of objects"
 	xdplab load veth0 "$objects"
 	refused 1 xdplab chain veth0 replace xdp_objects "$objects"
-	assert_contains "map lists holds objects of types of the program"
-	assert_contains "--fresh-maps makes new ones"
+	assert_contains "map lists holds objects of types local to its program"
+	assert_contains "--fresh-maps creates new maps"
 	xdplab chain veth0 replace --fresh-maps xdp_objects "$objects"
 }
 
@@ -303,7 +303,7 @@ refuse() {
 	assert_equal "$(attached veth0)" ""
 	assert_equal "$(packets records)" 3
 	run xdplab load veth0 "$KEEP"
-	assert_contains "goes on with 3 maps"
+	assert_contains "reuses 3 maps"
 	send_packets 2
 	assert_equal "$(packets records) $(total xdp_keep)" "5 5"
 	assert_equal "$(kept)" ""
@@ -368,7 +368,7 @@ refuse() {
 	xdplab load veth0 "$TMPDIR/a.o"
 	xdplab unload veth0
 	run xdplab load veth0 "$KEEP"
-	assert_contains "goes on with 3 maps"
+	assert_contains "reuses 3 maps"
 	assert_equal "$(packets records)" 3
 }
 
@@ -391,7 +391,7 @@ refuse() {
 	mount -t bpf bpf "$XDPLAB_BPFFS"
 	export XDPLAB_BPFFS
 	refused 1 xdplab unload --keep-maps veth0
-	assert_contains "has no state here, so its maps are not kept"
+	assert_contains "has no state here"
 	umount "$XDPLAB_BPFFS"
 	unset XDPLAB_BPFFS
 
@@ -493,7 +493,7 @@ refuse() {
 	rm "$there"
 	bpftool map create "$there" type hash key 4 value 8 entries 1 name odd
 	refused 1 xdplab load veth0 "$KEEP"
-	assert_contains "map records is laid out in another way"
+	assert_contains "the layout of map records differs"
 	assert_matches '^  \* +type +hash +percpu_array$'
 }
 
@@ -542,7 +542,7 @@ refuse() {
 	xdplab load veth0 "$KEEP"
 	send_packets 3
 	run xdplab chain veth0 replace -p /sys/fs/bpf/mine xdp_keep "$KEEP"
-	assert_contains "goes on with 3 maps"
+	assert_contains "reuses 3 maps"
 	assert_equal "$(packets /sys/fs/bpf/mine/records)" 3
 	run xdplab chain veth0 replace --dry-run -p /sys/fs/bpf/other \
 		xdp_keep "$KEEP"
@@ -554,7 +554,7 @@ refuse() {
 	send_packets 3
 	xdplab unload veth0
 	run xdplab load -p /sys/fs/bpf/mine veth0 "$KEEP"
-	assert_contains "goes on with 2 maps"
+	assert_contains "reuses 2 maps"
 	assert_equal "$(packets records)" 3
 }
 
@@ -603,7 +603,7 @@ tails() {
 	drop=$(tails drop DROP -DPINNING=LIBBPF_PIN_BY_NAME)
 	xdplab load -n xdp_root veth0 "$pass"
 	refused 1 xdplab load -n xdp_root veth0 --dry-run "$drop"
-	assert_contains "map leaves begins with programs"
+	assert_contains "initial programs of map leaves differ"
 	reachable
 }
 

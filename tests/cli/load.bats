@@ -36,7 +36,7 @@ setup() {
 	run xdplab load veth0 "$BPF/pass.o"
 	assert_status 0
 	assert_contains "runs in skb mode"
-	assert_contains "native mode was refused: "
+	assert_contains "native mode failed: "
 }
 
 @test "auto mode falls back to skb where queues do not suffice for native" {
@@ -67,7 +67,7 @@ setup() {
 @test "a device that takes no programs refuses hw mode" {
 	run xdplab load -m hw veth0 "$BPF/pass.o"
 	assert_status 5
-	assert_contains "xdp_pass cannot be put onto the device"
+	assert_contains "xdp_pass cannot be offloaded"
 	assert_equal "$(attached veth0)" ""
 }
 
@@ -101,7 +101,7 @@ setup() {
 @test "two programs and no name are refused, and both are listed" {
 	run xdplab load veth0 "$BPF/two.o"
 	assert_status 1
-	assert_contains "holds several XDP programs"
+	assert_contains "contains several XDP programs"
 	assert_contains "xdp_first (xdp), xdp_second (xdp.frags)"
 	assert_equal "$(attached veth0)" ""
 }
@@ -118,7 +118,7 @@ setup() {
 	run xdplab load -n xdp_thrid veth0 "$BPF/two.o"
 	assert_status 1
 	assert_contains "no program xdp_thrid"
-	assert_contains "it holds xdp_first (xdp)"
+	assert_contains "it contains xdp_first (xdp)"
 	run xdplab load -s tc veth0 "$BPF/two.o"
 	assert_status 1
 	assert_contains "no program in section tc"
@@ -127,9 +127,9 @@ setup() {
 @test "a program that is not XDP is refused with its type" {
 	run xdplab load veth0 "$BPF/socket.o"
 	assert_status 1
-	assert_contains "no_xdp is no XDP program but of type socket_filter"
+	assert_contains "no_xdp is not an XDP program but of type socket_filter"
 	run xdplab load -n no_xdp veth0 "$BPF/two.o"
-	assert_contains "no_xdp is no XDP program"
+	assert_contains "no_xdp is not an XDP program"
 }
 
 # ---- what is there stays ------------------------------------------------
@@ -140,7 +140,7 @@ setup() {
 	before=$(attached veth0)
 	run xdplab load veth0 "$BPF/pass.o"
 	assert_status 1
-	assert_contains "program xdp_drop_with_a_long_name (id $before) runs"
+	assert_contains "program xdp_drop_with_a_long_name (id $before) is already"
 	assert_contains "--adopt keeps it"
 	assert_contains "--force replaces it"
 	assert_equal "$(attached veth0)" "$before"
@@ -153,7 +153,7 @@ setup() {
 	before=$(attached veth0)
 	run xdplab load --force veth0 "$BPF/drop.o"
 	assert_status 0
-	assert_contains "in native mode, in place of id $before"
+	assert_contains "in native mode, replaces id $before"
 	unreachable
 	run xdplab load --force veth0 "$BPF/pass.o"
 	assert_status 0
@@ -177,7 +177,7 @@ setup() {
 	xdplab load -m skb veth0 "$BPF/pass.o"
 	run xdplab load --force -m native veth0 "$BPF/drop.o"
 	assert_status 1
-	assert_contains "veth0: runs in skb mode, asked for native"
+	assert_contains "veth0: already in skb mode, not native"
 	run xdplab load --force veth0 "$BPF/drop.o"
 	assert_contains "runs in skb mode"
 }
@@ -238,7 +238,7 @@ setup() {
 	mv "$link" /sys/fs/bpf/other
 	run xdplab load veth0 "$BPF/drop.o"
 	assert_status 0
-	assert_contains "held by a link of another process or pin"
+	assert_contains "the bpf_link belongs to another process or pin"
 	run xdplab load --link veth0 "$BPF/drop.o"
 	assert_status 0
 	assert_lacks "another process"
@@ -254,7 +254,7 @@ setup() {
 	assert_contains "veth0: cannot attach in native mode: Numerical result"
 	run xdplab load -v --link lo "$BPF/pass.o"
 	assert_status 0
-	assert_contains "native mode was refused: Operation not supported"
+	assert_contains "native mode failed: Operation not supported"
 }
 
 @test "a link that cannot be taken off is told in words of that refusal" {
@@ -264,7 +264,7 @@ setup() {
 	n=$(sed -n '/LINK_DETACH/=' "$TMPDIR/trace")
 	xdplab load --link veth0 "$BPF/pass.o"
 	at_step error=EINVAL bpf "$n" xdplab unload veth0
-	grep "cannot be taken off: Invalid argument" "$TMPDIR/said"
+	grep "cannot detach program .*: Invalid argument" "$TMPDIR/said"
 	[[ $(attached veth0) ]]
 }
 
@@ -285,7 +285,7 @@ setup() {
 	xdplab load veth0 "$BPF/drop.o"
 	run xdplab load --link veth0 "$BPF/pass.o"
 	assert_status 1
-	assert_contains "cannot become a link's in one step"
+	assert_contains "cannot switch atomically from netlink to a bpf_link"
 	unreachable
 }
 
@@ -316,7 +316,7 @@ refuses() {
 
 @test "a section that is none of XDP's is named, with the cure" {
 	llvm-objcopy --rename-section xdp=xdq "$BPF/pass.o" "$TMPDIR/xdq.o"
-	refuses "$TMPDIR/xdq.o" "xdp_pass is in section xdq, which is none of XDP"
+	refuses "$TMPDIR/xdq.o" "xdp_pass is in section xdq, not an XDP section"
 	assert_contains 'SEC("xdp")'
 	llvm-objcopy --rename-section xdp=xdp/cpumap "$BPF/pass.o" \
 		"$TMPDIR/cpumap.o"
@@ -326,7 +326,7 @@ refuses() {
 @test "the file in the interface's place is noticed" {
 	run xdplab load "$BPF/pass.o" veth0
 	assert_status 2
-	assert_contains "the interface is named before it"
+	assert_contains "expected the interface first"
 }
 
 @test "an object that was cut anywhere is refused as truncated" {
@@ -372,9 +372,9 @@ refuses() {
 		key 4 value 8 entries 7 name other
 	run xdplab load -p /sys/fs/bpf/mine veth0 "$BPF/count.o"
 	assert_status 1
-	assert_contains "map shared_counts is laid out in another way"
+	assert_contains "the layout of map shared_counts differs"
 	assert_matches '^  \* entries +7 +1$'
-	assert_contains "that is /sys/fs/bpf/mine/shared_counts: remove it"
+	assert_contains "it is /sys/fs/bpf/mine/shared_counts: remove it"
 	assert_equal "$(attached veth0)" ""
 }
 
@@ -395,7 +395,7 @@ refuses() {
 @test "maps are pinned in a bpffs or not at all" {
 	run xdplab load -p "$TMPDIR/new/dir" veth0 "$BPF/count.o"
 	assert_status 1
-	assert_contains "maps can be pinned in a bpffs only"
+	assert_contains "not in a bpffs, maps cannot be pinned"
 	[[ ! -e $TMPDIR/new ]]
 	assert_equal "$(attached veth0)" ""
 }
@@ -460,7 +460,7 @@ refuses() {
 	run xdplab load --timeout 1 veth0 "$BPF/pass.o"
 	kill $!
 	assert_status 1
-	assert_contains "another change is still under way"
+	assert_contains "another change is in progress"
 }
 
 # meanwhile FORCE OPTION...: a load with these options; between the moment when
@@ -475,7 +475,7 @@ meanwhile() {
 
 @test "what came between reading and attaching is not replaced" {
 	meanwhile "" veth0 "$BPF/pass.o"
-	grep "another program came meanwhile" "$TMPDIR/said"
+	grep "the program was changed concurrently" "$TMPDIR/said"
 	unreachable
 }
 
@@ -500,7 +500,7 @@ meanwhile() {
 	umount "$TMPDIR/bpf"
 	go_on || failed=$?
 	assert_equal $failed 1
-	grep "veth0: another program came meanwhile" "$TMPDIR/said"
+	grep "veth0: the program was changed concurrently" "$TMPDIR/said"
 	unreachable
 }
 
@@ -513,7 +513,7 @@ meanwhile() {
 	as_nobody ln -s "$victim" /sys/fs/bpf/xdplab/gen-7
 	run xdplab load veth0 "$BPF/pass.o"
 	assert_status 4
-	assert_contains "does not belong to the caller alone"
+	assert_contains "not owned exclusively by the caller"
 	run xdplab clean
 	assert_status 4
 	[[ -e $victim/precious ]]
@@ -544,7 +544,7 @@ meanwhile() {
 	for pid in "${pids[@]}"; do
 		wait "$pid"
 	done
-	replaced=$(cat "$TMPDIR"/[1-8] | grep -c 'in place of')
+	replaced=$(cat "$TMPDIR"/[1-8] | grep -c 'replaces id')
 	assert_equal "$replaced" 1
 	reachable
 }

@@ -67,17 +67,17 @@ unchanged() {
 	for verb in show clear save "get 0" "del 0" "set 0 1"; do
 		# shellcheck disable=SC2086 # words
 		set -- $verb
-		unchanged 1 "is a program, and no map" \
+		unchanged 1 "is a program, not a map" \
 			xdplab map "$1" /sys/fs/bpf/pass "${@:2}"
-		unchanged 1 "is no pin" xdplab map "$1" /etc/passwd "${@:2}"
+		unchanged 1 "is not a pin" xdplab map "$1" /etc/passwd "${@:2}"
 		unchanged 1 "no such pin" xdplab map "$1" /sys/fs/bpf/x "${@:2}"
-		unchanged 1 "no map has that id" xdplab map "$1" 4294967295 "${@:2}"
-		unchanged 1 "no map has that name" xdplab map "$1" nobodys "${@:2}"
+		unchanged 1 "no such map id" xdplab map "$1" 4294967295 "${@:2}"
+		unchanged 1 "no such map" xdplab map "$1" nobodys "${@:2}"
 	done
 	unchanged 1 "dir: is a directory" xdplab map show /sys/fs/bpf/dir
 	ln -s nothing "$TMPDIR/dangling"
 	unchanged 1 "no such pin" xdplab map show "$TMPDIR/dangling"
-	unchanged 1 "no map has that name" xdplab map show ''
+	unchanged 1 "no such map" xdplab map show ''
 }
 
 @test "who may not look at maps is told so, and changes nothing" {

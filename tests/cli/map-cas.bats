@@ -17,7 +17,7 @@ setup() {
 	run --separate-stderr xdplab map set "$confs" 0 .limit=300 --cas .limit=100
 	assert_status 3
 	assert_output "{.limit = 200, .mode = STRICT, .first = 3, .second = 0, .loud = false}"
-	[[ $stderr == *"not set: it is not as expected"* ]]
+	[[ $stderr == *"not set: the value is not as expected"* ]]
 	run --separate-stderr xdplab map set -j "$confs" 0 .limit=300 --cas .limit=100
 	assert_status 3
 	assert_json ".limit == 200"
@@ -32,9 +32,9 @@ setup() {
 	assert_output "{.limit = 1, .mode = LOOSE, .first = 3, .second = 7, .loud = false}"
 	run xdplab map set "$confs" 0 .limit=2 --cas '.limit=1, .mode=STRICT'
 	assert_status 3
-	says "cannot be set in one step" \
+	says "cannot be set atomically" \
 		xdplab map set "$confs" 0 .limit=2 --cas .first=3
-	assert_contains "4 or 8 bytes"
+	assert_contains "4 or 8 aligned bytes"
 	says "bytes 0 to 11" xdplab map set "$confs" 0 '{.limit = 2}' --cas .limit=1
 	run xdplab map get "$confs" 0
 	assert_contains ".limit = 1,"
@@ -54,11 +54,11 @@ setup() {
 @test "where that cannot be done the reason is told, and nothing is set" {
 	run xdplab map set "$(pin xdp_kinds cpu_recs)" 0 .rx_bytes=1 --cas .rx_bytes=0
 	assert_status 5
-	assert_contains "each CPU has its own"
+	assert_contains "values are per-CPU"
 	xdplab map set "$(pin xdp_kinds guards)" 1 .count=4
 	run xdplab map set "$(pin xdp_kinds guards)" 1 .count=5 --cas .count=4
 	assert_status 5
-	assert_contains "guarded by a lock"
+	assert_contains "protected by a bpf_spin_lock"
 	run xdplab map set "$(pin xdp_kinds queued)" 1 --cas 0
 	assert_status 5
 	run xdplab map set "$confs" 0 .limit=2 --cas .limit=100 --new
@@ -89,5 +89,5 @@ setup() {
 
 @test "the help says what may be lost without it" {
 	run xdplab help map
-	assert_contains "meanwhile is lost"
+	assert_contains "With --cas no update"
 }

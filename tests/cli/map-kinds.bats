@@ -36,7 +36,7 @@ id_of() {
 	run xdplab map show -j "$(map dev_hash)"
 	assert_json ". == [{key: 77, value: {ifindex: $ifindex, prog_id: 0}, ifname: \"veth0\"}]"
 	says "no such interface" xdplab map set "$(map devs)" 2 nothing0
-	says "no such interface: no ifindex is 9999" \
+	says "no interface has ifindex 9999" \
 		xdplab map set "$(map devs)" 2 .ifindex=9999
 	run xdplab map show "$(map devs)"
 	assert_equal "${#lines[@]}" 1
@@ -61,10 +61,10 @@ id_of() {
 	xdplab map set "$(map nested_hash)" 513 inner_one
 	run xdplab map show -j "$(map nested_hash)"
 	assert_json ". == [{key: [\"0x01\", \"0x02\"], value: $id, map_name: \"inner_one\"}]"
-	says "no map has that name" xdplab map set "$(map nested)" 2 inner_two
-	says "no map has the id 4294967295" \
+	says "no such map" xdplab map set "$(map nested)" 2 inner_two
+	says "no map with id 4294967295" \
 		xdplab map set "$(map nested)" 2 4294967295
-	says "inner maps are all of the type" \
+	says "all inner maps must have the type" \
 		xdplab map set "$(map nested)" 2 "$(map peers)"
 	run xdplab map show "$(map nested)"
 	assert_output ""
@@ -81,10 +81,10 @@ id_of() {
 	run xdplab map show -j "$(map progs)"
 	assert_json "map(.key) == [1, 3] and map(.value) == [$id, $id] and
 		all(.prog_name == \"xdp_pass\")"
-	says "the pin of no program" xdplab map set "$(map progs)" 0 "$(map progs)"
-	says "no program has the id 4294967295" \
+	says "not a pinned program" xdplab map set "$(map progs)" 0 "$(map progs)"
+	says "no program with id 4294967295" \
 		xdplab map set "$(map progs)" 0 4294967295
-	says "passed_by is no value of __u32" \
+	says "\"passed_by\" is not a valid __u32" \
 		xdplab map set "$(map progs)" 0 passed_by
 }
 
@@ -114,12 +114,12 @@ id_of() {
 	for verb in show save; do
 		run xdplab map "$verb" "$(map sockets)"
 		assert_status 5
-		assert_contains "does not tell which sockets are in it"
+		assert_contains "does not report its sockets"
 		assert_lacks '{'
 	done
 	run xdplab map set "$(map sockets)" 0 1
 	assert_status 5
-	assert_contains "only the process that owns it can put there"
+	assert_contains "only the process that owns the object"
 }
 
 # ---- what has no entries ------------------------------------------------------
@@ -144,9 +144,9 @@ id_of() {
 	assert_json '. == [{value: ["0x02", "0x00", "0x00", "0x00"]}]'
 	run xdplab map save "$(map queued)"
 	assert_status 5
-	assert_contains "takes them out"
+	assert_contains "removes its values"
 	xdplab map clear "$(map queued)"
-	says "nothing is in it" xdplab map get "$(map queued)"
+	says "is empty" xdplab map get "$(map queued)"
 	run xdplab map show -j "$(map queued)"
 	assert_output "[]"
 }
@@ -156,7 +156,7 @@ id_of() {
 	assert_json '. == {size: 4096, unread: 0}'
 	send_packets 2
 	run xdplab map show "$(map events)"
-	assert_contains "4096 bytes, 48 of them unread"
+	assert_contains "4096 bytes, 48 unread"
 	local verb
 	for verb in get save clear; do
 		run xdplab map "$verb" "$(map events)"
@@ -167,11 +167,11 @@ id_of() {
 @test "a bloom filter is asked for a value" {
 	run xdplab map get "$(map bloom)" 5
 	assert_status 3
-	assert_output "is not in it"
+	assert_output "not in the filter"
 	xdplab map set "$(map bloom)" 5
 	run xdplab map get "$(map bloom)" 5
 	assert_status 0
-	assert_output "may be in it"
+	assert_output "may be in the filter"
 	run xdplab map get -j "$(map bloom)" 5
 	assert_output true
 	run xdplab map get "$(map bloom)"
@@ -179,7 +179,7 @@ id_of() {
 	says "the value is" xdplab map get "$(map bloom)" five
 	run xdplab map show "$(map bloom)"
 	assert_status 5
-	assert_contains "tells only of one whether it may be in it"
+	assert_contains "can only say whether it may hold"
 }
 
 # ---- keys and values ----------------------------------------------------------

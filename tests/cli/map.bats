@@ -93,10 +93,10 @@ nr_cpus() {
 @test "the value of a CPU is set, or that of all, as is said" {
 	run xdplab map set "$(map cpu_recs)" 1 .rx_packets=7
 	assert_status 2
-	assert_contains "--cpu N, or --cpu all"
+	assert_contains "use --cpu N or --cpu all"
 	run xdplab map set --cpu 0 "$(map confs)" 1 .limit=7
 	assert_status 2
-	assert_contains "all CPUs share the values"
+	assert_contains "not a per-CPU map"
 	xdplab map set --cpu all "$(map confs)" 1 .limit=7
 	xdplab map set --cpu 0 "$(map cpu_recs)" 1 .rx_packets=7
 	xdplab map set --cpu 0 "$(map cpu_recs)" 1 .rx_bytes=2
@@ -113,8 +113,8 @@ nr_cpus() {
 	xdplab map set --new "$(map prefixes)" 10.0.0.0/8 OFF
 	run xdplab map set --new --old "$(map prefixes)" 10.0.0.0/8 OFF
 	assert_status 2
-	assert_contains "exclude each other"
-	says "is there already" xdplab map set --new "$(map prefixes)" 10.0.0.0/8 OFF
+	assert_contains "mutually exclusive"
+	says "entry exists" xdplab map set --new "$(map prefixes)" 10.0.0.0/8 OFF
 	says "no such entry" xdplab map set --old "$(map prefixes)" 10.0.0.0/9 OFF
 	xdplab map set --old "$(map prefixes)" 10.0.0.0/8 STRICT
 	run xdplab map get "$(map prefixes)" 10.1.2.3/32
@@ -205,7 +205,7 @@ nr_cpus() {
 		"$TMPDIR/saved" >"$TMPDIR/wrong"
 	run xdplab map load "$(map peers)" <"$TMPDIR/wrong"
 	assert_status 1
-	assert_matches "line 3, column [0-9]+: .*rx_packets: many"
+	assert_matches "line 3, column [0-9]+: .*rx_packets: \"many\""
 	assert_contains "nothing was written"
 	run xdplab map show "$(map peers)"
 	assert_equal "${#lines[@]}" 1
@@ -219,7 +219,7 @@ nr_cpus() {
 	head -n 1 "$TMPDIR/saved" >"$TMPDIR/cut"
 	printf '{"key":{"addr":"10.0.0.7"},"value":{"rx_packets":3}} {}\n' \
 		>>"$TMPDIR/cut"
-	says "the end of the entry is expected" \
+	says "expected the end of the entry" \
 		xdplab map load "$(map peers)" <"$TMPDIR/cut"
 }
 
@@ -249,7 +249,7 @@ refused() {
 	sed 's/"limit":0/"limit":1/; s/"key":3/"key":4/' "$TMPDIR/saved" \
 		>"$TMPDIR/wrong"
 	refused confs "line 5, column 8: map confs" <"$TMPDIR/wrong"
-	assert_contains "its keys are 0 to 3"
+	assert_contains "keys must be 0 to 3"
 	xdplab map set "$(map prefixes)" 10.0.0.0/8 LOOSE
 	xdplab map save "$(map prefixes)" >"$TMPDIR/saved"
 	{
@@ -257,7 +257,7 @@ refused() {
 		echo '{"key":{"prefixlen":33,"addr":"10.0.0.0"},"value":"OFF"}'
 	} >"$TMPDIR/wrong"
 	refused prefixes "line 3, column 8: map prefixes" <"$TMPDIR/wrong"
-	assert_contains "a prefix has 0 to 32 bits, not 33"
+	assert_contains "prefix length must be 0 to 32, not 33"
 }
 
 @test "a file with zeros in it, or that cannot be read, is not loaded" {
@@ -266,7 +266,7 @@ refused() {
 	{
 		cat "$TMPDIR/head"
 		printf '%s\0{}\n' "$entry"
-	} | refused confs "line 2, column 30: there is a byte that is zero"
+	} | refused confs "line 2, column 30: contains a NUL byte"
 	{
 		tr -d '\n' <"$TMPDIR/head"
 		printf '\0x\n%s\n' "$entry"
@@ -277,7 +277,7 @@ refused() {
 @test "a load of entries alone is told what is missing" {
 	run xdplab map load "$(map confs)" <<<'{"key":0,"value":1}'
 	assert_status 1
-	assert_contains "line 1, column 1: the line that describes the map is missing"
+	assert_contains "line 1, column 1: missing the first line, which describes the map"
 }
 
 @test "what a file has for a terminal does not reach it" {
@@ -305,7 +305,7 @@ refused() {
 	run xdplab map diff -j "$TMPDIR/before" "$TMPDIR/after"
 	assert_json 'length == 3'
 	says "No such file" xdplab map diff "$TMPDIR/before" "$TMPDIR/none"
-	says "is no head of a saved map" xdplab map diff "$TMPDIR/before" \
+	says "is not a valid header of a saved map" xdplab map diff "$TMPDIR/before" \
 		<(echo '{}')
 }
 
@@ -398,7 +398,7 @@ saved() {
 	says "no" xdplab map set "$(map confs)" 0 .mode=LOSE
 	assert_contains "LOOSE"
 	says "the value is:" xdplab map set "$(map confs)" 0 '{.limit = 1} extra'
-	says "its keys are 0 to 3" xdplab map set "$(map confs)" 4 .limit=1
+	says "keys must be 0 to 3" xdplab map set "$(map confs)" 4 .limit=1
 	run xdplab map show "$(map confs)"
 	assert_lacks "limit = 1"
 	says "no such entry" xdplab map get "$(map confs)" 4
@@ -409,15 +409,15 @@ saved() {
 }
 
 @test "maps that there are not are told so, and names that several have" {
-	says "no map has that name" xdplab map show no_such_map
-	says "no map has that id" xdplab map show 4294967295
+	says "no such map" xdplab map show no_such_map
+	says "no such map id" xdplab map show 4294967295
 	says "no such pin" xdplab map show /sys/fs/bpf/none
 	bpftool map create /sys/fs/bpf/twin1 type array key 4 value 4 entries 1 \
 		name twin_of_two
 	bpftool map create /sys/fs/bpf/twin2 type array key 4 value 4 entries 1 \
 		name twin_of_two
 	says "2 maps have that name" xdplab map show twin_of_two
-	assert_matches "say which by its id: [0-9]+ \(pinned at /sys/fs/bpf/twin1\), [0-9]+ \(pinned at /sys/fs/bpf/twin2\)"
+	assert_matches "select one by id: [0-9]+ \(pinned at /sys/fs/bpf/twin1\), [0-9]+ \(pinned at /sys/fs/bpf/twin2\)"
 	bpftool map create /sys/fs/bpf/twin3 type array key 4 value 4 entries 1 \
 		name cpu_recs
 	says "maps have that name" xdplab map show cpu_recs
@@ -480,15 +480,15 @@ saved() {
 
 @test "a command line that makes no sense is told what was expected" {
 	local line
-	for line in "shw:not list, show" "show:needs MAP" "show a b:b: one argument too many: show takes MAP" \
-		"set a 0:what value" "get:needs MAP KEY" "diff a:needs FILE FILE" \
-		"show --cpu 1 a:show takes no --cpu" "list x:takes nothing more" \
-		"del a 5 6:6: one argument too many: del takes MAP KEY" \
-		"load a b:\`xdplab map load a < b\`" "c a:not list, show" \
-		"s a:not list, show" "shwo a:did you mean show?" \
+	for line in "shw:expected list, show" "show:needs MAP" "show a b:b: unexpected argument: show takes MAP" \
+		"set a 0:missing VALUE" "get:needs MAP KEY" "diff a:needs FILE FILE" \
+		"show --cpu 1 a:show does not take --cpu" "list x:takes no arguments" \
+		"del a 5 6:6: unexpected argument: del takes MAP KEY" \
+		"load a b:\`xdplab map load a < b\`" "c a:expected list, show" \
+		"s a:expected list, show" "shwo a:did you mean show?" \
 		"dump a:did you mean show?" "lookup a:did you mean get?" \
 		"update a:did you mean set?" "delete a:did you mean del?" \
-		"create a:are made by"; do
+		"create a:are created by"; do
 		# shellcheck disable=SC2086 # words
 		run xdplab map ${line%%:*}
 		((status == 2 || status == 1)) || complain "${line%%:*}"

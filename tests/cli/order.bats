@@ -73,7 +73,7 @@ configured() {
 	xdplab load veth0 "$BPF/pass.o"
 	run xdplab load veth0 "$BPF/pass.o"
 	assert_status 0
-	assert_contains "xdp_pass of that file is a stage already"
+	assert_contains "xdp_pass of the same file is already a stage"
 	run xdplab load veth0 "$BPF/stage_gate.o" "$BPF/stage_gate.o"
 	assert_lacks already
 }

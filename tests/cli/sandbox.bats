@@ -356,12 +356,12 @@ nobody_inside() {
 	run xdplab sandbox down lab
 	assert_status 1
 	assert_contains "lab: process $! is inside"
-	assert_contains "  end it, or leave the sandbox"
+	assert_contains "  end it or leave the sandbox"
 	xdplab sandbox exec lab sleep 100 3>&- &
 	wait_until eval 'xdplab sandbox -j | jq -e ".[0].processes == 2"' >&2
 	run xdplab sandbox down lab
 	assert_contains "lab: 2 processes are inside, one is"
-	assert_contains "  end them, or leave the sandbox"
+	assert_contains "  end them or leave the sandbox"
 	inside lab-peer ping -q -c 1 -W 5 10.11.1.1
 }
 
@@ -413,12 +413,12 @@ nobody_inside() {
 	xdplab sandbox up lab
 	run xdplab sandbox up lab
 	assert_status 1
-	assert_contains "there is a sandbox of that name already"
+	assert_contains "the sandbox exists"
 	inside lab ping -q -c 1 -W 5 10.11.1.2
 	ip netns add else-peer3
 	run xdplab sandbox up else
 	assert_status 1
-	assert_contains "there is a network namespace else-peer3 already"
+	assert_contains "network namespace else-peer3 exists"
 	ip netns exec else-peer3 true
 	assert_equal "$(xdplab sandbox -j | jq -r '.[].name')" lab
 }
@@ -429,7 +429,7 @@ nobody_inside() {
 		a_2-45678901234567890123456789012; do
 		run xdplab sandbox up -- "$name"
 		assert_status 1
-		assert_contains "not a name for a sandbox"
+		assert_contains "not a valid sandbox name"
 	done
 	run remains
 	assert_output ""
@@ -466,7 +466,7 @@ nobody_inside() {
 	chmod 777 /run/xdplab
 	run xdplab sandbox up lab
 	assert_status 4
-	assert_contains "/run/xdplab: not root's alone"
+	assert_contains "/run/xdplab: not owned exclusively by root"
 	chmod 700 /run/xdplab
 }
 

@@ -256,7 +256,7 @@ rang_more_than() {
 	send_packets 10
 	passed 20 xdp_objects xdp_three
 	run xdplab status -v veth0
-	assert_contains "it makes objects of types of its own"
+	assert_contains "allocates objects of local types"
 }
 
 # ---- tail calls ---------------------------------------------------------

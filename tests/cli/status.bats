@@ -226,7 +226,7 @@ xdp_gate 30 PASS"
 	run xdplab status -j veth0
 	assert_json '.[2] | .how == "called" and (.why | contains("tail call"))'
 	run xdplab status -v veth0
-	assert_matches "^ => +xdp_tail .* called .*/tail.o +it makes tail calls"
+	assert_matches "^ => +xdp_tail .* called .*/tail.o +makes tail calls"
 	assert_matches "^ => +xdp_pass .* inlined .*/pass.o$"
 	assert_lacks Group
 	run xdplab status veth0
@@ -477,7 +477,7 @@ end_readings() {
 @test "--interval without anything that takes so long is refused" {
 	run xdplab status --interval 1
 	assert_status 2
-	assert_contains "--interval is for --watch and --stats"
+	assert_contains "--interval requires --watch or --stats"
 }
 
 @test "without root's rights modes and ids are still shown" {
@@ -493,7 +493,7 @@ end_readings() {
 	assert_lacks veth0
 	run xdplab status --netns ../../proc/1/ns/net
 	assert_status 1
-	assert_contains "../../proc/1/ns/net: not a name of a namespace"
+	assert_contains "../../proc/1/ns/net: not a valid namespace name"
 	run xdplab status --netns nowhere
 	assert_status 1
 	assert_contains "nowhere: no such network namespace"

@@ -161,7 +161,7 @@ context ingress eth0'
 @test "what does not come again from a fresh state is counted, not kept" {
 	fuzz fuzz_state.o -n xdp_by_chance
 	assert_status 0
-	assert_contains 'did not do it again from a fresh state'
+	assert_contains 'were not reproducible from a fresh state'
 }
 
 @test "the same seed finds the same" {
@@ -194,7 +194,7 @@ context ingress eth0'
 
 @test "an object of several programs needs the name of one" {
 	cp "$BPF/test_packets.o" .
-	says "choose one by its name" xdplab test --fuzz 1 test_packets.o
+	says "select one by name" xdplab test --fuzz 1 test_packets.o
 	fuzz test_packets.o -n xdp_verdicts
 	assert_status 3
 	assert_contains 'udp(dport=0)'

@@ -64,11 +64,11 @@ python() {
 	assert_equal "$(failure lower.test:9)" \
 		'FAIL  lower.test:9: port 1 is counted
       lower.test:12: expect map lowered[0] += 1
-      lowered[0] changed by +0, and not by +1
+      lowered[0] changed by +0, not by +1
                     expected  got
       * lowered[0]  1         0
       sent      eth / ip / udp(dport=1)
-      DROP      as it was sent
+      DROP      as sent
       decided   test_lower.bpf.c
       packets   xdplab-failed/lower-9.pcap
       again     xdplab test lower.test:9'
@@ -206,7 +206,7 @@ python() {
 	assert_equal "$(jq -r '[.line, .result, .packets] | join(" ")' <<<"$output")" \
 		$'4 failed 1\n9 failed 1\n14 passed 1'
 	assert_equal "$(jq -c 'select(.line == 9).failures' <<<"$output")" \
-		'[{"line":12,"expectation":"expect map lowered[0] += 1","message":"lowered[0] changed by +0, and not by +1","rows":[{"what":"lowered[0]","expected":"1","got":"0","differs":true}]}]'
+		'[{"line":12,"expectation":"expect map lowered[0] += 1","message":"lowered[0] changed by +0, not by +1","rows":[{"what":"lowered[0]","expected":"1","got":"0","differs":true}]}]'
 	assert_equal "$(jq -r 'select(.line == 4) | .variables, .sent, .verdict, .got, .capture' <<<"$output")" \
 		"p=2
 eth / ip / udp(dport=2)
@@ -231,13 +231,13 @@ for block in re.findall(r"^  ---\n(.*?)^  \.\.\.\n", text, re.S | re.M):
 '
 	assert_status 0
 	assert_output '4 udp.chksum is 0xe7d9, not 0xe7da 7 a port is lowered, & the checksum "follows" #1
-9 lowered[0] changed by +0, and not by +1 12 port 1 is counted'
+9 lowered[0] changed by +0, not by +1 12 port 1 is counted'
 }
 
 @test "TAP that ends early says so" {
 	run xdplab test --tap -x lower.test
 	assert_status 3
-	assert_equal "${lines[-1]}" 'Bail out!  ended at the first failure'
+	assert_equal "${lines[-1]}" 'Bail out!  stopped at the first failure'
 }
 
 @test "JUnit's XML is understood, and has the same counts and names" {
@@ -251,7 +251,7 @@ for case in suite:
 '
 	local wanted='lower.test 3 2 0
 4 a port is lowered, & the checksum "follows" #1 failure: udp.chksum is 0xe7d9, not 0xe7da
-9 port 1 is counted failure: lowered[0] changed by +0, and not by +1
+9 port 1 is counted failure: lowered[0] changed by +0, not by +1
 14 TCP passes'
 	run xdplab test --junit junit.xml lower.test
 	assert_status 3
@@ -288,7 +288,7 @@ wrong_files() {
 	assert_status 2
 	assert_equal "${#lines[@]}" 2
 	assert_equal "${lines[0]}" \
-		'{"kind":"mistake","file":"wrong.test","line":3,"column":13,"message":"ipp is no protocol","hint":"ip"}'
+		'{"kind":"mistake","file":"wrong.test","line":3,"column":13,"message":"unknown protocol \"ipp\"","hint":"ip"}'
 	assert_equal "$(jq -r '[.kind, .line, .hint] | join(" ")' <<<"${lines[1]}")" \
 		'mistake 4 DROP'
 	run --separate-stderr xdplab test --list -j wrong.test
@@ -302,7 +302,7 @@ wrong_files() {
 	assert_status 2
 	assert_output 'TAP version 13
 1..0
-Bail out!  wrong.test:3:13: ipp is no protocol; did you mean ip?'
+Bail out!  wrong.test:3:13: unknown protocol "ipp"; did you mean ip?'
 	xdplab test --tap wrong.test >tap || true
 	run ! prove -e cat tap
 }
@@ -326,7 +326,7 @@ for suite in tree.parse(sys.argv[1]).getroot():
 	assert_equal "${#lines[@]}" 4
 	assert_equal "${lines[0]}" 'wrong.test 1 1'
 	assert_equal "${lines[1]}" \
-		'file 3 error wrong.test:3:13: ipp is no protocol; did you mean ip?'
+		'file 3 error wrong.test:3:13: unknown protocol "ipp"; did you mean ip?'
 	assert_matches '^file 1 error other\.test:1:1: .*; did you mean program\?$'
 }
 
@@ -365,19 +365,19 @@ Bail out!  $line"
 }
 
 @test "an object in the place of a file is told in each form" {
-	local why='is an object; a file of tests names it: program test_lower.o; `xdplab help test` shows one'
-	expect_refused 2 "{\"kind\":\"error\",\"file\":\"test_lower.o\",\"message\":\"$why\"}" \
+	local why='is an object, not a test file; test it with a file that says "program test_lower.o"; see `xdplab help test`'
+	expect_refused 2 "{\"kind\":\"error\",\"file\":\"test_lower.o\",\"message\":\"${why//\"/\\\"}\"}" \
 		"test_lower.o: $why" test_lower.o test_lower.o
 }
 
 @test "that there is nothing to run is told in each form" {
 	mkdir empty
 	expect_refused 1 \
-		'{"kind":"error","file":"empty","message":"there is no file *.test in it"}' \
-		'empty: there is no file *.test in it' 'xdplab test' empty
+		'{"kind":"error","file":"empty","message":"no *.test file in this directory"}' \
+		'empty: no *.test file in this directory' 'xdplab test' empty
 	expect_refused 1 \
-		'{"kind":"error","message":"no test has a name that contains \"IPX\""}' \
-		'no test has a name that contains "IPX"' 'xdplab test' -k IPX lower.test
+		'{"kind":"error","message":"no test name contains \"IPX\""}' \
+		'no test name contains "IPX"' 'xdplab test' -k IPX lower.test
 	expect_refused 1 \
 		'{"kind":"error","message":"none/out.pcap: No such file or directory"}' \
 		'none/out.pcap: No such file or directory' 'xdplab test' \
@@ -390,7 +390,7 @@ Bail out!  $line"
 	assert_status 2
 	assert_equal "${#lines[@]}" 3
 	assert_equal "$(jq -r '.result + " " + .error' <<<"${lines[2]}")" \
-		'not-run lower.test:12:14: lowred is no map of what is tested; did you mean lowered?'
+		'not-run lower.test:12:14: no map "lowred" in the tested programs; did you mean lowered?'
 }
 
 @test "files that cannot be written are a failure" {

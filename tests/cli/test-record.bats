@@ -228,6 +228,6 @@ ended_by() { # SIGNAL
 	xdplab load veth0 "$BPF/drop.o" >&2
 	run xdplab test --record veth0 --timeout 0.2 got.test
 	assert_status 1
-	assert_output "xdplab test: veth0: no packet came, and nothing is written"
+	assert_output "xdplab test: veth0: no packets; nothing written"
 	[ ! -e got.test ]
 }

@@ -26,12 +26,12 @@ watch() {
 
 # Whether it waits for the Nth time.
 waits() {
-	(($(grep -c 'waits for a change' told) == $1))
+	(($(grep -c 'waiting for changes' told) == $1))
 }
 
 # What the Nth round has told.
 told() {
-	awk -v n="$1" '/waits for a change/ { round++; next }
+	awk -v n="$1" '/waiting for changes/ { round++; next }
 		round == n - 1' told
 }
 

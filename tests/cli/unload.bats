@@ -12,7 +12,7 @@ setup() {
 	xdplab load veth0 "$BPF/drop.o"
 	run xdplab unload veth0
 	assert_status 0
-	assert_output "veth0: 1 program taken off"
+	assert_output "veth0: removed 1 program"
 	assert_equal "$(attached veth0)" ""
 	reachable
 }
@@ -29,7 +29,7 @@ setup() {
 	id=$(attached veth0)
 	run xdplab unload -i $((id + 1000)) veth0
 	assert_status 1
-	assert_contains "program $((id + 1000)) is not attached there"
+	assert_contains "program $((id + 1000)) is not attached"
 	assert_equal "$(attached veth0)" "$id"
 	run xdplab unload -i "$id" veth0
 	assert_status 0
@@ -63,7 +63,7 @@ setup() {
 @test "nothing to take off is said, and fails" {
 	run xdplab unload veth0
 	assert_status 1
-	assert_contains "veth0: no XDP program is attached there"
+	assert_contains "veth0: no XDP program is attached"
 	run xdplab unload -a veth0
 	assert_status 1
 	run xdplab unload nope

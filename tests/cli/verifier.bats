@@ -55,7 +55,7 @@ the verifier refuses map_null: R0 invalid mem access 'map_value_or_null'"
 @test "what concerns the whole program points at no line of it" {
 	refuse stack_depth
 	assert_contains "combined stack size of 2 calls"
-	assert_contains "more than 512 bytes of stack together"
+	assert_contains "more than 512 bytes of stack in total"
 	assert_lacks "  at  "
 	assert_lacks "  insn  "
 }

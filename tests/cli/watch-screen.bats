@@ -222,7 +222,7 @@ xdp_tick $(stage xdp_tick .id veth0)"
 	press Escape
 	wait_until shows '7 slower keys'
 	press Home Enter
-	wait_until shows 'Enter is for the lines of maps'
+	wait_until shows 'Enter only works on lines of maps'
 	press q
 	restored
 }
@@ -237,7 +237,7 @@ xdp_tick $(stage xdp_tick .id veth0)"
 	xdplab chain veth0 replace --fresh-maps xdp_tick "$BPF/stage_tick.o"
 	wait_until shows "new map, id $old -> $(stage xdp_tick '.map_ids[0]')"
 	xdplab unload veth0
-	wait_until shows 'nothing uses this map any more'
+	wait_until shows 'this map is no longer used'
 	xdplab load veth0 "$BPF/stage_tick.o"
 	wait_until shows '^0 +[0-9]+ +[0-9]+ '
 	press q
@@ -336,12 +336,12 @@ xdp_tick $(stage xdp_tick .id veth0)"
 	xdplab load veth0 "$BPF/stage_tick.o"
 	watch_there
 	press h
-	wait_until shows 'pause, and go on'
+	wait_until shows 'pause, resume'
 	shows_no 'xdp_tick'
 	press Escape
 	wait_until shows 'xdp_tick'
 	press z
-	wait_until shows 'h shows the keys'
+	wait_until shows 'h lists the keys'
 	press q
 	restored
 }

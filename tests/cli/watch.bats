@@ -333,7 +333,7 @@ lacks_map() {
 	xdplab load veth0 "$BPF/watch_flows.o"
 	run xdplab watch --once --map nothing
 	assert_status 1
-	assert_contains "--map nothing: nothing that runs there uses such a map"
+	assert_contains "--map nothing: not used by any program shown"
 	run xdplab watch --once --map recs.nothing
 	assert_status 2
 	assert_contains "--map recs.nothing: no such key or number"
@@ -374,12 +374,12 @@ lacks_map() {
 		assert_status 2
 		assert_contains "$1"
 	}
-	refused_with "--interval 0: not in 0.1 to 3600" -i 0
+	refused_with "--interval 0: not in the range 0.1 to 3600" -i 0
 	refused_with "--interval 1e3: not a number of seconds" -i 1e3
 	refused_with "--interval nan: not a number" --interval=nan
-	refused_with "--count 0: not in 1" -c 0
-	refused_with "--top x: not a whole number" --top x
-	refused_with "only one of them" --once -c 3
+	refused_with "--count 0: not in the range 1" -c 0
+	refused_with "--top x: not an integer" --top x
+	refused_with "mutually exclusive" --once -c 3
 	run xdplab watch nope
 	assert_status 1
 	assert_contains "nope: no such network interface"
@@ -415,7 +415,7 @@ lacks_map() {
 @test "where nothing runs it says so, and as JSON nothing" {
 	run --separate-stderr xdplab watch --once
 	assert_status 0
-	assert_output "no XDP program runs here"
+	assert_output "no XDP program is attached"
 	run --separate-stderr xdplab watch --once -j
 	assert_output ""
 }

@@ -103,7 +103,7 @@ $(printf '%-16s %-5d  %-16s %-8s %-4u %-17s %s' \
 	assert_equal "$(stage_ids)" "${ids[0]}"$'\n'"${ids[2]}"
 	run xdp-loader unload -i "${ids[1]}" veth0
 	assert_status 1
-	assert_contains "${ids[1]} is not attached there"
+	assert_contains "${ids[1]} is not attached"
 	run xdp-loader unload --all veth0
 	assert_status 0
 	assert_equal "$(attached veth0)" ""

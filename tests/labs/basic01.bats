@@ -212,7 +212,7 @@ skb mode"
 	first=$(attached lo)
 	run ./xdp_pass_user --dev lo
 	assert_status 1
-	assert_contains "program xdp_pass (id $first) runs there"
+	assert_contains "program xdp_pass (id $first) is already"
 	assert_equal "$(attached lo)" "$first"
 }
 
@@ -224,7 +224,7 @@ skb mode"
 	[[ $stderr == "Error: nothing: no such network interface"* ]]
 	run ./xdp_pass_user --dev lo --unload-all
 	assert_status 1
-	assert_contains "lo: no XDP program is attached there"
+	assert_contains "lo: no XDP program is attached"
 	rm xdp_pass_kern.o
 	run ./xdp_pass_user --dev lo
 	make >&2

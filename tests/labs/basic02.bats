@@ -57,7 +57,7 @@ peer_received() {
 	make_veth
 	run ./xdp_loader -d veth0
 	assert_status 1
-	assert_contains "choose one by its name: xdp_pass_func (xdp)"
+	assert_contains "select one by name: xdp_pass_func (xdp)"
 	for name in xdp_{pass,drop,abort,tx}_func; do
 		run ./xdp_loader --dev veth0 --progname "$name"
 		assert_status 0
@@ -212,10 +212,10 @@ mode() {
 	first=$(attached lo)
 	run ./xdp_loader -d lo -n xdp_pass_func
 	assert_status 1
-	assert_contains "program xdp_pass (id $first) runs there"
+	assert_contains "program xdp_pass (id $first) is already"
 	run ./xdp_loader -d lo -n xdp_pass_func --force
 	assert_status 0
-	assert_contains "in place of id $first"
+	assert_contains "replaces id $first"
 }
 
 @test "--filename loads from another object" {

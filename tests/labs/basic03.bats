@@ -143,7 +143,7 @@ some_are_lost() {
 	run ./xdp_load_and_stats -d veth0 --filename unchecked.o
 	rm unchecked.c unchecked.o
 	assert_status 1
-	assert_contains "ask right after the lookup"
+	assert_contains "check right after the lookup"
 }
 
 @test "exercise 2: 1000 bytes pass, 1001 do not" {

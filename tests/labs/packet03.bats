@@ -189,7 +189,7 @@ forward() {
 	assert_equal "$(verdicts redirect)" 3
 	run us xdplab map set "$PORTS/tx_port" 3 99
 	assert_status 1
-	assert_contains "no ifindex is 99"
+	assert_contains "no interface has ifindex 99"
 }
 
 @test "the router forwards, and the stack does the rest" {

@@ -288,18 +288,19 @@ static void numbers_are_read_whole_or_refused(void **state)
 		{ "-p 010", 0, 100, 10, "" },
 		{ "-p 18446744073709551615", 0, UINT64_MAX, UINT64_MAX, "" },
 		{ "veth0", 0, 100, 7, "" },
-		{ "-p 101", 0, 100, 7, "--prio 101: not in 0 to 100" },
-		{ "-p 0", 1, 100, 7, "--prio 0: not in 1 to 100" },
-		{ "-p 5x", 0, 100, 7, "--prio 5x: not a whole number" },
-		{ "-p x", 0, 100, 7, "--prio x: not a whole number" },
-		{ "-p -1", 0, 100, 7, "--prio -1: not a whole number" },
-		{ "-p +1", 0, 100, 7, "--prio +1: not a whole number" },
-		{ "-p 1.5", 0, 100, 7, "--prio 1.5: not a whole number" },
-		{ "-p 1e3", 0, 100, 7, "--prio 1e3: not a whole number" },
-		{ "-p 0x", 0, 100, 7, "--prio 0x: not a whole number" },
-		{ "--prio=", 0, 100, 7, "--prio : not a whole number" },
+		{ "-p 101", 0, 100, 7,
+		  "--prio 101: not in the range 0 to 100" },
+		{ "-p 0", 1, 100, 7, "--prio 0: not in the range 1 to 100" },
+		{ "-p 5x", 0, 100, 7, "--prio 5x: not an integer" },
+		{ "-p x", 0, 100, 7, "--prio x: not an integer" },
+		{ "-p -1", 0, 100, 7, "--prio -1: not an integer" },
+		{ "-p +1", 0, 100, 7, "--prio +1: not an integer" },
+		{ "-p 1.5", 0, 100, 7, "--prio 1.5: not an integer" },
+		{ "-p 1e3", 0, 100, 7, "--prio 1e3: not an integer" },
+		{ "-p 0x", 0, 100, 7, "--prio 0x: not an integer" },
+		{ "--prio=", 0, 100, 7, "--prio : not an integer" },
 		{ "-p 18446744073709551616", 0, UINT64_MAX, 7,
-		  "--prio 18446744073709551616: not a whole number" },
+		  "--prio 18446744073709551616: not an integer" },
 	};
 
 	(void)state;
@@ -375,8 +376,8 @@ static void operands_are_counted(void **state)
 		{ "", 0, 0, "" },
 		{ "veth0", 2, 2,
 		  "too few arguments: xdplab load needs IFACE FILE" },
-		{ "veth0 a.o b.o", 2, 2, "b.o: one argument too many" },
-		{ "lo", 0, 0, "lo: one argument too many" },
+		{ "veth0 a.o b.o", 2, 2, "b.o: unexpected argument" },
+		{ "lo", 0, 0, "lo: unexpected argument" },
 	};
 
 	(void)state;

@@ -206,8 +206,8 @@ static void a_branch_into_another_file_leads_to_no_line_of_its_own(void **state)
 	for (uint32_t i = 0; i < line->branches; i++)
 		nr_others += !line->ways[i].to && line->ways[i].times == 3;
 	assert_int_equal(nr_others, 1);
-	assert_non_null(strstr(line_of(coverage, "elsewhere = ")->file,
-			       "cov_files.h"));
+	assert_non_null(
+		strstr(line_of(coverage, "elsewhere = ")->file, "cov_files.h"));
 	xdplab_coverage_free(coverage);
 	unload(&loaded);
 }

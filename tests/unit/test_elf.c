@@ -292,7 +292,7 @@ static void damaged_btf_is_damage(void **state)
 	expect(object, NULL);
 	type->info = BTF_KIND_CONST << 24;
 	type->type = 1;
-	expect(object, "damaged: its BTF has a type without end");
+	expect(object, "damaged: its BTF has a recursive type");
 }
 
 static void the_last_btf_of_several_counts(void **state)

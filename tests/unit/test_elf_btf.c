@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #define UNREADABLE "damaged: its BTF cannot be read"
-#define ENDLESS	   "damaged: its BTF has a type without end"
+#define ENDLESS	   "damaged: its BTF has a recursive type"
 
 /* One type of each kind; its id is the kind. */
 static struct btf *every_kind(void)

@@ -171,8 +171,8 @@ static void what_two_versions_do_not_do_alike_is_found(void **state)
 			       "  expect PASS unchanged\n"));
 	assert_true(has(&told, "  send eth / ip(options=["));
 	assert_true(has(&told, "  expect TX eth / ip(ttl=63, chksum="));
-	assert_true(has(&told, "the verdict is PASS, and that of the other "
-			       "version TX at fuzz_version.h:"));
+	assert_true(has(&told, "the verdict is PASS, the other version's is TX "
+			       "at fuzz_version.h:"));
 	xdplab_text_free(&told.tests);
 }
 
@@ -195,13 +195,13 @@ static void where_two_versions_redirect_to_is_compared(void **state)
 
 	(void)state;
 	assert_int_equal(told.nr, 5);
-	assert_true(has(&told, "the packet is redirected to right, and by the "
+	assert_true(has(&told, "the packet is redirected to right, by the "
 			       "other version to left at fuzz_to.h:"));
-	assert_true(has(&told, "redirected to map ports[1], and by the other "
+	assert_true(has(&told, "redirected to map ports[1], by the other "
 			       "version to map ports[0] at"));
-	assert_true(has(&told, "redirected to map cpus[1], and by the other "
+	assert_true(has(&told, "redirected to map cpus[1], by the other "
 			       "version to map cpus[0] at"));
-	assert_true(has(&told, "redirected to no interface, and by the other "
+	assert_true(has(&told, "redirected to no interface, by the other "
 			       "version to left at"));
 	assert_true(has(&told, "  send eth(dst=01:00:00:00:00:02)\n"
 			       "  expect REDIRECT unchanged\n"
@@ -275,9 +275,9 @@ static void what_differs_in_a_packet_is_told_by_its_field(void **state)
 
 	(void)state;
 	assert_int_equal(told.nr, 2);
-	assert_true(has(&told, "# ip.ttl is 64, not 63 as by the other version "
+	assert_true(has(&told, "# ip.ttl is 64, not 63 as in the other version "
 			       "at fuzz_fields.h:"));
-	assert_true(has(&told, "# udp.dport is 5, not 4 as by the other "
+	assert_true(has(&told, "# udp.dport is 5, not 4 as in the other "
 			       "version at fuzz_fields.h:"));
 	xdplab_text_free(&told.tests);
 }
@@ -312,7 +312,8 @@ static void a_packet_longer_than_a_frame_is_found(void **state)
 	(void)state;
 	assert_int_equal(told.nr, 1);
 	assert_int_equal(told.kind, XDPLAB_FINDING_LONGER);
-	assert_true(has(&told, "# 1515 bytes came out, and a frame has 1514"));
+	assert_true(has(&told, "# 1515 bytes in the output packet, more than a "
+			       "frame's 1514"));
 	assert_true(has(&told, "  expect length <= 1514\n"));
 	xdplab_text_free(&told.tests);
 }

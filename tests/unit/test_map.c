@@ -385,10 +385,10 @@ static void expect_none(const char *which, int err, const char *words)
 static void what_is_no_map_is_refused_with_words(void **state)
 {
 	(void)state;
-	expect_none("xdplab_is_no_map", -ENOENT, "no map has that name");
-	expect_none("4294967295", -ENOENT, "no map has that id");
+	expect_none("xdplab_is_no_map", -ENOENT, "no such map");
+	expect_none("4294967295", -ENOENT, "no such map id");
 	expect_none("/sys/fs/bpf/is/not/there", -ENOENT, "no such pin");
-	expect_none("/etc/passwd", -EINVAL, "/etc/passwd: is no pin");
+	expect_none("/etc/passwd", -EINVAL, "/etc/passwd: is not a pin");
 }
 
 static void a_descriptor_of_no_map_is_refused_with_words(void **state)
@@ -398,7 +398,7 @@ static void a_descriptor_of_no_map_is_refused_with_words(void **state)
 	(void)state;
 	assert_int_equal(xdplab_map_open_fd(&map, -EBADF), -EBADF);
 	assert_int_equal(xdplab_map_open_fd(&map, STDIN_FILENO), -EINVAL);
-	assert_non_null(strstr(xdplab_error(), "is no map"));
+	assert_non_null(strstr(xdplab_error(), "is not a map"));
 	assert_null(map);
 }
 

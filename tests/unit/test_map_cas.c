@@ -245,9 +245,10 @@ static void other_maps_are_refused_with_the_reason(void **state)
 	struct xdplab_map *map = make(BPF_MAP_TYPE_ARRAY, 8, 0);
 
 	(void)state;
-	expect_refused(BPF_MAP_TYPE_PERCPU_ARRAY, 0, "each CPU has its own");
-	expect_refused(BPF_MAP_TYPE_DEVMAP, 0, "only those of arrays");
-	expect_refused(BPF_MAP_TYPE_ARRAY, BPF_F_RDONLY_PROG, "no program may");
+	expect_refused(BPF_MAP_TYPE_PERCPU_ARRAY, 0, "values are per-CPU");
+	expect_refused(BPF_MAP_TYPE_DEVMAP, 0, "not an array or a hash");
+	expect_refused(BPF_MAP_TYPE_ARRAY, BPF_F_RDONLY_PROG,
+		       "programs may not both");
 	assert_int_equal(bpf_map_freeze(map->fd), 0);
 	map->info.frozen = true;
 	assert_int_equal(swap(map, 0, 4, 0), -EPERM);

@@ -125,11 +125,11 @@ static void a_list_with_a_wrong_word_is_refused_whole(void **state)
 	static const struct {
 		const char *list, *error;
 	} lists[] = {
-		{ "", "an empty list; none is for no verdict" },
-		{ ",", "a verdict is missing beside a comma" },
-		{ "PASS,", "a verdict is missing beside a comma" },
-		{ ",PASS", "a verdict is missing beside a comma" },
-		{ "PASS,,DROP", "a verdict is missing beside a comma" },
+		{ "", "empty list; use \"none\" for no verdict" },
+		{ ",", "missing verdict before or after a comma" },
+		{ "PASS,", "missing verdict before or after a comma" },
+		{ ",PASS", "missing verdict before or after a comma" },
+		{ "PASS,,DROP", "missing verdict before or after a comma" },
 		{ "PASS, DROP", " DROP: no such verdict" },
 		{ "PASS,none", "none: no such verdict" },
 		{ "PAS", "PAS: no such verdict" },

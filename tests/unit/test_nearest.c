@@ -56,6 +56,7 @@ static void the_nearest_name_is_near(void **state)
 	(void)state;
 	assert_string_equal(nearest_name("cheksum", names, 3), "chksum");
 	assert_string_equal(nearest_name("sdt", names, 3), "dst");
+	assert_string_equal(nearest_name("ds", names, 3), "dst");
 	assert_null(nearest_name("ttl", names, 3));
 	assert_null(nearest_name("", names, 3));
 }

@@ -336,12 +336,12 @@ static void what_cannot_be_set_is_said(void **state)
 	expect_with_refused("icmp.mtu=1", 0,
 			    "icmp(type=echo-request) has no mtu");
 	expect_with_refused("icmp.type=13", 0,
-			    "icmp would be of another length");
-	expect_with_refused("ip.ttl", 6,
-			    "ip.ttl: `=` and a value are expected");
+			    "cannot change the length of icmp");
+	expect_with_refused("ip.ttl", 6, "ip.ttl: expected \"=\" and a value");
 	expect_with_refused(
 		"ip.ttl=_", 7,
-		"ip.ttl: `_` is for packets that are expected; `rand` makes any value");
+		"ip.ttl: `_` is only valid in expected packets; use `rand` for "
+		"a random value");
 	expect_with_refused("ip.options=[]", 0,
 			    "ip.options cannot be set here");
 }

@@ -95,27 +95,26 @@ static void expect_no_field(const char *name, const char *error,
 static void what_is_no_name_is_said(void **state)
 {
 	(void)state;
-	expect_no_field("ipp.ttl", "ipp is no protocol", "ip");
-	expect_no_field("ttl",
-			"a layer and its field are expected, as ip.ttl, not "
-			"ttl",
+	expect_no_field("ipp.ttl", "unknown protocol \"ipp\"", "ip");
+	expect_no_field("ttl", "expected LAYER.FIELD, such as ip.ttl, not ttl",
 			"");
 	expect_no_field("ip.tll", "ip has no field tll", "ttl");
 	expect_no_field("udp.cheksum", "udp has no field cheksum", "chksum");
 	expect_no_field("udp.chekcsum", "udp has no field chekcsum",
 			"checksum");
-	expect_no_field("ethenet.src", "ethenet is no protocol", "ethernet");
+	expect_no_field("ethenet.src", "unknown protocol \"ethenet\"",
+			"ethernet");
 	expect_no_field("udp.q",
-			"udp has no field q; its fields are sport, dport, len, "
+			"udp has no field q; fields are sport, dport, len, "
 			"chksum",
 			"");
 	expect_no_field("udp",
-			"udp: `.` and a field are expected; its fields are "
-			"sport, dport, len, chksum",
+			"udp: expected \".\" and a field; fields are sport, "
+			"dport, len, chksum",
 			"");
-	expect_no_field("ip.ttl.x", "ip.ttl.x: nothing can follow on ip.ttl",
+	expect_no_field("ip.ttl.x", "ip.ttl.x: unexpected text after ip.ttl",
 			"");
-	expect_no_field("payload[x]", "a number is expected, not x", "");
+	expect_no_field("payload[x]", "expected a number, not x", "");
 }
 
 static void expect_not_here(const char *name, const char *error)
@@ -133,8 +132,8 @@ static void what_a_packet_lacks_is_said(void **state)
 	(void)state;
 	expect_not_here("udp.sport", "the packet has no udp");
 	expect_not_here("ip#3.ttl", "the packet has 2 ip, not 3");
-	expect_not_here("payload[3]", "payload: there are 3 bytes of it");
-	expect_not_here("ip.options[4]", "ip: there are 4 bytes of options");
+	expect_not_here("payload[3]", "payload: only 3 bytes of data");
+	expect_not_here("ip.options[4]", "ip: only 4 bytes of options");
 }
 
 static void a_field_of_another_kind_is_not_there(void **state)

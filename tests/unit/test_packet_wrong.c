@@ -25,25 +25,23 @@ static void expect(const char *input, size_t at, const char *error,
 }
 
 #define PROTOCOLS                                                              \
-	"; there are eth, vlan, qinq, arp, mpls, ip, ipv6, hopopts, dstopts, " \
-	"routing, fragment, icmp, icmpv6, tcp, udp, gre, vxlan, geneve, hex, " \
-	"bytes, rand, padding"
+	"; protocols are eth, vlan, qinq, arp, mpls, ip, ipv6, hopopts, "      \
+	"dstopts, routing, fragment, icmp, icmpv6, tcp, udp, gre, vxlan, "     \
+	"geneve, hex, bytes, rand, padding"
 
 static void a_layer_that_is_none(void **state)
 {
 	(void)state;
-	expect("eth / tpc", 6, "tpc is no protocol", "tcp");
-	expect("eth/ipv8", 4, "ipv8 is no protocol", "ipv6");
-	expect("eth / paddin(1)", 6, "paddin is no protocol", "padding");
+	expect("eth / tpc", 6, "unknown protocol \"tpc\"", "tcp");
+	expect("eth/ipv8", 4, "unknown protocol \"ipv8\"", "ipv6");
+	expect("eth / paddin(1)", 6, "unknown protocol \"paddin\"", "padding");
 	/* Other names of a protocol are meant, too. */
-	expect("etherent / ip", 0, "etherent is no protocol", "ethernet");
-	expect("eth / dot1p", 6, "dot1p is no protocol", "dot1q");
-	expect("qqqqqq", 0, "qqqqqq is no protocol" PROTOCOLS, "");
-	expect("", 0, "a protocol, or \"text\", is expected" PROTOCOLS, "");
-	expect("eth / ", 6, "a protocol, or \"text\", is expected" PROTOCOLS,
-	       "");
-	expect("eth // ip", 5, "a protocol, or \"text\", is expected" PROTOCOLS,
-	       "");
+	expect("etherent / ip", 0, "unknown protocol \"etherent\"", "ethernet");
+	expect("eth / dot1p", 6, "unknown protocol \"dot1p\"", "dot1q");
+	expect("qqqqqq", 0, "unknown protocol \"qqqqqq\"" PROTOCOLS, "");
+	expect("", 0, "expected a protocol or \"text\"" PROTOCOLS, "");
+	expect("eth / ", 6, "expected a protocol or \"text\"" PROTOCOLS, "");
+	expect("eth // ip", 5, "expected a protocol or \"text\"" PROTOCOLS, "");
 }
 
 static void a_field_that_is_none(void **state)
@@ -54,23 +52,19 @@ static void a_field_that_is_none(void **state)
 	expect("eth / ip(dadr=1.1.1.1)", 9, "ip has no field dadr", "daddr");
 	expect("eth / ip(protcol=1)", 9, "ip has no field protcol", "protocol");
 	expect("eth / udp(q=1)", 10,
-	       "udp has no field q; its fields are sport, dport, len, chksum",
-	       "");
+	       "udp has no field q; fields are sport, dport, len, chksum", "");
 	expect("udp(sport=1,)", 12,
-	       "another field of udp is expected behind the comma; its fields "
-	       "are sport, dport, len, chksum",
+	       "expected another field of udp after the comma; fields are "
+	       "sport, dport, len, chksum",
 	       "");
 	expect("udp(53)", 4,
-	       "a field of udp is expected; its fields are sport, dport, len, "
-	       "chksum",
+	       "expected a field of udp; fields are sport, dport, len, chksum",
 	       "");
 	expect("udp(", 4,
-	       "a field of udp is expected; its fields are sport, dport, len, "
-	       "chksum",
+	       "expected a field of udp; fields are sport, dport, len, chksum",
 	       "");
 	expect("udp(options=[])", 4,
-	       "udp has no field options; its fields are sport, dport, len, "
-	       "chksum",
+	       "udp has no field options; fields are sport, dport, len, chksum",
 	       "");
 }
 
@@ -90,122 +84,123 @@ static void a_field_that_is_not_in_such_a_header(void **state)
 static void a_field_without_its_form(void **state)
 {
 	(void)state;
-	expect("ip(ttl)", 6, "ip.ttl: `=` and a value are expected", "");
-	expect("ip(ttl=)", 7, "ip.ttl: a value is expected", "");
+	expect("ip(ttl)", 6, "ip.ttl: expected \"=\" and a value", "");
+	expect("ip(ttl=)", 7, "ip.ttl: expected a value", "");
 	expect("IP(dst=\"10.0.0.1\")", 7,
-	       "ip.dst: a value is expected, without quotes", "");
+	       "ip.dst: expected a value, without quotes", "");
 	expect("ip(ttl=1 id=2)", 9,
-	       "`,` and another field, or `)`, is expected", "");
-	expect("ip(ttl=1", 8, "`,` and another field, or `)`, is expected", "");
-	expect("ip(ttl=1, ttl=2)", 10, "ip.ttl: it is given twice", "");
-	expect("ip(options=[], options=[])", 15,
-	       "ip.options: it is given twice", "");
+	       "expected \",\" and another field, or \")\"", "");
+	expect("ip(ttl=1", 8, "expected \",\" and another field, or \")\"", "");
+	expect("ip(ttl=1, ttl=2)", 10, "ip.ttl: given twice", "");
+	expect("ip(options=[], options=[])", 15, "ip.options: given twice", "");
 }
 
 static void a_value_that_is_none(void **state)
 {
 	(void)state;
 	expect("ip(ttl=256)", 7,
-	       "ip.ttl: 256 does not fit into 8 bits, 0 to 255", "");
-	expect("vlan(dei=2)", 9, "vlan.dei: 2 does not fit into 1 bit, 0 to 1",
+	       "ip.ttl: 256 is out of range for 8 bits (0 to 255)", "");
+	expect("vlan(dei=2)", 9,
+	       "vlan.dei: 2 is out of range for 1 bit (0 to "
+	       "1)",
 	       "");
-	expect("ip(ttl=-1)", 7, "ip.ttl: -1 is no number", "");
-	expect("ip(ttl=0x)", 7, "ip.ttl: 0x is no number", "");
+	expect("ip(ttl=-1)", 7, "ip.ttl: \"-1\" is not a number", "");
+	expect("ip(ttl=0x)", 7, "ip.ttl: \"0x\" is not a number", "");
 	expect("ip(dst=10.0.0)", 7,
-	       "ip.dst: 10.0.0 is no IPv4 address like 10.0.0.1", "");
+	       "ip.dst: \"10.0.0\" is not a valid IPv4 address", "");
 	expect("ipv6(dst=10.0.0.1)", 9,
-	       "ipv6.dst: 10.0.0.1 is no IPv6 address like fc00::1", "");
-	expect("eth(dst=1:2)", 8,
-	       "eth.dst: 1:2 is no MAC address like 02:00:00:00:00:01", "");
-	expect("ip(proto=tpc)", 9,
-	       "ip.proto: tpc is neither a number nor a name", "tcp");
-	expect("ip(flags=DG)", 9,
-	       "ip.flags: DG is neither a number nor a name; names are MF, DF, "
-	       "evil",
+	       "ipv6.dst: \"10.0.0.1\" is not a valid IPv6 address", "");
+	expect("eth(dst=1:2)", 8, "eth.dst: \"1:2\" is not a valid MAC address",
 	       "");
+	expect("ip(proto=tpc)", 9, "ip.proto: unknown value \"tpc\"", "tcp");
+	expect("ip(flags=DG)", 9,
+	       "ip.flags: unknown value \"DG\"; names are MF, DF, evil", "");
 }
 
 static void an_option_that_is_none(void **state)
 {
 	(void)state;
-	expect("tcp(options=[mas(1)])", 13, "mas is no option", "mss");
+	expect("tcp(options=[mas(1)])", 13, "unknown option \"mas\"", "mss");
 	expect("tcp(options=[mss(70000)])", 17,
-	       "mss.mss: 70000 does not fit into 16 bits, 0 to 65535", "");
-	expect("tcp(options=[mss(1, 2)])", 20, "mss has no more fields", "");
-	expect("tcp(options=[nop(1)])", 17, "nop has no more fields", "");
+	       "mss.mss: 70000 is out of range for 16 bits (0 to 65535)", "");
+	expect("tcp(options=[mss(1, 2)])", 20, "mss: too many values", "");
+	expect("tcp(options=[nop(1)])", 17, "nop: too many values", "");
 	expect("tcp(options=[nop(ttl=1)])", 17, "nop has no ttl", "");
 	expect("tcp(options=[ts(v=1)])", 16, "ts has no v", "");
 	expect("tcp(options=[nop nop])", 17,
-	       "`,` and another, or `]`, is expected", "");
+	       "expected \",\" and another option, or \"]\"", "");
 	expect("tcp(options=[mss=1460])", 16,
-	       "values of an option are in parentheses, as in mss(1460)", "");
+	       "option values must be in parentheses, as in mss(1460)", "");
 	expect("qinq / hopopts(options=[(5)])", 24,
-	       "an option is expected; there are pad1, router_alert, jumbo, "
+	       "expected an option; options are pad1, router_alert, jumbo, "
 	       "home, option, hex",
 	       "");
-	expect("tcp(options=5)", 12, "`[` and options are expected", "");
+	expect("tcp(options=5)", 12, "expected \"[\" and options", "");
 	expect("tcp(options=[option(0, hex 01)])", 13,
-	       "an option cannot have 1 bytes of data", "");
-	expect("tcp(options=[option(300)])", 20,
-	       "a type, 0 to 255, is expected", "");
+	       "invalid option length: 1 bytes of data", "");
+	expect("tcp(options=[option(300)])", 20, "expected a type (0 to 255)",
+	       "");
 	expect("geneve(options=[option(1, 2, hex 01)])", 16,
-	       "an option cannot have 1 bytes of data", "");
+	       "invalid option length: 1 bytes of data", "");
 	expect("tcp(options=[ts, ts, ts, ts, ts])", 4,
-	       "tcp.options: they are at most 40 bytes", "");
+	       "tcp.options: longer than 40 bytes", "");
 }
 
 static void bytes_that_are_none(void **state)
 {
 	(void)state;
-	expect("eth / \"abc", 10, "the text ends without a quote", "");
+	expect("eth / \"abc", 10, "unterminated string", "");
 	expect("eth / \"a\\q\"", 8,
-	       "there is no such escape in a text; \\xNN is a byte", "");
-	expect("hex", 3, "bytes are expected, as in hex 01 ff", "");
-	expect("hex 01 0", 7, "a byte is two hexadecimal digits", "");
-	expect("bytes", 5, "`(` and a number of bytes is expected", "");
-	expect("bytes(70000)", 6, "a number of bytes, 0 to 65535, is expected",
+	       "unknown escape sequence; use \\xNN for a byte", "");
+	expect("hex", 3, "expected bytes, such as hex 01 ff", "");
+	expect("hex 01 0", 7, "expected two hexadecimal digits per byte", "");
+	expect("bytes", 5, "expected \"(\" and a number of bytes", "");
+	expect("bytes(70000)", 6, "expected a number of bytes (0 to 65535)",
 	       "");
-	expect("bytes(8, 256)", 9, "a byte, or `count`, 0 to 255, is expected",
+	expect("bytes(8, 256)", 9, "expected a byte or \"count\" (0 to 255)",
 	       "");
-	expect("bytes(8", 7, "`)` is expected", "");
-	expect("padding(8)", 8, "bytes are expected, as bytes(18)", "");
+	expect("bytes(8", 7, "expected \")\"", "");
+	expect("padding(8)", 8, "expected bytes, such as bytes(18)", "");
 }
 
 static void an_end_that_is_none(void **state)
 {
 	(void)state;
 	expect("eth / padding(hex 00) / ip", 24,
-	       "nothing can follow on padding", "");
+	       "unexpected layer after padding", "");
 	expect_as("ip(dst=10.0.0.0/33)", true, 16,
-		  "ip.dst: a prefix has 0 to 32 bits, not 33", "");
+		  "ip.dst: prefix length must be 0 to 32, not 33", "");
 	expect_as("eth / _ / ip", true, 10,
-		  "nothing can follow on `_`, which is all to the end", "");
+		  "unexpected layer after `_`, which matches all the rest", "");
 }
 
 static void what_is_for_patterns_only(void **state)
 {
 	(void)state;
 	expect("ip(ttl=_)", 7,
-	       "ip.ttl: `_` is for packets that are expected; `rand` makes any "
-	       "value",
+	       "ip.ttl: `_` is only valid in expected packets; use `rand` for "
+	       "a random value",
 	       "");
 	expect("ip(dst=10.0.0.0/8)", 15,
-	       "ip.dst: masks are for packets that are expected", "");
+	       "ip.dst: masks are only valid in expected packets", "");
 	expect("eth / _", 6,
-	       "`_` is for packets that are expected; rand(8) makes any bytes",
+	       "`_` is only valid in expected packets; use rand(8) for random "
+	       "bytes",
 	       "");
 	expect("hex 01 _", 7,
-	       "`_` is for packets that are expected; rand(8) makes any bytes",
+	       "`_` is only valid in expected packets; use rand(8) for random "
+	       "bytes",
 	       "");
 	expect("ip(_)", 3,
-	       "`_` is for packets that are expected; `rand` makes any value",
+	       "`_` is only valid in expected packets; use `rand` for a random "
+	       "value",
 	       "");
 }
 
 static void control_characters_are_not_shown(void **state)
 {
 	(void)state;
-	expect("ip(ttl=\033[1m)", 7, "ip.ttl: ? is no number", "");
+	expect("ip(ttl=\033[1m)", 7, "ip.ttl: \"?\" is not a number", "");
 }
 
 static void a_packet_has_its_limit(void **state)
@@ -238,7 +233,7 @@ static void a_packet_ends_where_it_cannot_go_on(void **state)
 			 -EINVAL);
 	assert_null(packet);
 	assert_string_equal(xdplab_error(),
-			    "`/` and another layer, or the end, is expected");
+			    "expected \"/\" and another layer, or the end");
 }
 
 static void the_same_seed_makes_the_same_packet(void **state)

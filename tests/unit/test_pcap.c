@@ -139,16 +139,16 @@ static void a_filter_that_is_none_is_refused(void **state)
 static void what_is_no_capture_is_refused(void **state)
 {
 	(void)state;
-	assert_refused("", "is no capture that libpcap can read");
-	assert_refused("68656c6c6f", "is no capture that libpcap can read");
+	assert_refused("", "libpcap cannot read it");
+	assert_refused("68656c6c6f", "libpcap cannot read it");
 	assert_refused("68656c6c6f20776f726c642068656c6c6f20776f726c64",
-		       "is no capture that libpcap can read");
-	assert_refused("d4c3b2a1 0200", "is no capture that libpcap can read");
+		       "libpcap cannot read it");
+	assert_refused("d4c3b2a1 0200", "libpcap cannot read it");
 	assert_refused("0a0d0d0a 1c000000 4d3c2b1a 0100",
-		       "is no capture that libpcap can read");
+		       "libpcap cannot read it");
 	/* A section that says it is of four gigabytes. */
 	assert_refused("0a0d0d0a fcffffff 4d3c2b1a 0100 0000 ffffffffffffffff",
-		       "is no capture that libpcap can read");
+		       "libpcap cannot read it");
 }
 
 static void what_is_no_file_is_refused(void **state)
@@ -158,7 +158,7 @@ static void what_is_no_file_is_refused(void **state)
 	(void)state;
 	assert_int_equal(pcap_in_open(&in, path, NULL), -ENOENT);
 	assert_int_equal(pcap_in_open(&in, "/", NULL), -EINVAL);
-	assert_string_equal(xdplab_error(), "/: is no plain file");
+	assert_string_equal(xdplab_error(), "/: not a regular file");
 	assert_int_equal(pcap_in_open(&in, "/dev/zero", NULL), -EINVAL);
 	assert_int_equal(mkfifo(path, 0600), 0);
 	assert_int_equal(pcap_in_open(&in, path, NULL), -EINVAL);
@@ -169,11 +169,11 @@ static void other_links_than_ethernet_are_named(void **state)
 {
 	(void)state;
 	assert_refused("d4c3b2a1 0200 0400 00000000 00000000 00000400 71000000",
-		       ": is of Linux cooked v1, not Ethernet");
+		       ": link type is Linux cooked v1, not Ethernet");
 	assert_refused("d4c3b2a1 0200 0400 00000000 00000000 00000400 65000000",
-		       ": is of Raw IP, not Ethernet");
+		       ": link type is Raw IP, not Ethernet");
 	assert_refused("d4c3b2a1 0200 0400 00000000 00000000 00000400 ff0f0000",
-		       ": is of link type 4095, not Ethernet");
+		       ": link type is 4095, not Ethernet");
 }
 
 static void a_second_interface_of_another_link_is_refused(void **state)
@@ -219,7 +219,7 @@ static void a_frame_that_was_cut_is_refused(void **state)
 	assert_broken(in,
 		      ": packet 2: only 42 of its 1500 bytes were captured");
 	assert_string_equal(xdplab_remedy(),
-			    "capture whole packets: tcpdump -s 0");
+			    "capture full packets with tcpdump -s 0");
 	pcap_in_close(in);
 }
 

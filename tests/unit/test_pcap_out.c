@@ -125,7 +125,7 @@ static void only_plain_files_are_written_over(void **state)
 
 	(void)state;
 	assert_int_equal(pcap_out_open(&to, "/dev/null"), -EINVAL);
-	assert_string_equal(xdplab_error(), "/dev/null: is no plain file");
+	assert_string_equal(xdplab_error(), "/dev/null: not a regular file");
 	assert_int_equal(pcap_out_open(&to, "/"), -EISDIR);
 	assert_int_equal(pcap_out_open(&to, "/nowhere/x"), -ENOENT);
 	assert_int_equal(mkfifo(path, 0600), 0);

@@ -230,9 +230,8 @@ static void packets_that_the_kernel_does_not_take_are_refused(void **state)
 	fd = xdplab_prog_fd(prog);
 	assert_int_equal(xdplab_run(fd, packet, 13, NULL, 0, &result, NULL),
 			 -EINVAL);
-	assert_string_equal(xdplab_error(), "test run: the kernel refuses a "
-					    "packet of 13 bytes or its "
-					    "context");
+	assert_string_equal(xdplab_error(), "test run: the kernel rejects the "
+					    "context or a packet of 13 bytes");
 	assert_int_equal(xdplab_run(fd, packet, sizeof(packet), out,
 				    sizeof(out), &result, NULL),
 			 -ENOSPC);

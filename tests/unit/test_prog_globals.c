@@ -83,14 +83,15 @@ static void mistakes_are_told_with_their_place(void **state)
 	assert_int_equal(test_globals_set(&t->tests, t->progs, 1), -EINVAL);
 	assert_string_equal(
 		t->mistakes.bytes,
-		"1:12: limti is no variable in .rodata of the program (limit)\n"
-		"2:17: .conf: limits: no such field; there are limit, list, "
-		"which, from\n"
-		"3:25: ten is no value of __u32\n"
-		"4:17: .table: it has 4 elements, from 0 on\n"
-		"5:18: = and a value were expected\n"
-		"6:12: limit is a variable in .rodata, not in .bss: set "
-		"rodata limit = ...\n");
+		"1:12: no variable \"limti\" in .rodata of the "
+		"program (limit)\n"
+		"2:17: .conf: limits: no such field; fields are "
+		"limit, list, which, from\n"
+		"3:25: \"ten\" is not a valid __u32\n"
+		"4:17: .table: index out of range: only 4 elements\n"
+		"5:18: expected = and a value\n"
+		"6:12: limit is a variable in .rodata, not in .bss: "
+		"set rodata limit = ...\n");
 	tested_end(t);
 }
 

@@ -139,18 +139,18 @@ static void expect_refused(const struct btf *btf, const char *error,
 static void expect_no_struct(const struct btf *btf)
 {
 	expect_refused(btf,
-		       "lab.o: _lab in section .xdp_run_config is no run "
+		       "lab.o: _lab in section .xdp_run_config is not a run "
 		       "configuration",
-		       "write struct { __uint(priority, NUMBER); } "
+		       "use struct { __uint(priority, NUMBER); } "
 		       "XDP_RUN_CONFIG(lab);");
 }
 
 static void expect_no_number(const struct btf *btf)
 {
 	expect_refused(btf,
-		       "lab.o: priority in the run configuration of lab has "
-		       "no number for a value",
-		       "write __uint(priority, NUMBER)");
+		       "lab.o: priority in the run configuration of lab is not "
+		       "a number",
+		       "use __uint(priority, NUMBER)");
 }
 
 static void expect_unknown(const struct btf *btf, const char *member)
@@ -162,8 +162,8 @@ static void expect_unknown(const struct btf *btf, const char *member)
 		 "\"%s\"",
 		 member);
 	expect_refused(btf, error,
-		       "its members are priority, XDP_ABORTED, XDP_DROP, "
-		       "XDP_PASS, XDP_TX and XDP_REDIRECT");
+		       "members are priority, XDP_ABORTED, XDP_DROP, XDP_PASS, "
+		       "XDP_TX and XDP_REDIRECT");
 }
 
 /* ---- where nothing is said ---- */

@@ -59,8 +59,7 @@ static void more_ports_than_there_are_addresses_are_refused(void **state)
 
 	(void)state;
 	assert_int_equal(xdplab_sandbox_up("unit", &opts), -EINVAL);
-	assert_string_equal(xdplab_error(),
-			    "unit: 9 ports: at most 8 are possible");
+	assert_string_equal(xdplab_error(), "unit: 9 ports: the maximum is 8");
 }
 
 /* What ethtool calls what is not to be left to the other end. */

@@ -90,7 +90,7 @@ static void another_program_in_a_slot_is_told_by_its_name(void **state)
 	fails_with(TAILS "test \"wrong\"\n"
 			 "  map tails[0] = xdp_tail_odd\n" EVEN
 			 "  expect map tails[0] == xdp_tail_even\n",
-		   "tails[0] is xdp_tail_odd, and not xdp_tail_even\n");
+		   "tails[0] is xdp_tail_odd, not xdp_tail_even\n");
 }
 
 static void expect_mistakes(const char *text, const char *told)
@@ -112,15 +112,16 @@ static void what_cannot_be_in_a_slot_is_a_mistake(void **state)
 			     "  map nexts[0] = xdp_frags\n"
 			     "  map ports[0] = xdp_away\n" ODD
 			     "  expect DROP\n",
-			"3: the object of map nexts has no XDP program "
+			"3:18: the object of map nexts has no XDP program "
 			"xdp_awya\n"
-			"4: the object of map nexts has no XDP program nexts\n"
-			"5: the object of map nexts has no XDP program "
+			"4:18: the object of map nexts has no XDP program "
+			"nexts\n"
+			"5:18: the object of map nexts has no XDP program "
 			"xdp_at_port\n"
-			"6: xdp_frags is in section xdp.frags, and "
-			"xdp_tail_away is not: a prog_array wants programs "
-			"that are alike in that\n"
-			"7: xdp_away: no such interface\n");
+			"6:18: xdp_frags is in section xdp.frags, but "
+			"xdp_tail_away is not: programs in a prog_array must "
+			"agree\n"
+			"7:18: xdp_away: no such interface\n");
 }
 
 static void programs_of_old_objects_can_be_called(void **state)

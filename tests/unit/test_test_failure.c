@@ -95,10 +95,10 @@ static void what_differs_is_told_by_fields(void **state)
 		  "payload[2] is 0x64, not 0x63",
 		  "payload: \"abc\"|\"abd\"\n" },
 		{ "eth / hex 01 02", "eth / hex 01 02 03",
-		  "the packet has 17 bytes, not 16",
+		  "the packet is 17 bytes long, not 16",
 		  "payload: hex 01 02|hex 01 02 03\n" },
 		{ "eth / hex 01 02 / _", "eth / hex 01",
-		  "the packet has 15 bytes, not 16 or more",
+		  "the packet is 15 bytes long, not 16 or more",
 		  "payload: hex 01 02|hex 01\n" },
 	};
 	char message[TEXT_SIZE], rows[TEXT_SIZE];

@@ -124,58 +124,53 @@ static void in_a_string_only_variables_are_replaced(void **state)
 /* ---- mistakes ---- */
 
 static const char *const mistakes[][2] = {
-	{ "for x in 1..3\n    map abc[$x] == 1", "6:17: expected =, not ==" },
+	{ "for x in 1..3\n    map abc[$x] == 1", "6:17: expected \"=\", not "
+						 "\"==\"" },
 	{ "for x in 1..3\n    map a[$(x + 1)] = $y",
-	  "6:24: expected a variable of a loop around this" },
+	  "6:24: expected a variable of an enclosing loop" },
 	{ "for port in 1..3\n    map a[$(prot + 1)] = 1",
-	  "6:13: expected a variable of a loop around this (port)" },
+	  "6:13: expected a variable of an enclosing loop (port)" },
 	{ "for $x in 1..3\n    map a[0] = 1",
 	  "5:7: expected the name of a variable, without $" },
-	{ "map a[0] = $x",
-	  "5:15: there is no loop around this whose variable it could "
-	  "be" },
-	{ "map a[0] = $(1 / 0)",
-	  "5:18: this is too large, or divided by zero" },
+	{ "map a[0] = $x", "5:15: not within a loop" },
+	{ "map a[0] = $(1 / 0)", "5:18: too large, or division by zero" },
 	{ "map a[0] = $(9223372036854775807 + 1)",
-	  "5:36: this is too large, or divided by zero" },
+	  "5:36: too large, or division by zero" },
 	{ "map a[0] = $(9223372036854775808)",
-	  "5:16: this is no number, or it is too large" },
-	{ "map a[0] = $(1 +)",
-	  "5:19: expected a number or the variable of a loop" },
+	  "5:16: not a number, or too large" },
+	{ "map a[0] = $(1 +)", "5:19: expected a number or a loop variable" },
 	{ "map a[0] = $(1 1)", "5:18: expected + - * / % or )" },
 	{ "for x in [a, 1]\n    map a[0] = $(x + 1)",
-	  "6:18: the value of this variable is no number that can be "
-	  "calculated with" },
+	  "6:18: the value of this variable is not a number" },
 	{ "for x in 5..3\n    map a[0] = 1",
 	  "5:12: this range is empty: 5 is more than 3" },
 	{ "for x in 5\n    map a[0] = 1",
-	  "5:13: expected .., but here the statement ends" },
-	{ "for x on 5..6\n    map a[0] = 1", "5:9: expected in, not on" },
+	  "5:13: expected \"..\" at the end of the statement" },
+	{ "for x on 5..6\n    map a[0] = 1",
+	  "5:9: expected \"in\", not \"on\"" },
 	{ "for 5 in 5..6\n    map a[0] = 1",
-	  "5:7: expected the name of a variable, not 5" },
+	  "5:7: expected a variable name, not \"5\"" },
 	{ "for x in 1..2 step 0\n    map a[0] = 1",
-	  "5:22: expected a number from 1 to 9223372036854775807, not "
-	  "0" },
+	  "5:22: expected a number from 1 to 9223372036854775807, not \"0\"" },
 	{ "for x in 1..99999999999999999999\n    map a[0] = 1",
 	  "5:15: expected a number from 0 to 9223372036854775807, not "
-	  "99999999999999999999" },
-	{ "for x in []\n    map a[0] = 1", "5:13: expected a value, not ]" },
-	{ "for x in [1, 2\n    map a[0] = 1",
-	  "5:12: this bracket is not closed" },
+	  "\"99999999999999999999\"" },
+	{ "for x in []\n    map a[0] = 1",
+	  "5:13: expected a value, not \"]\"" },
+	{ "for x in [1, 2\n    map a[0] = 1", "5:12: unclosed bracket" },
 	{ "for x in [1,, 2]\n    map a[0] = 1",
-	  "5:15: expected a value, not ," },
+	  "5:15: expected a value, not \",\"" },
 	{ "for x in 1..2\n    for x in 1..2\n      map a[0] = 1",
-	  "6:9: a loop around this has the same variable" },
+	  "6:9: an enclosing loop uses the same variable" },
 	{ "for abcdefghijklmnopqrstuvwxyzabcdefg in 1..2\n    map a[0] "
 	  "= 1",
 	  "5:7: expected a name of up to 31 letters" },
 	{ "for x in 1..2",
-	  "5:3: expected the statements of this loop below it, "
-	  "indented more" },
+	  "5:3: expected the loop's statements below it, indented more" },
 	{ "repeat 0\n    map a[0] = 1",
-	  "5:10: expected a number from 1 to 1000000, not 0" },
+	  "5:10: expected a number from 1 to 1000000, not \"0\"" },
 	{ "repeat 2 times\n    map a[0] = 1",
-	  "5:12: expected the end of the statement, not times" },
+	  "5:12: expected the end of the statement, not \"times\"" },
 };
 
 static void mistakes_are_told_once_and_where_the_source_is(void **state)
@@ -193,27 +188,27 @@ static void a_mistake_of_one_value_alone_is_found(void **state)
 {
 	(void)state;
 	expect_mistakes(IN_TEST("for x in [1, 2, b]\n    context queue $x"),
-			"6:19: expected a number from 0 to 4095, not b");
+			"6:19: expected a number from 0 to 4095, not \"b\"");
 }
 
 static void loops_without_end_are_refused(void **state)
 {
 	static const char *const cases[][2] = {
 		{ "repeat 1000\n    for x in 1..501\n      clear map a\n      clear map b",
-		  "7:7: there are more than 1000000 steps once the loops of "
-		  "this file are unrolled" },
+		  "7:7: more than 1000000 steps after unrolling the loops of "
+		  "this file" },
 		{ "for x in 1..1000001\n    clear map $x",
-		  "5:3: there are more than 1000000 rounds once the loops of "
-		  "this file are unrolled\n"
-		  "6:15: expected the name of a map, not 1" },
+		  "5:3: more than 1000000 rounds after unrolling the loops of "
+		  "this file\n"
+		  "6:15: expected a map name, not \"1\"" },
 		{ "for x in 0..9223372036854775807\n"
 		  "    map a[$x] = \"0123456789012345678901234567890123456789"
 		  "0123456789012345678901234567890123456789012345678901234567"
 		  "8901234567890123456789012345678901234567890123456789012345"
 		  "6789012345678901234567890123456789012345678901234567890123"
 		  "456789012345678901234567890123456789012345678901234567\"",
-		  "6:5: there are more than 268435456 bytes once the loops of "
-		  "this file are unrolled" },
+		  "6:5: more than 268435456 bytes after unrolling the loops of "
+		  "this file" },
 	};
 
 	(void)state;
@@ -240,7 +235,7 @@ static void loops_are_nested_so_deep_and_no_deeper(void **state)
 		 "");
 	xdplab_text_add(&text, line);
 	snprintf(mistake, sizeof(mistake),
-		 "%d:%d: more than %d loops in one another", 6 + TEST_LOOPS_MAX,
+		 "%d:%d: loops nested more than %d deep", 6 + TEST_LOOPS_MAX,
 		 TEST_LOOPS_MAX + 3, TEST_LOOPS_MAX);
 	expect_mistakes(text.bytes, mistake);
 	xdplab_text_free(&text);

@@ -61,7 +61,7 @@ static void numbers_are_compared_with_what_they_were(void **state)
 	assert_false(
 		expect_map(t, "counters", "1", NULL, TEST_PLUS, "1", COUNT, 2));
 	assert_string_equal(t->failure.shown.message,
-			    "counters[1] changed by +0, and not by +1");
+			    "counters[1] changed by +0, not by +1");
 	assert_string_equal(tested_rows(t), "*counters[1] | 4 | 3\n"
 					    "counters[2] | was 4 | 5\n");
 	tested_end(t);
@@ -97,7 +97,7 @@ static void verdicts_and_enumerators_are_keys_and_numbers(void **state)
 	assert_false(expect_map(t, "stats", "DROP", ".packets", TEST_EQ, "7",
 				COUNT, 1));
 	assert_string_equal(t->failure.shown.message,
-			    "stats[DROP].packets is 2, and not 7");
+			    "stats[DROP].packets is 2, not 7");
 	tested_end(t);
 }
 
@@ -137,7 +137,7 @@ static void only_what_is_named_is_compared(void **state)
 	assert_false(tested_is_so(t, "flows", key, ".name", "\"firs\""));
 	assert_string_equal(t->failure.shown.message,
 			    "flows[{ .saddr = 10.0.0.7, .port = 80 }].name is "
-			    "\"first\", and not \"firs\"");
+			    "\"first\", not \"firs\"");
 	tested_end(t);
 }
 
@@ -153,10 +153,10 @@ static void what_came_instead_is_told(void **state)
 			    "no such entry");
 	assert_string_equal(
 		tested_rows(t),
-		"*flows[{.saddr = 10.0.0.1, .port = 81}].packets | 1 | "
-		"no such entry\n"
-		"flows[{.saddr = 10.0.0.1, .port = 80, .zero = 0}] | was not "
-		"there | {.packets = 1, .daddr = 10.0.0.1, .name = \"first\", "
+		"*flows[{.saddr = 10.0.0.1, .port = 81}].packets | 1 | no such "
+		"entry\n"
+		"flows[{.saddr = 10.0.0.1, .port = 80, .zero = 0}] | did not "
+		"exist | {.packets = 1, .daddr = 10.0.0.1, .name = \"first\", "
 		".low = 0, .high = 9, .recs = [{.packets = 0, .bytes = 0}, "
 		"{.packets = 0, .bytes = 0}]}\n");
 	assert_false(expect_map(t, "flows", "{.saddr = 10.0.0.2, .port = 80}",
@@ -226,11 +226,11 @@ static void entries_are_there_or_not(void **state)
 	assert_string_equal(t->failure.shown.message,
 			    "cpu_hash[5]: no such entry");
 	assert_string_equal(tested_rows(t),
-			    "*cpu_hash[5] | there | not there\n"
-			    "cpu_hash[6] | was not there | 1\n");
+			    "*cpu_hash[5] | present | absent\n"
+			    "cpu_hash[6] | did not exist | 1\n");
 	assert_false(
 		expect_what(t, EXPECT_MAP_LACKS, "cpu_hash", "4", PUSH, 0));
-	assert_string_equal(t->failure.shown.message, "cpu_hash[4]: is there");
+	assert_string_equal(t->failure.shown.message, "cpu_hash[4]: exists");
 	tested_end(t);
 }
 
@@ -378,7 +378,7 @@ static void variables_of_all_sections_are_found(void **state)
 	assert_true(expect_var(t, "table", "[3]", TEST_EQ, "4"));
 	assert_false(expect_var(t, "total", NULL, TEST_PLUS, "12"));
 	assert_string_equal(t->failure.shown.message,
-			    "total changed by +11, and not by +12");
+			    "total changed by +11, not by +12");
 	tested_end(t);
 }
 

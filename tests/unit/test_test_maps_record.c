@@ -98,7 +98,7 @@ static void records_without_a_type_are_bytes(void **state)
 	assert_false(
 		expect_record(t, "events", NULL, "hex 03 00 00 00", EVENT));
 	assert_string_equal(t->failure.shown.message,
-			    "none of 2 records in events is like that");
+			    "none of the 2 records in events matches");
 	assert_string_equal(tested_rows(t),
 			    "*events#1 | hex 03 00 00 00 | hex 03 00 00 00 01 "
 			    "bb 02 00 00 00 00 01\n"

@@ -162,8 +162,7 @@ static void a_bloom_filter_is_told_not_to_be_set_back(void **state)
 	assert_int_equal(test_maps_before(t->maps, NULL, 0), 0);
 	assert_int_equal(test_maps_reset(t->maps), 1);
 	assert_string_equal(xdplab_error(),
-			    "map lengths: a bloom_filter map cannot be set "
-			    "back");
+			    "map lengths: a bloom_filter map cannot be reset");
 	tested_end(t);
 }
 

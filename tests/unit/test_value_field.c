@@ -40,17 +40,18 @@ static void a_type_that_is_an_integer_has_an_empty_path(void **state)
 static void a_path_to_no_integer_is_refused(void **state)
 {
 	static const char *const bad[][2] = {
-		{ "", "it is no integer" },
-		{ "stats", ".stats: it is no integer" },
-		{ "stats[2].rx_bytes", ".stats: it has 2 elements, from 0 on" },
+		{ "", "not an integer" },
+		{ "stats", ".stats: not an integer" },
+		{ "stats[2].rx_bytes", ".stats: index out of range: only 2 "
+				       "elements" },
 		{ "stats[0].bytes",
-		  ".stats[0]: bytes: no such field; there are rx_bytes, "
+		  ".stats[0]: bytes: no such field; fields are rx_bytes, "
 		  "rx_packets" },
-		{ "a b", ".a:  b does not belong to a path" },
-		{ "[0]", "it is no array" },
-		{ "stats[", ".stats: an element is written [NUMBER]" },
+		{ "a b", ".a: unexpected \" b\" in a path" },
+		{ "[0]", "not an array" },
+		{ "stats[", ".stats: expected an index: [NUMBER]" },
 		{ "stats[99999999999999999999]",
-		  ".stats: it has 2 elements, from 0 on" },
+		  ".stats: index out of range: only 2 elements" },
 	};
 	struct xdplab_type *type = type_of("nested", 0);
 	struct xdplab_field field;

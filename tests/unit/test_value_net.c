@@ -100,16 +100,16 @@ static void what_is_no_address_is_refused(void **state)
 {
 	(void)state;
 	expect_refused("net", "{v4 = 10.0.0}", -EINVAL, 6,
-		       ".v4: 10.0.0 is no IPv4 address");
+		       ".v4: \"10.0.0\" is not a valid IPv4 address");
 	expect_refused("net", "{v6 = fc00}", -EINVAL, 6,
-		       ".v6: fc00 is no IPv6 address");
+		       ".v6: \"fc00\" is not a valid IPv6 address");
 	expect_refused("net", "{mac = 00:11:22:33:44}", -EINVAL, 7,
-		       ".mac: 00:11:22:33:44 is no MAC address");
+		       ".mac: \"00:11:22:33:44\" is not a valid MAC address");
 	expect_refused("net", "{port = 65536}", -ERANGE, 8,
 		       ".port: 65536 is out of range for __be16 (0 to "
 		       "65535)");
 	expect_refused("lpm4", "10.0.0.0/33", -EINVAL, 0,
-		       "10.0.0.0/33 is no IPv4 address with a length, "
+		       "\"10.0.0.0/33\" is not a valid IPv4 prefix such as "
 		       "10.0.0.0/8");
 }
 

@@ -56,7 +56,7 @@ static void one_value_is_read_of_several(void **state)
 	}
 	assert_string_equal(end, ", 3");
 	assert_int_equal(xdplab_value_parse(type, stats, input, NULL), -EINVAL);
-	assert_string_equal(xdplab_error(), "there is more than one value");
+	assert_string_equal(xdplab_error(), "more than one value");
 	value_type_free(type);
 }
 
@@ -78,12 +78,10 @@ static void plain_bytes_are_read_in_both_forms(void **state)
 	}
 	assert_int_equal(xdplab_value_parse(type, bytes, "[1,2]", NULL),
 			 -EINVAL);
-	assert_string_equal(xdplab_error(),
-			    "there are 2 bytes, and have to be 3");
+	assert_string_equal(xdplab_error(), "2 bytes, expected 3");
 	assert_int_equal(xdplab_value_parse(type, bytes, "hex 01 02", NULL),
 			 -EINVAL);
-	assert_string_equal(xdplab_error(),
-			    "there are 2 bytes after hex, and have to be 3");
+	assert_string_equal(xdplab_error(), "2 bytes after hex, expected 3");
 	/* Control characters have the bits of digits. */
 	assert_int_equal(
 		xdplab_value_parse(type, bytes, "hex 01 02 \x11\x12", NULL),
@@ -151,67 +149,66 @@ static void an_unknown_name_is_answered_with_those_that_are_near(void **state)
 	(void)state;
 	expect_refused(
 		"conf", "{.limt = 1}", -EINVAL, 2,
-		"limt: no such field; there are limit, list, name, mode, "
-		"on, small");
+		"limt: no such field; fields are limit, list, name, mode, on, "
+		"small");
 	expect_refused("conf", "{.mode = STRIKT}", -EINVAL, 9,
-		       ".mode: STRIKT is no enum mode: STRICT, OFF, LOOSE");
+		       ".mode: \"STRIKT\" is not a value of enum mode; values "
+		       "are STRICT, OFF, LOOSE");
 	expect_refused(
 		"nested", "{\"stats[0]\": 1}", -EINVAL, 1,
-		"stats[0]: no such field; there are stats, octets, a, b, "
-		"inner");
-	expect_refused("nested", "{.a.b = 1}", -EINVAL, 4,
-		       ".a: it has no fields");
+		"stats[0]: no such field; fields are stats, octets, a, b, inner");
+	expect_refused("nested", "{.a.b = 1}", -EINVAL, 4, ".a: has no fields");
 }
 
 static void a_value_of_another_kind_is_refused(void **state)
 {
 	(void)state;
 	expect_refused("conf", "{.limit = many}", -EINVAL, 10,
-		       ".limit: many is no value of __u32");
+		       ".limit: \"many\" is not a valid __u32");
 	expect_refused("conf", "{.limit = {}}", -EINVAL, 10,
-		       ".limit: it is a single value");
+		       ".limit: expected a single value");
 	expect_refused("conf", "{.list = 1}", -EINVAL, 9,
-		       ".list: an array is written [VALUE, ...]");
+		       ".list: expected an array: [VALUE, ...]");
 	expect_refused("conf", "{.name = eth0}", -EINVAL, 9,
-		       ".name: a string is written \"...\"");
+		       ".name: expected a string: \"...\"");
 	expect_refused("conf", "5", -EINVAL, 0,
-		       "a struct is written {.NAME = VALUE, ...}");
+		       "expected a struct: {.NAME = VALUE, ...}");
 	expect_refused("conf", "{.on = maybe}", -EINVAL, 7,
-		       ".on: maybe is no value of _Bool");
+		       ".on: \"maybe\" is not a valid _Bool");
 	expect_refused("scalars", "{.real = 1.5x}", -EINVAL, 9,
-		       ".real: 1.5x is no value of double");
+		       ".real: \"1.5x\" is not a valid double");
 }
 
 static void what_ends_too_early_or_too_late_is_refused(void **state)
 {
 	(void)state;
 	expect_refused("conf", "", -EINVAL, 0,
-		       "a struct is written {.NAME = VALUE, ...}");
-	expect_refused("conf", "{", -EINVAL, 1, "a } is missing");
-	expect_refused("conf", "{.limit", -EINVAL, 7, ".limit: a = is missing");
+		       "expected a struct: {.NAME = VALUE, ...}");
+	expect_refused("conf", "{", -EINVAL, 1, "missing }");
+	expect_refused("conf", "{.limit", -EINVAL, 7, ".limit: missing =");
 	expect_refused("conf", "{.limit =", -EINVAL, 9,
-		       ".limit: a value is missing");
+		       ".limit: missing value");
 	expect_refused("conf", "{.limit = \"1}", -EINVAL, 10,
-		       ".limit: it ends without a quote");
+		       ".limit: missing closing quote");
 	expect_refused("conf", "{list = [1, 2", -EINVAL, 13,
-		       ".list: a ] is missing");
+		       ".list: missing ]");
 	expect_refused("conf", "{list = [1,,2]}", -EINVAL, 11,
-		       ".list[1]: a value is missing");
+		       ".list[1]: missing value");
 	expect_refused("conf", "{list = [1,2,3,4]}", -EINVAL, 15,
-		       ".list: there are more than 3 elements");
+		       ".list: more than 3 elements");
 	expect_refused("conf", "{list[3] = 1}", -ERANGE, 5,
-		       ".list: it has 3 elements, from 0 on");
+		       ".list: index out of range: only 3 elements");
 	expect_refused("conf", "{name = \"\\q\"}", -EINVAL, 9,
-		       ".name: no such escape");
+		       ".name: unknown escape sequence");
 	expect_refused("conf", "{, limit = 1}", -EINVAL, 1,
-		       "the name of a field is missing");
+		       "missing field name");
 }
 
 static void what_was_written_is_shown_without_control_characters(void **state)
 {
 	(void)state;
 	expect_refused("conf", "{limit = a\x1b[2J}", -EINVAL, 9,
-		       ".limit: a? is no value of __u32");
+		       ".limit: \"a?\" is not a valid __u32");
 }
 
 /* In the machine's byte order. */

@@ -32,7 +32,7 @@ static void assert_no_refusal(const char *log)
 
 	assert_int_equal(xdplab_refusal_read(&untouched, log), -ENODATA);
 	assert_ptr_equal(untouched, (void *)1);
-	assert_string_equal(xdplab_error(), "verifier log: holds no refusal");
+	assert_string_equal(xdplab_error(), "verifier log: no rejection found");
 }
 
 /* ---- where it was ---- */

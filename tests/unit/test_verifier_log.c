@@ -288,7 +288,7 @@ static void the_instruction_is_the_one_that_the_words_name(void **state)
 	xdplab_refusal_free(refusal);
 
 	refusal = read_log("0: (95) exit\nunreachable insn 77\n" PROCESSED);
-	assert_refusal(refusal, "unreachable insn 77", "nothing leads", 77, "",
+	assert_refusal(refusal, "unreachable insn 77", "unreachable", 77, "",
 		       "");
 	xdplab_refusal_free(refusal);
 }
