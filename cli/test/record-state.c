@@ -2,7 +2,7 @@
 /*
  * record-state - what a running program has in its maps, as a test sets it
  *
- * Only what a test can set: entries of arrays, hashes and tries whose values
+ * Not all that a test can set: entries of arrays, hashes and tries whose values
  * all CPUs share, and variables.  What is left out is reported in a comment, so
  * that whoever reads the file knows what its verdicts might also hang on.
  */

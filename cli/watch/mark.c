@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mark - what all lines have: an object after them, and a history */
+/* mark - what all lines have: the object that they are about, and a history */
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +27,7 @@ double history_rate(const struct history *history, unsigned int age)
 	return history->rates[(history->nr - 1 - age) % WATCH_HISTORY];
 }
 
-/* ---- the object after a line ---- */
+/* ---- the object that a line is about ---- */
 
 bool mark_see(struct mark *mark, uint32_t id)
 {

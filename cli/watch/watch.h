@@ -35,7 +35,7 @@ struct history {
 	unsigned int nr;
 };
 
-/* The object after a line.  The kernel gives no id twice while it is up. */
+/* The object that a line is about.  The kernel gives no id twice while it is up. */
 struct mark {
 	uint32_t id;	       /* 0: never seen */
 	uint32_t renewed_from; /* the one that was there before; 0: none */

@@ -91,7 +91,7 @@ static int follow(const struct change *change)
 	return err;
 }
 
-/* ---- what is left after ---- */
+/* ---- what is left behind ---- */
 
 static bool exists(uint32_t prog_id)
 {

@@ -91,11 +91,11 @@ static int replace(struct editing *e)
 
 static int no_chain(const struct change *change, enum xdplab_mode mode)
 {
-	if (!mode)
+	if (!mode) {
 		fail(-ENOENT, "%s: no XDP program is attached", change->ifname);
-	else
-		fail(-ENOENT, "%s: the program is not an xdplab chain",
-		     change->ifname);
+		return advise(-ENOENT, "`xdplab load` makes a chain");
+	}
+	fail(-ENOENT, "%s: the program is not an xdplab chain", change->ifname);
 	return advise(-ENOENT, "`xdplab load --adopt` makes it a stage of a "
 			       "new chain");
 }

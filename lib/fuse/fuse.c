@@ -7,7 +7,7 @@
  * glue looks at the verdict in r0, and goes on or exits.  What it has to keep,
  * the context and where and what to count, is in registers that no stage uses,
  * or in stack slots below all that any stage uses; since stages run one after
- * another they share the stack instead of adding up.  Subprograms follow after,
+ * another they share the stack instead of adding up.  Subprograms follow,
  * and calls are aimed at where they went.
  */
 #include <errno.h>

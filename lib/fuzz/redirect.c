@@ -122,6 +122,8 @@ bool fuzz_redirects_differ(const struct fuzz_target *target)
 	const struct redirect_seen *now = target->now.tests->run->now->seen,
 				   *old = target->old.tests->run->now->seen;
 
+	if (!now || !old)
+		return false; /* one could not be instrumented */
 	if (now->kind == REDIRECT_MAP || old->kind == REDIRECT_MAP)
 		return leads_elsewhere(target);
 	return now->key != old->key;

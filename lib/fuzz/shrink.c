@@ -159,7 +159,7 @@ static bool without(struct shrinking *s, size_t layer, size_t at, size_t length)
 }
 
 /* The one at `*at` and all after it, or it alone; what is needed of it gets
- * zeros where it can, and is gone after.  False: there is none. */
+ * zeros where it can, and is skipped.  False: there is none. */
 static bool reduce_option(struct shrinking *s, size_t layer, size_t *at)
 {
 	const struct packet_layer *in = &s->packet->layers[layer];

@@ -55,7 +55,7 @@ static int add_expected(struct xdplab_text *text,
 {
 	const struct test_context *context = &old->tests->context;
 	const struct test_io *io = &old->io;
-	uint8_t untagged[PACKET_LENGTH_MAX];
+	uint8_t untagged[TEST_ROOM];
 	uint8_t tag[TEST_TAG_AT + TEST_TAG_LENGTH];
 
 	if (!context->has_vlan)

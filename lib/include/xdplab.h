@@ -932,10 +932,7 @@ struct xdplab_test_result {
 	bool has_packet;
 	struct xdplab_test_packet packet;
 	const char *variables; /* "p=17, q=3" of enclosing loops, or "" */
-	/* Where both redirect it to, if that differs: "eth0"; else "". */
-	const char *redirect, *old_redirect;
-	/* Where the program decided its verdict, or called for a packet that is
-	 * too long; "", 0, "" if not known. */
+	/* Where the program decided its verdict; "", 0, "" if unknown. */
 	const char *decided_file, *decided_text;
 	unsigned int decided_line;
 };
@@ -944,7 +941,7 @@ struct xdplab_test_result {
  * Runs a test, starting from the state after loading, or from that of the test
  * it comes after, which is run first unless it was the last one run.  Returns 0
  * even if the test fails.  The caller owns the result, but its strings are only
- * valid until xdplab_tests_free().
+ * valid until the next xdplab_tests_run() or xdplab_tests_free().
  */
 XDPLAB_API int xdplab_tests_run(struct xdplab_tests *tests, size_t index,
 				struct xdplab_test_result **out);
@@ -973,8 +970,9 @@ struct xdplab_coverage_line {
 struct xdplab_coverage;
 
 /* The coverage of all programs by the tests run so far, loaded with .coverage,
- * ordered by file and line; its strings belong to `tests`.  -ENODATA without line
- * information or .coverage. */
+ * ordered by file and line; its strings are valid until the next
+ * xdplab_tests_run() or xdplab_tests_free().  -ENODATA without line information
+ * or .coverage. */
 XDPLAB_API int xdplab_coverage_read(struct xdplab_coverage **out,
 				    const struct xdplab_tests *tests);
 XDPLAB_API size_t xdplab_coverage_count(const struct xdplab_coverage *coverage);

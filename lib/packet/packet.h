@@ -6,8 +6,8 @@
  * Text and bytes are read into this list and made of it, so that each of the
  * four ways knows the list and the tables only:
  *
- *	text -> packet_read_text() -> layers -> packet_encode() -> bytes
- *	bytes -> packet_decode()   -> layers -> packet_write_text() -> text
+ *	text -> xdplab_packet_parse() -> layers -> xdplab_packet_bytes() -> bytes
+ *	bytes -> xdplab_packet_decode() -> layers -> xdplab_packet_print() -> text
  */
 #ifndef PACKET_H
 #define PACKET_H

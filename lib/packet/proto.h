@@ -316,7 +316,7 @@ int packet_wrong(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void packet_skip_blanks(struct packet_parser *p);
 /* Takes that character and the blanks before it; false if it is not there. */
 bool packet_take(struct packet_parser *p, char c);
-/* The letters, digits and underscores here, which are not gone after. */
+/* The letters, digits and underscores here, which are not skipped. */
 struct span packet_peek_name(const struct packet_parser *p);
 /* What stands where a name should: that, or one character that is none. */
 struct span packet_peek_any(const struct packet_parser *p);

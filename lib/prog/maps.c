@@ -210,8 +210,8 @@ static int slots_in_use(const struct bpf_map *map, const char *path,
 			const char *pin)
 {
 	fail(-EEXIST,
-	     "%s: the initial programs of map %s differ from those in the "
-	     "existing map",
+	     "%s: map %s begins with programs, so the existing one cannot be "
+	     "reused",
 	     path, bpf_map__name(map));
 	return in_the_way(pin);
 }

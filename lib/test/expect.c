@@ -80,7 +80,7 @@ static bool is_verdict(uint32_t mask, uint32_t verdict)
 static void say_verdict(uint32_t mask, uint32_t verdict,
 			struct test_failure *failure)
 {
-	char got[32], expected[64];
+	char got[64], expected[64];
 
 	name_verdict(got, sizeof(got), verdict);
 	name_verdicts(expected, sizeof(expected), mask);

@@ -217,7 +217,7 @@ static bool is_told(const struct test_binding *b, struct test_place place)
 	return b->nr_wrong == WRONG_MAX;
 }
 
-/* -ENOMEM; errors are reported and counted. */
+/* Errors in the file are reported and counted, and are none here. */
 static int bind_step(struct test_binding *b, struct test_step *step)
 {
 	size_t before = b->tests->nr_mistakes;
@@ -231,8 +231,9 @@ static int bind_step(struct test_binding *b, struct test_step *step)
 	    !b->words || is_told(b, step->place))
 		return 0;
 	err = bind_words(b, step);
-	if (b->tests->nr_mistakes > before)
-		b->wrong[b->nr_wrong++] = step->place;
+	if (b->tests->nr_mistakes == before)
+		return err;
+	b->wrong[b->nr_wrong++] = step->place;
 	return err == -ENOMEM ? err : 0;
 }
 

@@ -31,7 +31,7 @@ static int join(char **path, const struct xdplab_tests *tests, const char *name)
 static void find_near(char *near, size_t size, char *path)
 {
 	char *name = path + directory_length(path), first = *name;
-	unsigned int best = strlen(name) / 3 + 1;
+	unsigned int best = NEAREST_FAR;
 	struct dirent *entry;
 	DIR *directory;
 
@@ -39,11 +39,11 @@ static void find_near(char *near, size_t size, char *path)
 	directory = opendir(*path ? path : ".");
 	*name = first;
 	while (directory && (entry = readdir(directory))) {
-		unsigned int off =
-			nearest_distance(name, strlen(name), entry->d_name,
-					 strlen(entry->d_name));
+		size_t length = strlen(entry->d_name);
+		unsigned int off = nearest_distance(name, strlen(name),
+						    entry->d_name, length);
 
-		if (off >= best)
+		if (off >= best || !nearest_is_near(off, strlen(name), length))
 			continue;
 		best = off;
 		snprintf(near, size, "%s", entry->d_name);

@@ -152,6 +152,7 @@ static void find_decided(struct xdplab_tests *tests, size_t index,
 	}
 	if (again)
 		xdplab_test_result_free(&again->shown);
+	run->last_passed = false; /* as it came out at first */
 	test_callees_use(run->now, run->maps, false);
 	run->now = &run->plain;
 	run->again = false;

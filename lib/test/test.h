@@ -2,7 +2,7 @@
 /*
  * test.h - a file of packet tests: what it says, and what runs it
  *
- * read*.c make a struct xdplab_tests of the file; load.c loads what
+ * What read.h lists makes a struct xdplab_tests of the file; load.c loads what
  * it is about, maps.c looks up the names of maps in it; run.c runs it.
  * Loops are unrolled and `$x` replaced when it is read, so that a test is a
  * list of steps.
@@ -111,7 +111,7 @@ enum test_what {
 	EXPECT_VAR_UNCHANGED,
 	EXPECT_RECORDS, /* .map.name and .number */
 	EXPECT_RECORD,	/* .record */
-	EXPECT_PRINTK,	/* .text */
+	EXPECT_PRINTK,	/* .text_wanted */
 	EXPECT_NO_PRINTK,
 	EXPECT_NO_CHANGE,
 };
@@ -149,7 +149,7 @@ struct test_map {
 	struct test_place name_place, key_place, path_place, value_place;
 	char *name, *key, *path, *value; /* NULL: not given */
 	enum test_op op;
-	struct test_bound *bound; /* maps.c's own */
+	struct test_bound *bound; /* maps.h's own */
 };
 
 struct test_record {

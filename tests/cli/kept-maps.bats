@@ -603,7 +603,7 @@ tails() {
 	drop=$(tails drop DROP -DPINNING=LIBBPF_PIN_BY_NAME)
 	xdplab load -n xdp_root veth0 "$pass"
 	refused 1 xdplab load -n xdp_root veth0 --dry-run "$drop"
-	assert_contains "initial programs of map leaves differ"
+	assert_contains "map leaves begins with programs"
 	reachable
 }
 
