@@ -38,17 +38,10 @@ static bool is_conditional(const struct bpf_insn *insn)
 	return is_jump(insn) && BPF_OP(insn->code) != BPF_JA;
 }
 
-/* A tail call that succeeds does not come back. */
-static bool may_not_come_back(const struct bpf_insn *insn)
-{
-	return insn->code == (BPF_JMP | BPF_CALL) && !insn->src_reg &&
-	       insn->imm == BPF_FUNC_tail_call;
-}
-
 static bool ends_block(const struct bpf_insn *insn)
 {
 	return is_jump(insn) || insn->code == (BPF_JMP | BPF_EXIT) ||
-	       may_not_come_back(insn);
+	       insn_is_tail_call(insn);
 }
 
 /* A jump of class BPF_JMP32 that is taken always has its distance in imm, and

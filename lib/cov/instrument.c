@@ -251,15 +251,6 @@ static int aim(struct instrumenting *in)
 	return err;
 }
 
-static void *copy_array(const void *array, size_t nr, size_t size)
-{
-	void *copy = calloc(nr + 1, size);
-
-	if (copy && nr)
-		memcpy(copy, array, nr * size);
-	return copy;
-}
-
 static int move_types(struct instrumenting *in)
 {
 	const struct code *code = in->code;
@@ -268,10 +259,10 @@ static int move_types(struct instrumenting *in)
 	out->btf = code->btf;
 	out->nr_funcs = code->nr_funcs;
 	out->nr_lines = code->nr_lines;
-	out->funcs =
-		copy_array(code->funcs, code->nr_funcs, sizeof(*code->funcs));
-	out->lines =
-		copy_array(code->lines, code->nr_lines, sizeof(*code->lines));
+	out->funcs = code_copy_array(code->funcs, code->nr_funcs,
+				     sizeof(*code->funcs));
+	out->lines = code_copy_array(code->lines, code->nr_lines,
+				     sizeof(*code->lines));
 	if (!out->funcs || !out->lines)
 		return -ENOMEM;
 	for (size_t i = 0; i < code->nr_funcs; i++) {

@@ -67,12 +67,6 @@ static int stack_reach(const struct bpf_insn *insn)
 	return offset < 0 && offset >= -STACK_SIZE ? -offset : 0;
 }
 
-static bool is_tail_call(const struct bpf_insn *insn)
-{
-	return insn->code == (BPF_JMP | BPF_CALL) && !insn->src_reg &&
-	       insn->imm == BPF_FUNC_tail_call;
-}
-
 /* The source of a wide one and of a call says what its imm means. */
 static uint32_t named_registers(const struct bpf_insn *insn)
 {
@@ -103,7 +97,7 @@ static void read_function(struct function *function, const struct code *code)
 		const struct bpf_insn *insn = &code->insns[i];
 
 		function->registers |= named_registers(insn);
-		function->makes_tail_calls |= is_tail_call(insn);
+		function->makes_tail_calls |= insn_is_tail_call(insn);
 		i += insn_is_wide(insn);
 	}
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /* code - a program as the verifier takes it */
 #include <stdlib.h>
+#include <string.h>
 
 #include <bpf/btf.h>
 
@@ -14,11 +15,26 @@ void code_free(struct code *code)
 	*code = (struct code){ 0 };
 }
 
+void *code_copy_array(const void *array, size_t nr, size_t size)
+{
+	void *copy = calloc(nr + 1, size);
+
+	if (copy && nr)
+		memcpy(copy, array, nr * size);
+	return copy;
+}
+
 /* ---- reading instructions ---- */
 
 bool insn_is_wide(const struct bpf_insn *insn)
 {
 	return insn->code == (BPF_LD | BPF_IMM | BPF_DW);
+}
+
+bool insn_is_tail_call(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_JMP | BPF_CALL) && !insn->src_reg &&
+	       insn->imm == BPF_FUNC_tail_call;
 }
 
 bool insn_is_reference(const struct bpf_insn *insn)

@@ -26,11 +26,15 @@ struct code {
 };
 
 void code_free(struct code *code);
+/* A copy of `nr` elements, never NULL but for want of memory, to be freed. */
+void *code_copy_array(const void *array, size_t nr, size_t size);
 
 /* ---- reading instructions ---- */
 
 /* Takes the place of two. */
 bool insn_is_wide(const struct bpf_insn *insn);
+/* A call of the helper; where it succeeds, it does not come back. */
+bool insn_is_tail_call(const struct bpf_insn *insn);
 /* A call or a callback whose imm is the distance to a subprogram. */
 bool insn_is_reference(const struct bpf_insn *insn);
 /* The next of the code's instructions that is a reference, at or after `from`;

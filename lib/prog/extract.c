@@ -25,15 +25,6 @@
 /* What the load under way in this thread wants kept, if one of ours is. */
 static _Thread_local struct extract *wanted;
 
-static void *copy_array(const void *array, size_t nr, size_t size)
-{
-	void *copy = calloc(nr + 1, size);
-
-	if (copy && nr)
-		memcpy(copy, array, nr * size);
-	return copy;
-}
-
 /* What BTF says of the program, if it has any that we understand. */
 static int keep_types(struct code *code, const struct bpf_prog_load_opts *opts)
 {
@@ -41,10 +32,10 @@ static int keep_types(struct code *code, const struct bpf_prog_load_opts *opts)
 	    opts->func_info_rec_size != sizeof(struct bpf_func_info) ||
 	    opts->line_info_rec_size != sizeof(struct bpf_line_info))
 		return 0;
-	code->funcs = copy_array(opts->func_info, opts->func_info_cnt,
-				 sizeof(*code->funcs));
-	code->lines = copy_array(opts->line_info, opts->line_info_cnt,
-				 sizeof(*code->lines));
+	code->funcs = code_copy_array(opts->func_info, opts->func_info_cnt,
+				      sizeof(*code->funcs));
+	code->lines = code_copy_array(opts->line_info, opts->line_info_cnt,
+				      sizeof(*code->lines));
 	if (!code->funcs || !code->lines)
 		return -ENOMEM;
 	code->nr_funcs = opts->func_info_cnt;
@@ -81,9 +72,9 @@ static int keep(struct extracted *seen, struct bpf_program *program,
 	*seen = (struct extracted){ .program = program,
 				    .prog_flags = opts->prog_flags };
 	code->btf = bpf_object__btf(wanted->object);
-	code->insns = copy_array(bpf_program__insns(program),
-				 bpf_program__insn_cnt(program),
-				 sizeof(*code->insns));
+	code->insns = code_copy_array(bpf_program__insns(program),
+				      bpf_program__insn_cnt(program),
+				      sizeof(*code->insns));
 	if (!code->insns)
 		return -ENOMEM;
 	code->nr_insns = bpf_program__insn_cnt(program);

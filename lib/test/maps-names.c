@@ -208,10 +208,11 @@ static int ambiguous(struct xdplab_tests *tests, const struct test_map *words,
 			    second, words->name);
 }
 
-/* ---- maps ---- */
-
-int test_name_map(struct test_maps *maps, struct xdplab_tests *tests,
-		  const struct test_map *words, struct tested_map **out)
+/* The one of which `fits` is true, and of the program before the name. */
+static int find(struct test_maps *maps, struct xdplab_tests *tests,
+		const struct test_map *words,
+		bool (*fits)(const struct tested_map *map, const char *name),
+		const char *name, struct tested_map **out)
 {
 	struct wanted wanted = split(words->name);
 	struct tested_map *found = NULL;
@@ -219,27 +220,31 @@ int test_name_map(struct test_maps *maps, struct xdplab_tests *tests,
 	for (size_t i = 0; i < maps->nr; i++) {
 		struct tested_map *map = &maps->at[i];
 
-		if (map->is_section || !is_of(map, wanted.program) ||
-		    !is_called(map, wanted.name))
+		if (!is_of(map, wanted.program) || !fits(map, name))
 			continue;
 		if (found)
 			return ambiguous(tests, words, found, map);
 		found = map;
 	}
 	*out = found;
-	if (found)
-		return 0;
-	if (check_program(maps, tests, words, wanted))
-		return -EINVAL;
-	return unknown(tests, maps, words, &a_map, &a_variable);
+	return found ? 0 : check_program(maps, tests, words, wanted);
 }
 
-static const struct tested_map *by_id(const struct test_maps *maps, uint32_t id)
+/* ---- maps ---- */
+
+static bool is_map(const struct tested_map *map, const char *name)
 {
-	for (size_t i = 0; i < maps->nr; i++)
-		if (maps->at[i].map->info.id == id)
-			return &maps->at[i];
-	return NULL;
+	return !map->is_section && is_called(map, name);
+}
+
+int test_name_map(struct test_maps *maps, struct xdplab_tests *tests,
+		  const struct test_map *words, struct tested_map **out)
+{
+	int err =
+		find(maps, tests, words, is_map, split(words->name).name, out);
+
+	return err || *out ? err
+			   : unknown(tests, maps, words, &a_map, &a_variable);
 }
 
 static size_t count_called(const struct test_maps *maps, const char *words)
@@ -262,7 +267,7 @@ bool test_maps_has(const struct test_maps *maps, const char *words)
 bool test_maps_name(struct xdplab_text *text, const struct test_maps *maps,
 		    uint32_t id)
 {
-	const struct tested_map *map = by_id(maps, id);
+	const struct tested_map *map = test_maps_find_id(maps, id);
 
 	if (!map)
 		return false;
@@ -305,27 +310,17 @@ char *test_variable_path(const struct test_map *words)
 	return path.bytes;
 }
 
+static bool has_variable(const struct tested_map *map, const char *path)
+{
+	return map->is_section && test_has_variable(map->map->value, path);
+}
+
 int test_name_variable(struct test_maps *maps, struct xdplab_tests *tests,
 		       const struct test_map *words, const char *path,
 		       struct tested_map **out)
 {
-	struct wanted wanted = split(words->name);
-	struct tested_map *found = NULL;
+	int err = find(maps, tests, words, has_variable, path, out);
 
-	for (size_t i = 0; i < maps->nr; i++) {
-		struct tested_map *map = &maps->at[i];
-
-		if (!map->is_section || !is_of(map, wanted.program) ||
-		    !test_has_variable(map->map->value, path))
-			continue;
-		if (found)
-			return ambiguous(tests, words, found, map);
-		found = map;
-	}
-	*out = found;
-	if (found)
-		return 0;
-	if (check_program(maps, tests, words, wanted))
-		return -EINVAL;
-	return unknown(tests, maps, words, &a_variable, &a_map);
+	return err || *out ? err
+			   : unknown(tests, maps, words, &a_variable, &a_map);
 }

@@ -184,7 +184,7 @@ static int open_id(struct test_maps *maps, uint32_t id)
 	return err < 0 ? err : 0;
 }
 
-static struct tested_map *find_id(struct test_maps *maps, uint32_t id)
+struct tested_map *test_maps_find_id(const struct test_maps *maps, uint32_t id)
 {
 	for (size_t i = 0; i < maps->nr; i++)
 		if (maps->at[i].map->info.id == id)
@@ -198,11 +198,12 @@ static int open_stage(struct test_maps *maps, const struct xdplab_stage *stage)
 	int err = 0;
 
 	for (uint32_t i = 0; !err && i < stage->nr_map_ids; i++) {
-		struct tested_map *map = find_id(maps, stage->map_ids[i]);
+		struct tested_map *map =
+			test_maps_find_id(maps, stage->map_ids[i]);
 
 		if (!map)
 			err = open_id(maps, stage->map_ids[i]);
-		map = find_id(maps, stage->map_ids[i]);
+		map = test_maps_find_id(maps, stage->map_ids[i]);
 		if (!map)
 			continue;
 		map->is_shared |= map->program != NULL;

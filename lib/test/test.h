@@ -346,6 +346,8 @@ int test_maps_check(struct test_maps *maps, const struct test_step *step,
 		    struct test_failure *failure);
 /* Whether words, NAME or PROGRAM:NAME, mean one map. */
 bool test_maps_has(const struct test_maps *maps, const char *words);
+/* The map of that id; NULL: it is none of them. */
+struct tested_map *test_maps_find_id(const struct test_maps *maps, uint32_t id);
 /* Appends the words that mean the map of that id; false: it is none of them. */
 bool test_maps_name(struct xdplab_text *text, const struct test_maps *maps,
 		    uint32_t id);
